@@ -1,0 +1,71 @@
+"""Makes workers: a warm process that forks one at each request, or becomes one where forking is not safe.
+
+It is started as ``python -m kernel.forkserver DESCRIPTOR MODE``.  On the socket come launch requests, an
+assignment in JSON with four descriptors; the only thing sent back is one sentence if it cannot serve.
+In the mode ``fork`` a worker is forked twice, so that its parent becomes the supervisor (a child subreaper,
+prctl(2)), which then knows how it died.  In the mode ``spare`` the process turns itself into the worker.
+It has one thread, no zmq and no user code.
+"""
+
+import gc
+import json
+import os
+import socket
+import sys
+from typing import Final
+
+ASSIGNMENT_LIMIT: Final = 1 << 16
+DESCRIPTORS: Final = 4
+
+
+def main() -> None:
+    """Warm up, then serve until the supervisor closes the socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        # the imports are what this process is for; a missing one must reach the user as a sentence
+        from kernel.worker.main import Assignment, become_worker, warm_up
+
+        warm = warm_up()
+    except Exception as error:
+        control.send(_sentence(error))
+        sys.exit(1)
+    gc.collect()
+    gc.freeze()
+    launch = receive_launch(control)
+    while launch is not None:
+        values, descriptors = launch
+        if sys.argv[2] == "spare" or _fork_worker():
+            control.close()
+            become_worker(warm, Assignment(descriptors=(*descriptors,), **values))  # type: ignore[arg-type]
+        for descriptor in descriptors:
+            os.close(descriptor)
+        launch = receive_launch(control)
+
+
+def receive_launch(control: socket.socket) -> tuple[dict[str, str], list[int]] | None:
+    """Wait for the next launch request; None when there will be no more."""
+    data, descriptors, _, _ = socket.recv_fds(control, ASSIGNMENT_LIMIT, DESCRIPTORS)
+    return (json.loads(data), descriptors) if data else None
+
+
+def _fork_worker() -> bool:
+    """Fork twice; return True in the worker, False here."""
+    child = os.fork()
+    if child == 0:
+        if os.fork():
+            os._exit(0)
+        return True
+    os.waitpid(child, 0)
+    return False
+
+
+def _sentence(error: Exception) -> bytes:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = error.name.partition(".")[0]
+        python = sys.executable
+        return f"{package} is not installed for {python}; install it with: {python} -m pip install {package}".encode()
+    return f"the kernel's worker cannot start: {type(error).__name__}: {error}".encode()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,571 @@
+"""The contents of messages: one frozen dataclass a message type, and the table `CONTENTS` of them.
+
+Source: the Jupyter messaging specification 5.5, and JEPs 65 (welcome) and 92 (supported features).
+The last section has cshell's own messages: the feed, the queue, and what the supervisor knows about its
+worker.  They travel in the same envelope, so that one parser and one signature serve all.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Self, Union, get_args, get_origin, get_type_hints
+
+from kernel.protocol.errors import RemoteProtocolError
+
+PROTOCOL_VERSION: Final = "5.5"
+
+Json = dict[str, Any]
+MimeBundle = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who said what, when: the part of a message that its replies and outputs carry as their parent."""
+
+    msg_id: str
+    msg_type: str
+    session: str = ""
+    username: str = ""
+    date: str = ""
+    version: str = PROTOCOL_VERSION
+    subshell_id: str | None = None
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read a header from its JSON object.
+
+        Raises:
+            RemoteProtocolError: an identifier or the type is missing or is no string.
+        """
+        try:
+            known = {name: values[name] for name in _HEADER_FIELDS if values.get(name) is not None}
+            header = cls(**known)
+        except (TypeError, AttributeError):
+            raise RemoteProtocolError("a header without msg_id or msg_type") from None
+        if not isinstance(header.msg_id, str) or not isinstance(header.msg_type, str):
+            raise RemoteProtocolError("a header whose msg_id or msg_type is no string")
+        return header
+
+    def as_dict(self) -> Json:
+        """Return the JSON object; `subshell_id` only where there is one."""
+        values = {name: getattr(self, name) for name in _HEADER_FIELDS}
+        if self.subshell_id is None:
+            del values["subshell_id"]
+        return values
+
+
+_HEADER_FIELDS: Final = tuple(f.name for f in fields(Header))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The base of every content; it has no fields of its own."""
+
+    def as_dict(self) -> Json:
+        """Return the JSON object of this content; fields that are None are left out."""
+        values = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {name: value for name, value in values if value is not None}
+
+
+# ---- shell -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteRequest(Content):
+    """Run code (specification: Execute)."""
+
+    code: str
+    silent: bool = False
+    store_history: bool = True
+    user_expressions: dict[str, str] = field(default_factory=dict)
+    allow_stdin: bool = True
+    stop_on_error: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteReply(Content):
+    """How a cell ended; `ename` to `traceback` only with the status error."""
+
+    status: Literal["ok", "error", "aborted"]
+    execution_count: int = 0
+    user_expressions: Json | None = None
+    payload: list[Json] | None = None
+    ename: str | None = None
+    evalue: str | None = None
+    traceback: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteRequest(Content):
+    """Ask what could stand at `cursor_pos`, counted in code points."""
+
+    code: str
+    cursor_pos: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteReply(Content):
+    """Matches that would replace the text from `cursor_start` to `cursor_end`."""
+
+    matches: list[str] = field(default_factory=list)
+    cursor_start: int = 0
+    cursor_end: int = 0
+    metadata: Json = field(default_factory=dict)
+    status: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectRequest(Content):
+    """Ask for the documentation of the name at `cursor_pos`; level 1 asks for the source too."""
+
+    code: str
+    cursor_pos: int
+    detail_level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InspectReply(Content):
+    """Documentation as a MIME bundle, if there is any."""
+
+    found: bool = False
+    data: MimeBundle = field(default_factory=dict)
+    metadata: Json = field(default_factory=dict)
+    status: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class IsCompleteRequest(Content):
+    """Ask whether code could be run as it stands."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsCompleteReply(Content):
+    """The answer; `indent` is what the next line should begin with when the code is incomplete."""
+
+    status: Literal["complete", "incomplete", "invalid", "unknown"]
+    indent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRequest(Content):
+    """Ask for earlier input: a range of a session, the tail of all, or what matches a pattern."""
+
+    hist_access_type: Literal["range", "tail", "search"] = "tail"
+    output: bool = False
+    raw: bool = True
+    session: int | None = None
+    start: int | None = None
+    stop: int | None = None
+    n: int | None = None
+    pattern: str | None = None
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReply(Content):
+    """Entries (session, line, input) or (session, line, [input, output])."""
+
+    history: list[Any] = field(default_factory=list)
+    status: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class KernelInfoRequest(Content):
+    """Ask what the kernel is."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelInfoReply(Content):
+    """What the kernel is: language, versions, features (JEP 92)."""
+
+    protocol_version: str
+    implementation: str
+    implementation_version: str
+    language_info: Json
+    banner: str
+    help_links: list[dict[str, str]] = field(default_factory=list)
+    supported_features: list[str] = field(default_factory=list)
+    debugger: bool = False
+    status: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class CommInfoRequest(Content):
+    """Ask for the open comms, all or those of one target."""
+
+    target_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommInfoReply(Content):
+    """The open comms by their identifier."""
+
+    comms: Json = field(default_factory=dict)
+    status: str = "ok"
+
+
+# ---- control ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptRequest(Content):
+    """Interrupt what runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownRequest(Content):
+    """End the kernel; with `restart` its manager starts it again."""
+
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownReply(Content):
+    """The kernel ends now."""
+
+    restart: bool = False
+    status: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class OkReply(Content):
+    """A reply that says only whether it worked, and why not."""
+
+    status: Literal["ok", "error"] = "ok"
+    ename: str | None = None
+    evalue: str | None = None
+    traceback: list[str] | None = None
+
+
+# ---- stdin -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InputRequest(Content):
+    """The running cell wants a line; a password must not be shown or kept."""
+
+    prompt: str = ""
+    password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InputReply(Content):
+    """The line that was typed, without its end."""
+
+    value: str = ""
+
+
+# ---- iopub -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Content):
+    """Whether the kernel computes for the parent of this message."""
+
+    execution_state: Literal["busy", "idle", "starting", "restarting", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Content):
+    """Text written to standard output or standard error."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteInput(Content):
+    """The code that runs now, told to every client."""
+
+    code: str
+    execution_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayData(Content):
+    """A rich value; `transient` may hold its `display_id`."""
+
+    data: MimeBundle
+    metadata: Json = field(default_factory=dict)
+    transient: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDisplayData(DisplayData):
+    """A new value for everything shown with the same `display_id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteResult(Content):
+    """The value of a cell's last expression."""
+
+    execution_count: int
+    data: MimeBundle
+    metadata: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Error(Content):
+    """An exception, its traceback formatted line by line with colours."""
+
+    ename: str
+    evalue: str
+    traceback: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ClearOutput(Content):
+    """Clear the cell's output, at once or when the next output arrives."""
+
+    wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IopubWelcome(Content):
+    """A subscription is in force from here on (JEP 65)."""
+
+    subscription: str
+
+
+# ---- cshell's own: the feed, the queue, the worker's life ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest(Content):
+    """Ask the feed for journal records after `after`, about `limit` bytes of them at most."""
+
+    after: int
+    limit: int = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReply(Content):
+    """Journal records in order; `head` is the newest sequence number there is."""
+
+    head: int
+    records: list[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class RestartRequest(Content):
+    """Replace the worker; the session, its journal and its queue stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropRequest(Content):
+    """Take a waiting cell out of the queue."""
+
+    msg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Content):
+    """A cell entered the queue; the parent of the record is its request."""
+
+    code: str
+    silent: bool = False
+    store_history: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InputWanted(Content):
+    """The running cell waits for a line; `request` is what an `input_reply` names as its parent."""
+
+    request: str
+    prompt: str = ""
+    password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InputDone(Content):
+    """The wait for a line is over; `value` is left out when it was a password or nobody answered."""
+
+    request: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted(Content):
+    """The first record: what the session is."""
+
+    name: str
+    kernel: str
+    language: str
+    cwd: str
+    pid: int
+    lexer: str = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class KernelStarting(Content):
+    """A worker is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelStarted(Content):
+    """A worker is ready for code."""
+
+    pid: int
+    restarted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDied(Content):
+    """A worker ended by itself: `signal` by name or an exit status, and the last it said."""
+
+    reason: str
+    signal: str | None = None
+    exit_status: int | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KernelFailed(Content):
+    """A worker could not be started; `reason` is one sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Content):
+    """The last record of a session that ended in order."""
+
+    reason: str
+
+
+CONTENTS: Final[Mapping[str, type[Content]]] = {
+    "execute_request": ExecuteRequest,
+    "execute_reply": ExecuteReply,
+    "complete_request": CompleteRequest,
+    "complete_reply": CompleteReply,
+    "inspect_request": InspectRequest,
+    "inspect_reply": InspectReply,
+    "is_complete_request": IsCompleteRequest,
+    "is_complete_reply": IsCompleteReply,
+    "history_request": HistoryRequest,
+    "history_reply": HistoryReply,
+    "kernel_info_request": KernelInfoRequest,
+    "kernel_info_reply": KernelInfoReply,
+    "comm_info_request": CommInfoRequest,
+    "comm_info_reply": CommInfoReply,
+    "interrupt_request": InterruptRequest,
+    "interrupt_reply": OkReply,
+    "shutdown_request": ShutdownRequest,
+    "shutdown_reply": ShutdownReply,
+    "input_request": InputRequest,
+    "input_reply": InputReply,
+    "status": Status,
+    "stream": Stream,
+    "execute_input": ExecuteInput,
+    "display_data": DisplayData,
+    "update_display_data": UpdateDisplayData,
+    "execute_result": ExecuteResult,
+    "error": Error,
+    "clear_output": ClearOutput,
+    "iopub_welcome": IopubWelcome,
+    "read_request": ReadRequest,
+    "read_reply": ReadReply,
+    "restart_request": RestartRequest,
+    "restart_reply": OkReply,
+    "drop_request": DropRequest,
+    "drop_reply": OkReply,
+    "submitted": Submitted,
+    "input_wanted": InputWanted,
+    "input_done": InputDone,
+    "session_started": SessionStarted,
+    "kernel_starting": KernelStarting,
+    "kernel_started": KernelStarted,
+    "kernel_died": KernelDied,
+    "kernel_failed": KernelFailed,
+    "session_ended": SessionEnded,
+}
+
+
+def parse(msg_type: str, values: object) -> Content:
+    """Read the content of a message; fields that the table does not know are ignored.
+
+    Raises:
+        RemoteProtocolError: the type is unknown, a required field is missing, or a field has a wrong type.
+    """
+    if msg_type not in CONTENTS:
+        raise RemoteProtocolError(f"unknown message type {msg_type!r}")
+    if not isinstance(values, dict):
+        raise RemoteProtocolError(f"the content of {msg_type} is no object")
+    found = {}
+    for name, allowed, required in _checks(msg_type):
+        value = values.get(name)
+        if value is None and (NoneType in allowed or not required):
+            continue
+        # JSON has one kind of number: a float that is whole may stand for an int
+        if isinstance(value, float) and value.is_integer() and int in allowed and float not in allowed:
+            value = int(value)
+        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+            raise RemoteProtocolError(f"{msg_type}: {name} is missing or of a wrong type")
+        found[name] = value
+    return CONTENTS[msg_type](**found)
+
+
+@cache
+def _checks(msg_type: str) -> tuple[tuple[str, tuple[type, ...], bool], ...]:
+    """For each field of a content: its name, the types its JSON value may have, and whether it must be there."""
+    kind = CONTENTS[msg_type]
+    hints = get_type_hints(kind)
+    return tuple(
+        (f.name, _json_types(hints[f.name]), f.default is MISSING and f.default_factory is MISSING)
+        for f in fields(kind)
+    )
+
+
+def _json_types(hint: Any) -> tuple[type, ...]:
+    origin = get_origin(hint)
+    if hint is Any:
+        return (object,)
+    if origin in (Union, UnionType):
+        return tuple(kind for part in get_args(hint) for kind in _json_types(part))
+    if origin is Literal:
+        return tuple({type(value) for value in get_args(hint)})
+    if hint is float:
+        return (float, int)
+    return (origin or hint,)
+
+
+def encode(value: object) -> bytes:
+    """Return compact JSON in UTF-8 on one line; what JSON does not know becomes its `str`.
+
+    NaN and infinities, which JSON lacks, become null; lone surrogates become U+FFFD.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
+    except ValueError:
+        text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), default=str)
+    return text.encode("utf-8", "replace")
+
+
+def _finite(value: object) -> object:
+    """Return `value` with NaN and infinities replaced by None."""
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return value
+
+
+def decode(data: bytes) -> Json:
+    """Read a JSON object.
+
+    Raises:
+        RemoteProtocolError: it is no JSON, or no object.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        raise RemoteProtocolError("a frame that is no JSON") from None
+    if not isinstance(value, dict):
+        raise RemoteProtocolError("a frame that is no JSON object")
+    return value

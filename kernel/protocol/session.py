@@ -1,0 +1,282 @@
+"""Where sessions live: a private directory for the sockets, another for the journal, and who holds them.
+
+A session is running while somebody holds the lock on the file `lock` in its runtime directory.  The lock is
+taken by whoever creates the session and inherited by its supervisor (flock(2): it belongs to the open file),
+so there is no moment at which a new session looks like a stale one.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from kernel.protocol.connection import Connection, ConnectionFileError
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class SessionError(Exception):
+    """A session cannot be made, found or entered; the text is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """What a supervisor writes about itself: names, process id and start (seconds since the epoch)."""
+
+    name: str
+    kernel: str
+    pid: int
+    started: float
+    cwd: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The files of one session."""
+
+    name: str
+    runtime: Path
+    state: Path
+
+    @property
+    def connection_file(self) -> Path:
+        """The connection file, for any Jupyter client."""
+        return self.runtime / "connection.json"
+
+    @property
+    def journal(self) -> Path:
+        """Everything that was ever shown, one JSON record a line."""
+        return self.state / "journal.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """What the supervisor and the libraries in it print."""
+        return self.state / "supervisor.log"
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.runtime / "lock"
+
+    @property
+    def _info_file(self) -> Path:
+        return self.runtime / "session.json"
+
+    @classmethod
+    def named(cls, name: str, environ: Mapping[str, str]) -> Self:
+        """Return the files of the session `name`, which need not exist.
+
+        Raises:
+            SessionError: the name cannot be one, or the directories are not private.
+        """
+        if not NAME.fullmatch(name):
+            raise SessionError(
+                f"{name!r} cannot be the name of a session; use up to 40 letters, digits, dots, dashes, underlines"
+            )
+        return cls(name, runtime_root(environ) / name, state_root(environ) / name)
+
+    def lock(self) -> int | None:
+        """Take the session's lock; return the descriptor that holds it, or None while another holds it.
+
+        Raises:
+            OSError: there is no such session.
+        """
+        descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a supervisor holds the session."""
+        try:
+            check_private(self.runtime)
+            descriptor = self.lock()
+        except (OSError, SessionError):
+            return False
+        if descriptor is None:
+            return True
+        os.close(descriptor)
+        return False
+
+    def write_info(self, info: SessionInfo) -> None:
+        """Write what `ls` shows of this session."""
+        part = self._info_file.with_suffix(".part")
+        part.write_text(json.dumps(asdict(info)), encoding="utf-8")
+        part.replace(self._info_file)
+
+    def info(self) -> SessionInfo | None:
+        """Return what the supervisor wrote about itself, or None before it did."""
+        try:
+            return SessionInfo(**json.loads(self._info_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def connection(self) -> Connection:
+        """Read the connection file.  Raises SessionError."""
+        try:
+            return Connection.read(self.connection_file)
+        except ConnectionFileError as error:
+            raise SessionError(str(error)) from None
+
+    def remove_runtime(self) -> None:
+        """Remove the sockets and the connection file; the journal stays."""
+        shutil.rmtree(self.runtime, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Remove every trace of a session that never began."""
+        self.remove_runtime()
+        shutil.rmtree(self.state, ignore_errors=True)
+
+
+def runtime_root(environ: Mapping[str, str]) -> Path:
+    """Return the private directory of all sessions' sockets, made if need be.  Raises SessionError."""
+    given = environ.get("XDG_RUNTIME_DIR")
+    if given and os.path.isabs(given) and os.path.isdir(given):
+        return _private(Path(given) / "cshell")
+    return _private(Path(tempfile.gettempdir()) / f"cshell-{os.getuid()}")
+
+
+def state_root(environ: Mapping[str, str]) -> Path:
+    """Return the private directory of all sessions' journals, made if need be.  Raises SessionError."""
+    return _private(xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "sessions")
+
+
+def xdg_directory(variable: str, default: str, environ: Mapping[str, str]) -> Path:
+    """Return a directory of the XDG Base Directory Specification; relative values are ignored, as it says."""
+    given = environ.get(variable)
+    if given and os.path.isabs(given):
+        return Path(given)
+    return Path(environ.get("HOME") or os.path.expanduser("~")) / default
+
+
+def _private(directory: Path) -> Path:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SessionError(f"cannot make the directory {directory}: {error.strerror}") from None
+    check_private(directory)
+    return directory
+
+
+def check_private(directory: Path) -> None:
+    """Check that a directory is the user's own and closed to everybody else.
+
+    Raises:
+        SessionError: it is missing, a link, somebody else's, or open to others.
+    """
+    try:
+        found = directory.lstat()
+    except OSError as error:
+        raise SessionError(f"cannot use the directory {directory}: {error.strerror}") from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise SessionError(f"{directory} is not a directory; remove it, then start again")
+    if found.st_uid != os.getuid():
+        raise SessionError(f"the directory {directory} belongs to another user; nothing in it was used")
+    if found.st_mode & 0o077:
+        raise SessionError(f"the directory {directory} is open to others; close it with: chmod 700 {directory}")
+
+
+def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Session, int]:
+    """Make the directories of a new session and take its lock; without a name, one is made from `cwd`.
+
+    Returns:
+        The session and the descriptor that holds its lock, to be inherited by its supervisor.
+
+    Raises:
+        SessionError: the name is taken or unfit, or a directory cannot be made.
+    """
+    candidates = [name] if name else _names(cwd)
+    for candidate in candidates:
+        session = Session.named(candidate, environ)
+        lock = _claim(session)
+        if lock is not None:
+            _keep_former(session)
+            _private(session.state)
+            return session, lock
+    raise SessionError(f"the session {name!r} is running already; enter it with: cshell attach {name}")
+
+
+def _claim(session: Session) -> int | None:
+    """Take a session's runtime directory, empty; return its lock, or None if the session is running."""
+    _private(session.runtime)
+    lock = session.lock()
+    if lock is None:
+        return None
+    for entry in session.runtime.iterdir():
+        if entry.name != "lock":
+            entry.unlink(missing_ok=True)
+    return lock
+
+
+def _keep_former(session: Session) -> None:
+    """Move the journal of an ended session of the same name aside."""
+    if session.journal.exists():
+        ended = time.strftime("%Y%m%d-%H%M%S", time.localtime(session.journal.stat().st_mtime))
+        former = session.state.with_name(f"{session.name}.{ended}")
+        if not former.exists():
+            session.state.rename(former)
+
+
+def _names(cwd: str) -> list[str]:
+    base = _UNFIT.sub("-", os.path.basename(cwd)).strip("-._")[:32] or "main"
+    return [base, *(f"{base}-{number}" for number in range(2, 1000))]
+
+
+def running(environ: Mapping[str, str]) -> list[Session]:
+    """Return the running sessions, the one started last at the end; stale directories are removed.
+
+    Raises:
+        SessionError: the directories are not private.
+    """
+    found = []
+    for directory in runtime_root(environ).iterdir():
+        if not NAME.fullmatch(directory.name) or directory.is_symlink() or not directory.is_dir():
+            continue
+        session = Session.named(directory.name, environ)
+        if session.is_running:
+            found.append(session)
+        else:
+            _remove_stale(session)
+    return sorted(found, key=lambda session: (info.started if (info := session.info()) else 0.0, session.name))
+
+
+def _remove_stale(session: Session) -> None:
+    """Remove the runtime directory of a session that ended without cleaning up, holding its lock meanwhile."""
+    try:
+        check_private(session.runtime)
+        lock = session.lock()
+    except (OSError, SessionError):
+        return
+    if lock is not None:
+        session.remove_runtime()
+        os.close(lock)
+
+
+def find(name: str | None, environ: Mapping[str, str]) -> Session:
+    """Return the running session `name`, or the one started last.
+
+    Raises:
+        SessionError: there is none, with what there is instead.
+    """
+    sessions = running(environ)
+    if name is None:
+        if not sessions:
+            raise SessionError("no session is running; start one with: cshell")
+        return sessions[-1]
+    for session in sessions:
+        if session.name == name:
+            return session
+    names = ", ".join(session.name for session in sessions)
+    raise SessionError(f"there is no running session {name!r}; " + (f"running: {names}" if names else "none is running"))

@@ -1,0 +1,108 @@
+"""Jupyter's five sockets and the feed: bound, read without blocking, signed and checked."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import zmq
+
+from kernel.protocol.connection import Connection
+from kernel.protocol.errors import RemoteProtocolError
+from kernel.protocol.wire import Message, Wire
+
+_KINDS: Final = {
+    "shell": zmq.ROUTER,
+    "control": zmq.ROUTER,
+    "stdin": zmq.ROUTER,
+    "iopub": zmq.XPUB,
+    "hb": zmq.REP,
+    "feed": zmq.ROUTER,
+}
+_LINGER_MS: Final = 500
+
+
+class BindError(Exception):
+    """A socket cannot be bound; the text is one sentence."""
+
+
+class Sockets:
+    """All sockets of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Bind them.  Raises BindError."""
+        self.wire = Wire(connection.key, connection.signature_scheme)
+        self._context = zmq.Context()
+        self._sockets: dict[str, zmq.Socket[bytes]] = {}
+        # what arrived in a shape nobody should send; dropped, and counted for the log
+        self.refused = 0
+        previous = os.umask(0o077)
+        try:
+            for channel, kind in _KINDS.items():
+                if channel != "feed" or connection.feed_port:
+                    self._sockets[channel] = self._bound(kind, connection.endpoint(channel))
+        finally:
+            os.umask(previous)
+
+    def _bound(self, kind: int, endpoint: str) -> "zmq.Socket[bytes]":
+        sock = self._context.socket(kind)
+        sock.linger = _LINGER_MS
+        # a subscriber that reads slowly must not lose output silently
+        sock.sndhwm = 0
+        if kind == zmq.ROUTER:
+            # a client that comes back under its old identity takes its old place
+            sock.setsockopt(zmq.ROUTER_HANDOVER, 1)
+        try:
+            sock.bind(endpoint)
+        except zmq.ZMQError as error:
+            raise BindError(f"cannot listen on {endpoint}: {error}") from None
+        return sock
+
+    def register(self, poller: zmq.Poller) -> dict[object, str]:
+        """Have all sockets watched; return the channel of each."""
+        for sock in self._sockets.values():
+            poller.register(sock, zmq.POLLIN)
+        return {sock: channel for channel, sock in self._sockets.items()}
+
+    def receive(self, channel: str) -> Iterator[Message]:
+        """Yield the messages that wait on a channel; those with a wrong signature or shape are dropped."""
+        while (frames := self._frames(channel)) is not None:
+            try:
+                yield self.wire.message(frames)
+            except RemoteProtocolError:
+                self.refused += 1
+
+    def subscriptions(self) -> Iterator[bytes]:
+        """Yield the topics that were subscribed to since the last look."""
+        while (frames := self._frames("iopub")) is not None:
+            if frames[0][:1] == b"\x01":
+                yield frames[0][1:]
+
+    def beat(self) -> None:
+        """Answer the heartbeat."""
+        while (frames := self._frames("hb")) is not None:
+            self._sockets["hb"].send_multipart(frames)
+
+    def _frames(self, channel: str) -> list[bytes] | None:
+        try:
+            return self._sockets[channel].recv_multipart(zmq.DONTWAIT)
+        except zmq.Again:
+            return None
+
+    def send(
+        self,
+        channel: str,
+        identities: Sequence[bytes],
+        parts: Sequence[bytes],
+        buffers: Sequence[bytes] = (),
+    ) -> None:
+        """Sign and send a message; who is gone by now gets none."""
+        try:
+            self._sockets[channel].send_multipart(self.wire.frames(identities, parts, buffers), zmq.DONTWAIT)
+        except zmq.ZMQError:
+            pass
+
+    def close(self) -> None:
+        """Close all, giving the last messages half a second."""
+        for sock in self._sockets.values():
+            sock.close()
+        self._context.term()

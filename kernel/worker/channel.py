@@ -1,0 +1,127 @@
+"""Frames between supervisor and worker, and the markers that keep them in order with the output.
+
+A frame is a count of parts and their lengths as 32-bit big-endian numbers, then the parts.  The first part
+names what it is (`Kind`).  The worker numbers the messages whose place among the output matters, and writes
+the number between two copies of a secret token to both of its output pipes before it sends the message.
+"""
+
+import os
+import socket
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+READY: Final = b"ready"
+HELLO: Final = b"hello"
+REQUEST: Final = b"request"
+REPLY: Final = b"reply"
+IOPUB: Final = b"iopub"
+INPUT: Final = b"input"
+SHUTDOWN: Final = b"shutdown"
+
+_COUNT: Final = struct.Struct(">I")
+_RECEIVE: Final = 1 << 18
+# more than any sane message; a broken stream is noticed before memory is
+_LIMIT: Final = 1 << 31
+
+
+class ChannelClosed(Exception):
+    """The other side is gone."""
+
+
+def pack(parts: Sequence[bytes]) -> bytes:
+    """Return one frame."""
+    lengths = struct.pack(f">{len(parts) + 1}I", len(parts), *map(len, parts))
+    return b"".join((lengths, *parts))
+
+
+class FrameReader:
+    """Cuts a byte stream into frames."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[list[bytes]]:
+        """Take bytes in; yield every frame that is complete with them.
+
+        Raises:
+            ChannelClosed: the stream is no stream of frames.
+        """
+        self._data += data
+        while (frame := self._next()) is not None:
+            yield frame
+
+    def _next(self) -> list[bytes] | None:
+        data = self._data
+        if len(data) < 4:
+            return None
+        (count,) = _COUNT.unpack_from(data)
+        start = 4 + 4 * count
+        if len(data) < start:
+            return None
+        lengths = struct.unpack_from(f">{count}I", data, 4)
+        end = start + sum(lengths)
+        if end > _LIMIT:
+            raise ChannelClosed
+        if len(data) < end:
+            return None
+        parts = []
+        for length in lengths:
+            parts.append(bytes(data[start : start + length]))
+            start += length
+        del data[:end]
+        return parts
+
+
+class Channel:
+    """The worker's end of a socketpair, blocking."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._reader = FrameReader()
+        self._frames: list[list[bytes]] = []
+        self._lock = threading.Lock()
+
+    def send(self, parts: Sequence[bytes]) -> None:
+        """Send one frame whole.  Raises ChannelClosed when the supervisor is gone."""
+        frame = pack(parts)
+        with self._lock:
+            try:
+                self._socket.sendall(frame)
+            except OSError:
+                raise ChannelClosed from None
+
+    def receive(self) -> list[bytes]:
+        """Wait for the next frame.  Raises ChannelClosed when the supervisor is gone."""
+        while not self._frames:
+            try:
+                data = self._socket.recv(_RECEIVE)
+            except OSError:
+                raise ChannelClosed from None
+            if not data:
+                raise ChannelClosed
+            self._frames.extend(self._reader.feed(data))
+        return self._frames.pop(0)
+
+
+class Markers:
+    """Writes numbered markers into the output pipes, so that messages keep their place among the output."""
+
+    def __init__(self, token: bytes, descriptors: tuple[int, ...] = (1, 2)) -> None:
+        self._token = token
+        self._descriptors = descriptors
+        self._number = 0
+
+    def write(self) -> bytes:
+        """Write the next marker to both pipes and return its number as the message carries it."""
+        self._number += 1
+        number = b"%d" % self._number
+        marker = b"".join((self._token, number, self._token))
+        for descriptor in self._descriptors:
+            try:
+                os.write(descriptor, marker)
+            except OSError:
+                # user code closed it: the supervisor sees its end and stops waiting for markers there
+                pass
+        return number

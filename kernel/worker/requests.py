@@ -1,0 +1,134 @@
+"""The worker's answers, one function a message type, in the table `ANSWERS`."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from IPython.core.completer import provisionalcompleter, rectify_completions
+from IPython.utils.tokenutil import token_at_cursor
+
+from kernel.protocol.messages import (
+    CommInfoReply,
+    CommInfoRequest,
+    CompleteReply,
+    CompleteRequest,
+    Content,
+    ExecuteReply,
+    ExecuteRequest,
+    HistoryReply,
+    HistoryRequest,
+    InspectReply,
+    InspectRequest,
+    IsCompleteReply,
+    IsCompleteRequest,
+)
+from kernel.worker.interrupts import Interrupts
+from kernel.worker.shell import ZMQInteractiveShell
+
+_TYPES_KEY: Final = "_jupyter_types_experimental"
+
+
+def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Interrupts) -> ExecuteReply:
+    """Run a cell in the main thread; what it shows goes out while it runs."""
+    count = shell.execution_count
+    if not request.silent:
+        shell.outbox.publish("execute_input", {"code": request.code, "execution_count": count})
+    shell.allow_stdin = request.allow_stdin
+    shell.last_traceback = []
+    error: BaseException | None
+    expressions: dict[str, Any] = {}
+    try:
+        with interrupts.allowed():
+            result = shell.run_cell(
+                request.code, store_history=request.store_history and not request.silent, silent=request.silent
+            )
+            error = result.error_before_exec or result.error_in_exec
+            if error is None:
+                expressions = shell.user_expressions(request.user_expressions)
+    except KeyboardInterrupt as interrupt:
+        # the signal came between the cell and here
+        shell.showtraceback()
+        error = interrupt
+    payload = shell.payload_manager.read_payload()
+    shell.payload_manager.clear_payload()
+    if error is None:
+        return ExecuteReply("ok", count, user_expressions=expressions, payload=payload)
+    return ExecuteReply(
+        "error",
+        count,
+        user_expressions={},
+        payload=payload,
+        ename=type(error).__name__,
+        evalue=str(error),
+        traceback=list(shell.last_traceback),
+    )
+
+
+def complete(shell: ZMQInteractiveShell, request: CompleteRequest) -> CompleteReply:
+    """Complete from the live namespace; positions are code points (specification: Completion)."""
+    position = min(max(request.cursor_pos, 0), len(request.code))
+    with provisionalcompleter():
+        found = list(
+            rectify_completions(request.code, shell.Completer.completions(request.code, position))
+        )
+    if not found:
+        return CompleteReply([], position, position)
+    kinds = [
+        {"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found
+    ]
+    return CompleteReply([c.text for c in found], found[0].start, found[0].end, {_TYPES_KEY: kinds})
+
+
+def inspect(shell: ZMQInteractiveShell, request: InspectRequest) -> InspectReply:
+    """Document the name at the cursor."""
+    name = token_at_cursor(request.code, request.cursor_pos)
+    try:
+        bundle = shell.object_inspect_mime(name, detail_level=request.detail_level)
+    except KeyError:
+        return InspectReply()
+    if not shell.enable_html_pager:
+        bundle.pop("text/html", None)
+    return InspectReply(True, bundle)
+
+
+def is_complete(shell: ZMQInteractiveShell, request: IsCompleteRequest) -> IsCompleteReply:
+    """Say whether code is complete, with IPython's own syntax."""
+    status, indent = shell.input_transformer_manager.check_complete(request.code)
+    return IsCompleteReply(status, " " * (indent or 0) if status == "incomplete" else None)
+
+
+def history(shell: ZMQInteractiveShell, request: HistoryRequest) -> HistoryReply:
+    """Return earlier input (specification: History)."""
+    manager = shell.history_manager
+    match request.hist_access_type:
+        case "tail":
+            found = manager.get_tail(
+                request.n or 10, raw=request.raw, output=request.output, include_latest=True
+            )
+        case "range":
+            found = manager.get_range(
+                request.session or 0, request.start or 1, request.stop, raw=request.raw, output=request.output
+            )
+        case "search":
+            found = manager.search(
+                request.pattern or "*",
+                raw=request.raw,
+                output=request.output,
+                n=request.n,
+                unique=request.unique,
+            )
+    return HistoryReply(list(found))
+
+
+def comm_info(shell: ZMQInteractiveShell, request: CommInfoRequest) -> CommInfoReply:
+    """Name the open comms: none, this worker opens none."""
+    return CommInfoReply()
+
+
+# what both the main thread and the helper thread can answer
+ANSWERS: Final[dict[str, tuple[str, Callable[[ZMQInteractiveShell, Any], Content]]]] = {
+    "complete_request": ("complete_reply", complete),
+    "inspect_request": ("inspect_reply", inspect),
+    "is_complete_request": ("is_complete_reply", is_complete),
+    "history_request": ("history_reply", history),
+    "comm_info_request": ("comm_info_reply", comm_info),
+}
