@@ -1,0 +1,201 @@
+"""Wires state, screen, loop and link together, and performs the effects that `update` asks for."""
+
+import gc
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import urwid.util
+from urwid.event_loop.abstract_loop import ExitMainLoop
+from urwid.event_loop.main_loop import MainLoop
+
+from curses_client import events as e
+from curses_client.launcher import END_SECONDS, Outcome, Started, end_descriptor
+from curses_client.link import Link, username
+from curses_client.loop import Loop
+from curses_client.screen import PastedText, Screen
+from curses_client.state import new_state
+from curses_client.terminal import Terminal
+from curses_client.update import HISTORY_LIMIT, update
+from curses_client.widgets.root import Root
+from curses_client.widgets.theme import PALETTE
+from kernel.protocol.messages import HistoryRequest
+
+# seconds after the first frame at which source gets its colours: Pygments takes 50 ms to load
+_COLOUR_AFTER: Final = 0.12
+_TICK_SECONDS: Final = 1.0
+
+
+@dataclass(slots=True)
+class _ProcessEnd:
+    """The end of the supervisor's process as the loop wants it."""
+
+    descriptor: int
+    ended: Callable[[], None]
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self.descriptor
+
+    def pending(self) -> bool:
+        """Say that only the descriptor knows."""
+        return False
+
+    def serve(self) -> None:
+        """Take the end in."""
+        self.ended()
+
+
+class App:
+    """One client on one session."""
+
+    def __init__(self, terminal: Terminal, started: Started) -> None:
+        urwid.util.set_encoding("utf-8")
+        cols, rows = terminal.size()
+        self._started = started
+        self._terminal = terminal
+        self._state = new_state(cols, rows, time.time())
+        self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
+        colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
+        self._screen.set_terminal_properties(colors=colors)
+        self._root = Root(self._state, colors)
+        self._loop = Loop()
+        self._main = MainLoop(
+            self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed
+        )
+        self._link = Link(started.connection, username(), self.dispatch)
+        self._ticking = False
+        self._lexer = ""
+        self.outcome: Outcome | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """Why the kernel could not be started, as far as this client was told."""
+        return self._state.session.failure
+
+    def run(self) -> Outcome:
+        """Show the session until the user leaves it or it ends."""
+        for source in self._link.sources:
+            self._loop.watch(source)
+        descriptor = end_descriptor(self._started.pid)
+        if descriptor is not None:
+            end = _ProcessEnd(descriptor, lambda: self._supervisor_ended(end))
+            self._loop.watch(end)
+        else:
+            self._supervisor_gone()
+        self._link.start_reading()
+        self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
+        self._loop.alarm(0, self._take_typed_ahead)
+        self._loop.alarm(_COLOUR_AFTER, self._settle)
+        self._terminal.is_ours = False
+        try:
+            self._main.run()
+        finally:
+            # urwid's screen stops in every case; if it could not, the terminal is restored without it
+            self._terminal.is_ours = bool(self._screen.started)
+        self._link.close()
+        return self.outcome or "detach"
+
+    # ---- events ------------------------------------------------------------------------------------------
+
+    def dispatch(self, event: e.Event) -> None:
+        """Take an event in: the only way in which anything here changes."""
+        self._state, effects = update(self._state, event)
+        for effect in effects:
+            self._perform(effect)
+        if isinstance(event, e.RecordsRead) and self._lexer not in ("", self._state.session.lexer):
+            self._use_lexer()
+        self._root.show(self._state)
+        self._loop.request_frame()
+        if not self._ticking and (self._state.session.running or self._state.message):
+            self._ticking = True
+            self._loop.alarm(_TICK_SECONDS, self._tick)
+
+    def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
+        """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
+        self._state, _ = update(self._state, e.Ticked(time.time()))
+        for key in keys:
+            if isinstance(key, PastedText):
+                self.dispatch(e.Pasted(str(key)))
+            elif key == "window resize":
+                self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+            elif isinstance(key, str):
+                self.dispatch(e.KeyPressed(key))
+            elif len(key) == 4 and key[0].endswith("mouse press"):
+                self.dispatch(e.MousePressed(int(key[1]), int(key[2]), int(key[3])))
+        return [key for key in keys if key == "window resize"]
+
+    def _take_typed_ahead(self) -> None:
+        if self._screen.has_typed_ahead:
+            self._screen.parse_input(self._loop, self._main._update, self._screen.get_available_raw_input())
+
+    def _tick(self) -> None:
+        self._ticking = False
+        self.dispatch(e.Ticked(time.time()))
+
+    def _supervisor_ended(self, end: _ProcessEnd) -> None:
+        self._loop.unwatch(end)
+        os.close(end.descriptor)
+        self._supervisor_gone()
+
+    def _supervisor_gone(self) -> None:
+        if self.outcome == "quit":
+            raise ExitMainLoop
+        if self._started.is_new and not self._state.session.was_ready:
+            self.outcome = "failed"
+            raise ExitMainLoop
+        self.dispatch(e.SupervisorEnded())
+
+    # ---- effects -----------------------------------------------------------------------------------------
+
+    def _perform(self, effect: e.Effect) -> None:
+        match effect:
+            case e.Submit(source):
+                self._link.submit(source)
+            case e.Ask(tag, msg_type, content):
+                self._link.ask("shell", msg_type, content, tag)
+            case e.Control(msg_type, content):
+                self._link.ask("control", msg_type, content, 0)
+            case e.AnswerInput(request, value):
+                self._link.answer_input(request, value)
+            case e.SetTimer(tag, seconds):
+                self._loop.alarm(seconds, lambda: self.dispatch(e.Expired(tag)))
+            case e.Leave(how):
+                self._leave(how)
+            case e.Redraw():
+                self._screen.clear()
+            case e.Suspend():
+                self._suspend()
+
+    def _leave(self, how: Outcome) -> None:
+        self.outcome = how
+        if how != "quit":
+            raise ExitMainLoop
+        # the supervisor's end ends the loop; one that does not end does not keep the user
+        self._loop.alarm(END_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        raise ExitMainLoop
+
+    def _suspend(self) -> None:
+        """Stop the process; the shell has the terminal as it was until it brings us back."""
+        with self._main.paused():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+
+    # ---- when there is time ------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Load what the first frames did without, and keep the collector from what stays."""
+        self._use_lexer()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        self._loop.request_frame()
+
+    def _use_lexer(self) -> None:
+        self._lexer = self._state.session.lexer
+        self._root.use_lexer(self._lexer)

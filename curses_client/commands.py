@@ -1,0 +1,486 @@
+"""The commands: each takes the state and returns the next one and the effects that it asks for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from curses_client.events import (
+    AnswerInput,
+    Ask,
+    Control,
+    Effect,
+    Leave,
+    Redraw,
+    SetTimer,
+    Submit,
+    Suspend,
+)
+from curses_client.keymap import help_lines
+from curses_client.scrolling import page_height, scrolled, to_cell, to_top
+from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
+from curses_client.text.buffer import TYPING, Buffer, Undo
+from curses_client.text.indent import indent_after
+from kernel.protocol.messages import (
+    CompleteRequest,
+    InterruptRequest,
+    IsCompleteRequest,
+    RestartRequest,
+    ShutdownRequest,
+)
+
+Result = tuple[State, tuple[Effect, ...]]
+Command = Callable[[State], Result]
+
+# seconds after which Enter decides by itself whether a cell is complete
+DECIDE_AFTER: Final = 0.3
+MESSAGE_SECONDS: Final = 5.0
+MATCHES_SHOWN: Final = 8
+# what a client types into input() to say that there is no more (the worker's convention)
+END_OF_FILE: Final = "\x04"
+
+
+# ---- helpers -----------------------------------------------------------------------------------------------
+
+
+def say(state: State, text: str, *, alarming: bool = False) -> State:
+    """Show a message in the status line for a while."""
+    return replace(state, message=Message(text, state.now + MESSAGE_SECONDS, alarming))
+
+
+def edited(state: State, buffer: Buffer, kind: str) -> State:
+    """Put a changed text into the editor, so that it can be undone."""
+    editor = state.editor
+    if buffer.lines is editor.buffer.lines:
+        return moved(state, buffer)
+    undo = editor.undo.record(editor.buffer, kind)
+    return replace(state, completion=None, editor=replace(editor, buffer=buffer, undo=undo, browsing=None))
+
+
+def moved(state: State, buffer: Buffer) -> State:
+    """Put the cursor elsewhere."""
+    return replace(state, completion=None, editor=replace(state.editor, buffer=buffer))
+
+
+def insert(state: State, text: str, kind: str = TYPING) -> State:
+    """Insert text where the keys go."""
+    if state.answer is not None:
+        return replace(state, answer=state.answer.insert(text.split("\n")[0]))
+    return edited(state, state.editor.buffer.insert(text), kind)
+
+
+def _move(step: Callable[[Buffer], Buffer]) -> Command:
+    def command(state: State) -> Result:
+        if state.answer is not None:
+            return replace(state, answer=step(state.answer)), ()
+        return moved(state, step(state.editor.buffer)), ()
+
+    return command
+
+
+def _edit(step: Callable[[Buffer], Buffer], kind: str) -> Command:
+    def command(state: State) -> Result:
+        if state.answer is not None:
+            return replace(state, answer=step(state.answer)), ()
+        return edited(state, step(state.editor.buffer), kind), ()
+
+    return command
+
+
+def _kill(step: Callable[[Buffer], tuple[Buffer, str]]) -> Command:
+    def command(state: State) -> Result:
+        if state.answer is not None:
+            return replace(state, answer=step(state.answer)[0]), ()
+        buffer, killed = step(state.editor.buffer)
+        state = edited(state, buffer, "kill")
+        return replace(state, editor=replace(state.editor, killed=killed or state.editor.killed)), ()
+
+    return command
+
+
+# ---- running -----------------------------------------------------------------------------------------------
+
+
+def run(state: State) -> Result:
+    """Submit what is in the editor and empty it."""
+    source = state.editor.buffer.text.rstrip()
+    if not source.strip():
+        return state, ()
+    if state.session.state == "ended":
+        return say(state, "the session has ended; its text is kept here", alarming=True), ()
+    editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
+    history = state.history if state.history[-1:] == (source,) else (*state.history, source)
+    state = replace(
+        state, editor=editor, history=history, completion=None, scroll=None, waiting=None, message=None
+    )
+    return state, (Submit(source),)
+
+
+def run_or_newline(state: State) -> Result:
+    """Run a complete cell, else make a new line; the kernel says which (specification: is_complete)."""
+    buffer = state.editor.buffer
+    if not buffer.text.strip():
+        return (newline(state) if buffer.text else (state, ()))
+    if not buffer.at_last_line:
+        return newline(state)
+    text = buffer.text if len(buffer.lines) == 1 else buffer.text[: buffer.offset]
+    tag = state.tags + 1
+    waiting = Waiting(tag, "run", buffer)
+    ask = Ask(tag, "is_complete_request", IsCompleteRequest(text))
+    return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
+
+
+def newline(state: State) -> Result:
+    """Make a new line, indented for what is above."""
+    buffer = state.editor.buffer
+    return edited(state, buffer.newline(indent_after(buffer.lines, buffer.row, buffer.col)), "newline"), ()
+
+
+# ---- completion --------------------------------------------------------------------------------------------
+
+
+def complete_or_indent(state: State) -> Result:
+    """Ask for completions; at the beginning of a line or with lines selected, indent."""
+    buffer = state.editor.buffer
+    if buffer.selection is not None or not buffer.lines[buffer.row][: buffer.col].strip():
+        if buffer.selection is not None:
+            return edited(state, buffer.indent_lines(), "indent"), ()
+        return edited(state, buffer.insert(" " * (4 - buffer.col % 4)), "indent"), ()
+    tag = state.tags + 1
+    ask = Ask(tag, "complete_request", CompleteRequest(buffer.text, buffer.offset))
+    return replace(state, tags=tag, waiting=Waiting(tag, "complete", buffer)), (ask,)
+
+
+def accept_match(state: State) -> Result:
+    """Put the selected match into the text."""
+    completion = state.completion
+    if completion is None:
+        return state, ()
+    buffer = state.editor.buffer
+    text = completion.matches[completion.selected].text
+    return edited(state, buffer.replace(completion.start, buffer.offset, text), "complete"), ()
+
+
+def narrowed(state: State) -> State:
+    """Keep the matches that begin with what was typed; close the pop-up when there is none."""
+    completion = state.completion
+    buffer = state.editor.buffer
+    if completion is None:
+        return state
+    typed = buffer.text[completion.start : buffer.offset] if buffer.offset >= completion.start else None
+    if not typed:
+        return replace(state, completion=None)
+    matches = tuple(match for match in completion.offered if match.text.startswith(typed))
+    if not matches or (len(matches) == 1 and matches[0].text == typed):
+        return replace(state, completion=None)
+    return replace(state, completion=replace(completion, matches=matches, selected=0))
+
+
+def _select_match(step: int) -> Command:
+    def command(state: State) -> Result:
+        completion = state.completion
+        if completion is None:
+            return state, ()
+        count = len(completion.matches)
+        selected = completion.selected + step
+        selected = selected % count if abs(step) == 1 else min(max(selected, 0), count - 1)
+        return replace(state, completion=replace(completion, selected=selected)), ()
+
+    return command
+
+
+def close_matches(state: State) -> Result:
+    """Close the pop-up."""
+    return replace(state, completion=None), ()
+
+
+def offer(state: State, start: int, completion: Completion) -> State:
+    """Insert what all matches have in common; open the pop-up when there is a choice left."""
+    buffer = state.editor.buffer
+    common = _common_prefix([match.text for match in completion.matches])
+    typed = buffer.text[start : buffer.offset]
+    if len(common) > len(typed) and common.startswith(typed):
+        state = edited(state, buffer.replace(start, buffer.offset, common), "complete")
+    if len(completion.matches) == 1:
+        only = completion.matches[0].text
+        if only == common:
+            return state
+    return replace(state, completion=completion)
+
+
+def _common_prefix(texts: list[str]) -> str:
+    low, high = min(texts), max(texts)
+    for index, character in enumerate(low):
+        if character != high[index : index + 1]:
+            return low[:index]
+    return low
+
+
+# ---- history and moving up and down ------------------------------------------------------------------------
+
+
+def up(state: State) -> Result:
+    """Line up, or at the first line the history entry before."""
+    if not state.editor.buffer.at_first_line:
+        return moved(state, state.editor.buffer.up()), ()
+    return _browse(state, -1), ()
+
+
+def down(state: State) -> Result:
+    """Line down, or at the last line the history entry after."""
+    if not state.editor.buffer.at_last_line:
+        return moved(state, state.editor.buffer.down()), ()
+    return _browse(state, +1), ()
+
+
+def _browse(state: State, step: int) -> State:
+    editor = state.editor
+    index = len(state.history) if editor.browsing is None else editor.browsing
+    target = index + step
+    if not 0 <= target <= len(state.history) or target == index:
+        return state
+    draft = editor.buffer.text if editor.browsing is None else editor.draft
+    at_end = target == len(state.history)
+    text = draft if at_end else state.history[target]
+    undo = editor.undo.record(editor.buffer, "history")
+    buffer = Buffer.of(text)
+    browsing = None if at_end else target
+    return replace(
+        state,
+        completion=None,
+        editor=replace(editor, buffer=buffer, undo=undo, browsing=browsing, draft=draft),
+    )
+
+
+# ---- undo, yank --------------------------------------------------------------------------------------------
+
+
+def undo(state: State) -> Result:
+    """Take the last change back."""
+    steps, buffer = state.editor.undo.undo(state.editor.buffer)
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+
+
+def redo(state: State) -> Result:
+    """Make the change again that was taken back."""
+    steps, buffer = state.editor.undo.redo(state.editor.buffer)
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+
+
+def yank(state: State) -> Result:
+    """Insert what was cut last."""
+    return insert(state, state.editor.killed, "yank"), ()
+
+
+def escape(state: State) -> Result:
+    """Drop the selection and follow the output again."""
+    buffer = replace(state.editor.buffer, mark=None)
+    return replace(moved(state, buffer), scroll=None, message=None), ()
+
+
+# ---- the kernel and the session ----------------------------------------------------------------------------
+
+
+def interrupt(state: State) -> Result:
+    """Interrupt the running cell; with none, clear what is being written."""
+    if state.session.running is not None and state.session.state == "busy":
+        return say(state, "interrupting …"), (Control("interrupt_request", InterruptRequest()),)
+    if state.editor.buffer.is_empty:
+        return say(state, "nothing runs · Ctrl-D leaves"), ()
+    return edited(state, Buffer.of(""), "clear"), ()
+
+
+def ask_restart(state: State) -> Result:
+    """Ask before the kernel is restarted."""
+    if state.session.state == "ended":
+        return say(state, "the session has ended", alarming=True), ()
+    choices = (Choice("y", "yes", "restart"),)
+    waiting = len(state.session.waiting)
+    text = "Restart the kernel? Its variables are lost."
+    if waiting:
+        text = f"Restart the kernel? Its variables are lost; {_cells(waiting)} then."
+    return replace(state, question=Question(text, choices)), ()
+
+
+def _cells(count: int) -> str:
+    return "the waiting cell runs" if count == 1 else f"the {count} waiting cells run"
+
+
+def restart(state: State) -> Result:
+    """Restart the kernel."""
+    return replace(state, scroll=None), (Control("restart_request", RestartRequest()),)
+
+
+def ask_leave(state: State) -> Result:
+    """Ask whether to detach or to quit."""
+    if state.session.state == "ended":
+        return state, (Leave("ended"),)
+    running = " and what runs in it" if state.session.state == "busy" else ""
+    text = f"Leave: d detaches, the session goes on; q ends the kernel{running}."
+    choices = (Choice("d", "detach", "detach"), Choice("q", "quit", "quit"))
+    return replace(state, question=Question(text, choices)), ()
+
+
+def detach(state: State) -> Result:
+    """Leave the session running."""
+    return state, (Leave("detach"),)
+
+
+def quit_session(state: State) -> Result:
+    """End the session."""
+    return say(state, "ending the session …"), (
+        Control("shutdown_request", ShutdownRequest()),
+        Leave("quit"),
+    )
+
+
+def delete_or_leave(state: State) -> Result:
+    """Delete to the right; in an empty editor, ask how to leave."""
+    if state.editor.buffer.is_empty:
+        return ask_leave(state)
+    return edited(state, state.editor.buffer.delete_right(), "delete"), ()
+
+
+# ---- input() -----------------------------------------------------------------------------------------------
+
+
+def send_answer(state: State) -> Result:
+    """Answer the question of `input()`."""
+    prompt = state.session.prompt
+    if prompt is None or state.answer is None:
+        return replace(state, answer=None), ()
+    return replace(state, answer=None, scroll=None), (AnswerInput(prompt.request, state.answer.text),)
+
+
+def answer_end_of_file(state: State) -> Result:
+    """Say that there is no more to answer, which raises EOFError."""
+    prompt = state.session.prompt
+    if prompt is None or state.answer is None:
+        return replace(state, answer=None), ()
+    if not state.answer.is_empty:
+        return replace(state, answer=state.answer.delete_right()), ()
+    return replace(state, answer=None), (AnswerInput(prompt.request, END_OF_FILE),)
+
+
+def leave_answer(state: State) -> Result:
+    """Go to the editor; the question waits."""
+    return say(replace(state, answer=None), "input() waits · F2 answers it"), ()
+
+
+def enter_answer(state: State) -> Result:
+    """Go to the question that waits."""
+    if state.session.prompt is None:
+        return say(state, "no input() waits"), ()
+    return replace(state, answer=state.answer or Buffer.of(""), completion=None, scroll=None), ()
+
+
+# ---- output ------------------------------------------------------------------------------------------------
+
+
+def _scroll(rows: Callable[[State], int]) -> Command:
+    def command(state: State) -> Result:
+        return scrolled(state, rows(state)), ()
+
+    return command
+
+
+def output_top(state: State) -> Result:
+    """Go to the first line of the output."""
+    return to_top(state), ()
+
+
+def output_end(state: State) -> Result:
+    """Go to the end of the output and follow it."""
+    return replace(state, scroll=None), ()
+
+
+# ---- help --------------------------------------------------------------------------------------------------
+
+
+def open_help(state: State) -> Result:
+    """Show all keys."""
+    return replace(state, help_top=0, completion=None), ()
+
+
+def close_help(state: State) -> Result:
+    """Go back."""
+    return replace(state, help_top=None), ()
+
+
+def _scroll_help(lines: Callable[[State], int]) -> Command:
+    def command(state: State) -> Result:
+        last = max(len(help_lines()) - (state.rows - 2), 0)
+        top = min(max((state.help_top or 0) + lines(state), 0), last)
+        return replace(state, help_top=top), ()
+
+    return command
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    "run": run,
+    "run-or-newline": run_or_newline,
+    "newline": newline,
+    "complete-or-indent": complete_or_indent,
+    "dedent": _edit(Buffer.dedent_lines, "indent"),
+    "left": _move(Buffer.left),
+    "right": _move(Buffer.right),
+    "up": up,
+    "down": down,
+    "home": _move(Buffer.home),
+    "end": _move(Buffer.end),
+    "word-left": _move(Buffer.word_left),
+    "word-right": _move(Buffer.word_right),
+    "top": _move(Buffer.top),
+    "bottom": _move(Buffer.bottom),
+    "select-left": _move(lambda buffer: buffer.left(select=True)),
+    "select-right": _move(lambda buffer: buffer.right(select=True)),
+    "select-up": _move(lambda buffer: buffer.up(select=True)),
+    "select-down": _move(lambda buffer: buffer.down(select=True)),
+    "select-home": _move(lambda buffer: buffer.home(select=True)),
+    "select-end": _move(lambda buffer: buffer.end(select=True)),
+    "delete-left": _edit(Buffer.delete_left, "delete"),
+    "delete-right": _edit(Buffer.delete_right, "delete"),
+    "delete-or-leave": delete_or_leave,
+    "delete-word-left": _edit(Buffer.delete_word_left, "delete"),
+    "delete-word-right": _edit(Buffer.delete_word_right, "delete"),
+    "kill-line": _kill(Buffer.kill_line),
+    "kill-to-start": _kill(Buffer.kill_to_start),
+    "yank": yank,
+    "transpose": _edit(Buffer.transpose, "transpose"),
+    "undo": undo,
+    "redo": redo,
+    "escape": escape,
+    "match-next": _select_match(+1),
+    "match-previous": _select_match(-1),
+    "match-page-down": _select_match(+MATCHES_SHOWN),
+    "match-page-up": _select_match(-MATCHES_SHOWN),
+    "match-accept": accept_match,
+    "match-close": close_matches,
+    "answer-send": send_answer,
+    "answer-end-of-file": answer_end_of_file,
+    "answer-leave": leave_answer,
+    "answer-enter": enter_answer,
+    "interrupt": interrupt,
+    "ask-restart": ask_restart,
+    "restart": restart,
+    "ask-leave": ask_leave,
+    "detach": detach,
+    "quit": quit_session,
+    "page-up": _scroll(lambda state: -page_height(state)),
+    "page-down": _scroll(page_height),
+    "line-up": _scroll(lambda _: -1),
+    "line-down": _scroll(lambda _: +1),
+    "wheel-up": _scroll(lambda _: -3),
+    "wheel-down": _scroll(lambda _: +3),
+    "previous-cell": lambda state: (to_cell(state, -1), ()),
+    "next-cell": lambda state: (to_cell(state, +1), ()),
+    "output-top": output_top,
+    "output-end": output_end,
+    "redraw": lambda state: (state, (Redraw(),)),
+    "suspend": lambda state: (state, (Suspend(),)),
+    "help": open_help,
+    "help-down": _scroll_help(lambda _: +1),
+    "help-up": _scroll_help(lambda _: -1),
+    "help-page-down": _scroll_help(lambda state: state.rows - 3),
+    "help-page-up": _scroll_help(lambda state: 3 - state.rows),
+    "help-close": close_help,
+}

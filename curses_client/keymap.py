@@ -1,0 +1,166 @@
+"""Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Context = Literal["editor", "answer", "completion", "help", "output"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Keys (urwid's names), the command that they run, where, and what it is for."""
+
+    keys: tuple[str, ...]
+    command: str
+    context: Context
+    help: str
+
+
+def _b(keys: str, command: str, context: Context, text: str) -> Binding:
+    return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
+
+
+SECTIONS: Final[dict[Context, str]] = {
+    "editor": "Editor",
+    "completion": "Completion pop-up",
+    "answer": "Answering input()",
+    "output": "Output and session (everywhere)",
+    "help": "This help",
+}
+
+BINDINGS: Final = (
+    # ---- running -------------------------------------------------------------------------------------------
+    _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
+    _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
+    _b("ctrl o", "newline", "editor", "make a new line"),
+    _b("tab", "complete-or-indent", "editor", "complete the name; indent at the beginning of a line"),
+    _b("shift tab", "dedent", "editor", "take one level of indentation away"),
+    # ---- moving --------------------------------------------------------------------------------------------
+    _b("left, ctrl b", "left", "editor", "character left"),
+    _b("right, ctrl f", "right", "editor", "character right"),
+    _b("up, ctrl p", "up", "editor", "line up; in the first line, the history entry before"),
+    _b("down, ctrl n", "down", "editor", "line down; in the last line, the history entry after"),
+    _b("home, ctrl a", "home", "editor", "first character of the line, then column one"),
+    _b("end, ctrl e", "end", "editor", "end of the line"),
+    _b("meta b, ctrl left, meta left", "word-left", "editor", "word left"),
+    _b("meta f, ctrl right, meta right", "word-right", "editor", "word right"),
+    _b("meta <, ctrl home", "top", "editor", "beginning of the text"),
+    _b("meta >, ctrl end", "bottom", "editor", "end of the text"),
+    _b("shift left", "select-left", "editor", "select to the left"),
+    _b("shift right", "select-right", "editor", "select to the right"),
+    _b("shift up", "select-up", "editor", "select upwards"),
+    _b("shift down", "select-down", "editor", "select downwards"),
+    _b("shift home", "select-home", "editor", "select to the beginning of the line"),
+    _b("shift end", "select-end", "editor", "select to the end of the line"),
+    # ---- editing -------------------------------------------------------------------------------------------
+    _b("backspace, ctrl h", "delete-left", "editor", "delete to the left"),
+    _b("delete", "delete-right", "editor", "delete to the right"),
+    _b("ctrl d", "delete-or-leave", "editor", "delete to the right; in an empty editor, leave"),
+    _b("ctrl w, meta backspace", "delete-word-left", "editor", "delete the word to the left"),
+    _b("meta d", "delete-word-right", "editor", "delete the word to the right"),
+    _b("ctrl k", "kill-line", "editor", "cut to the end of the line"),
+    _b("ctrl u", "kill-to-start", "editor", "cut to the beginning of the line"),
+    _b("ctrl y", "yank", "editor", "put back what was cut last"),
+    _b("ctrl t", "transpose", "editor", "swap two characters"),
+    _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
+    _b("meta z, meta _", "redo", "editor", "redo"),
+    _b("esc", "escape", "editor", "drop the selection; go back to the end of the output"),
+    # ---- completion ----------------------------------------------------------------------------------------
+    _b("tab, down, ctrl n", "match-next", "completion", "next"),
+    _b("shift tab, up, ctrl p", "match-previous", "completion", "previous"),
+    _b("page down", "match-page-down", "completion", "a page down"),
+    _b("page up", "match-page-up", "completion", "a page up"),
+    _b("enter", "match-accept", "completion", "take it"),
+    _b("esc, ctrl g", "match-close", "completion", "close"),
+    # ---- input() -------------------------------------------------------------------------------------------
+    _b("enter", "answer-send", "answer", "send the line"),
+    _b("ctrl d", "answer-end-of-file", "answer", "end of file, when the line is empty"),
+    _b("left, ctrl b", "left", "answer", "character left"),
+    _b("right, ctrl f", "right", "answer", "character right"),
+    _b("home, ctrl a", "home", "answer", "beginning of the line"),
+    _b("end, ctrl e", "end", "answer", "end of the line"),
+    _b("backspace, ctrl h", "delete-left", "answer", "delete to the left"),
+    _b("delete", "delete-right", "answer", "delete to the right"),
+    _b("ctrl w, meta backspace", "delete-word-left", "answer", "delete the word to the left"),
+    _b("ctrl u", "kill-to-start", "answer", "delete to the beginning"),
+    _b("ctrl k", "kill-line", "answer", "delete to the end"),
+    _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
+    # ---- everywhere ----------------------------------------------------------------------------------------
+    _b("ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
+    _b("f9", "ask-restart", "output", "restart the kernel, after asking"),
+    _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
+    _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
+    _b("page up", "page-up", "output", "output a page up; the mouse wheel does three lines"),
+    _b("page down", "page-down", "output", "output a page down"),
+    _b("meta up, ctrl up", "line-up", "output", "output a line up"),
+    _b("meta down, ctrl down", "line-down", "output", "output a line down"),
+    _b("meta page up, ctrl page up", "previous-cell", "output", "cell before"),
+    _b("meta page down, ctrl page down", "next-cell", "output", "cell after"),
+    _b("meta home", "output-top", "output", "first line of the output"),
+    _b("meta end", "output-end", "output", "end of the output, and follow it"),
+    _b("ctrl l", "redraw", "output", "paint the screen anew"),
+    _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
+    _b("f1", "help", "output", "show this help"),
+    # ---- help ----------------------------------------------------------------------------------------------
+    _b("down, j, enter", "help-down", "help", "line down"),
+    _b("up, k", "help-up", "help", "line up"),
+    _b("page down, space", "help-page-down", "help", "page down"),
+    _b("page up, b", "help-page-up", "help", "page up"),
+    _b("esc, q, f1, ctrl c, ctrl d", "help-close", "help", "close"),
+)
+
+
+def _table() -> dict[tuple[Context, str], str]:
+    table: dict[tuple[Context, str], str] = {}
+    for binding in BINDINGS:
+        for key in binding.keys:
+            table[binding.context, " " if key == "space" else key] = binding.command
+    return table
+
+
+_COMMANDS: Final = _table()
+
+
+def command(context: Context, key: str) -> str | None:
+    """Return the command that a key runs in a context, or None."""
+    return _COMMANDS.get((context, key))
+
+
+_NAMES: Final = {
+    "meta": "Alt",
+    "ctrl": "Ctrl",
+    "shift": "Shift",
+    "esc": "Esc",
+    "page": "Page",
+    "enter": "Enter",
+    "tab": "Tab",
+    "backspace": "Backspace",
+    "delete": "Delete",
+    "home": "Home",
+    "end": "End",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "space": "Space",
+}
+
+
+def key_name(key: str) -> str:
+    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``page up`` is PageUp."""
+    words = [_NAMES.get(word, word.upper() if len(word) > 1 else word) for word in key.split(" ")]
+    name = "-".join(words)
+    return name.replace("Page-", "Page")
+
+
+def help_lines() -> list[tuple[str, str]]:
+    """Return the help screen: (keys, what they do), and (heading, "") before each section."""
+    lines: list[tuple[str, str]] = []
+    for context, title in SECTIONS.items():
+        if lines:
+            lines.append(("", ""))
+        lines.append((title, ""))
+        for binding in BINDINGS:
+            if binding.context == context:
+                lines.append((", ".join(map(key_name, binding.keys)), binding.help))
+    return lines

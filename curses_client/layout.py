@@ -1,0 +1,52 @@
+"""Which part of the screen is what: sizes in rows and columns, from the state alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from curses_client.state import State
+
+# columns from which the gutter is wide and the times of cells are shown
+WIDE: Final = 100
+_MARGIN: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows of each part from top to bottom, and the columns of the gutter and of the text beside it."""
+
+    cols: int
+    output: int
+    rule: int
+    editor: int
+    lower_rule: int
+    status: int
+    digits: int
+    gutter: int
+    text: int
+
+    @property
+    def editor_top(self) -> int:
+        """The first row of the editor."""
+        return self.output + self.rule
+
+    @property
+    def margin(self) -> int:
+        """Columns to the left of the editor's text."""
+        return _MARGIN if self.cols > 20 else 0
+
+
+def layout(state: State) -> Layout:
+    """Divide the screen: the editor grows with its text up to a third, small screens lose rules first."""
+    cols, rows = max(state.cols, 1), max(state.rows, 1)
+    status = 1 if rows > 1 else 0
+    rule = 1 if rows > 3 else 0
+    lower_rule = 1 if rows >= 16 else 0
+    most = max(1, rows // 3)
+    editor = min(max(len(state.editor.buffer.lines), 1), most)
+    output = max(0, rows - status - rule - lower_rule - editor)
+    wide = cols >= WIDE
+    digits = max(len(str(state.session.count)), 3 if wide else 2)
+    gutter = digits + (3 if wide else 2) if cols > 30 else 2
+    return Layout(
+        cols, output, rule, editor, lower_rule, status, digits, gutter, max(cols - gutter, 1)
+    )

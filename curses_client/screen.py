@@ -1,0 +1,152 @@
+"""The terminal through urwid's raw screen: pastes as one event, writing that never waits, scrolling by the terminal.
+
+Names that urwid does not publish are used here only.
+"""
+
+import os
+import termios
+from collections.abc import Callable
+from typing import Any, Final, Literal
+
+from urwid.display.raw import Screen as RawScreen
+from urwid.event_loop.abstract_loop import EventLoop
+
+PASTE_BEGINS: Final = b"\x1b[200~"
+PASTE_ENDS: Final = b"\x1b[201~"
+# a paste that is larger is taken as it comes, so that a lost end cannot swallow all keys for good
+PASTE_LIMIT: Final = 64 << 20
+
+
+class PastedText(str):
+    """A key that is a whole paste."""
+
+    __slots__ = ()
+
+
+class Descriptor:
+    """A descriptor as the file that urwid wants: writes whole texts, also when the terminal takes them slowly."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        """Write text; a terminal that is gone (EIO after a hang-up) takes everything."""
+        data = text.encode("utf-8", "replace")
+        while data:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                os.set_blocking(self._descriptor, True)
+            except OSError:
+                return len(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+class Screen(RawScreen):
+    """urwid's screen on descriptors of its own."""
+
+    def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
+        """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
+        self.output = Descriptor(writing)
+        self._original = original
+        super().__init__(
+            input=Descriptor(reading),
+            output=self.output,
+            bracketed_paste_mode=True,
+            focus_reporting=False,
+            extended_keys=True,
+        )
+        self._reading = reading
+        self._typed_ahead = b""
+        self._paste: bytearray | None = None
+
+    def _start(self, *args: Any, **kwargs: Any) -> None:
+        # urwid flushes what was typed when it sets the terminal's mode: take it before
+        os.set_blocking(self._reading, False)
+        try:
+            self._typed_ahead += os.read(self._reading, 1 << 16)
+        except OSError:
+            pass
+        finally:
+            os.set_blocking(self._reading, True)
+        termios.tcsetattr(self._reading, termios.TCSANOW, self._original)
+        super()._start(*args, **kwargs)
+        # Ctrl-C and its like are keys here
+        off: Literal["undefined"] = "undefined"
+        self.tty_signal_keys(off, off, off, off, off, fileno=self._reading)
+
+    def _stop(self) -> None:
+        try:
+            super()._stop()
+        except (OSError, termios.error):
+            # the terminal is gone (a hang-up): there is nothing to restore
+            pass
+
+    def get_available_raw_input(self) -> list[int]:
+        """Return what was typed, with what was typed before the screen was started in front."""
+        ahead, self._typed_ahead = self._typed_ahead, b""
+        return [*ahead, *super().get_available_raw_input()]
+
+    @property
+    def has_typed_ahead(self) -> bool:
+        """Whether there is input that no descriptor announces."""
+        return bool(self._typed_ahead)
+
+    def parse_input(
+        self,
+        event_loop: EventLoop | None,
+        callback: Callable[[list[Any], list[int]], Any] | None,
+        codes: list[int],
+        wait_for_more: bool = True,
+    ) -> Any:
+        """Cut pastes out before urwid decodes the rest key by key, which takes the square of a paste's length."""
+        if self._paste is None and (len(codes) < len(PASTE_BEGINS) or 27 not in codes):
+            return super().parse_input(event_loop, callback, codes, wait_for_more)
+        data = bytes(code for code in codes if 0 <= code < 256)
+        if self._paste is None and PASTE_BEGINS not in data:
+            return super().parse_input(event_loop, callback, codes, wait_for_more)
+        keys: list[Any] = []
+
+        def collect(found: list[Any], raw: list[int]) -> None:
+            keys.extend(found)
+
+        for part, is_paste in self._parts(data):
+            if is_paste:
+                keys.append(PastedText(part.decode("utf-8", "replace")))
+            elif part:
+                super().parse_input(event_loop, collect, list(part), wait_for_more)
+        if callback is None:
+            return keys, codes
+        callback(keys, codes)
+        return None
+
+    def _parts(self, data: bytes) -> list[tuple[bytes, bool]]:
+        """Cut input into (bytes, whether they are a whole paste)."""
+        parts: list[tuple[bytes, bool]] = []
+        while data:
+            if self._paste is None:
+                before, begins, data = data.partition(PASTE_BEGINS)
+                parts.append((before, False))
+                if begins:
+                    self._paste = bytearray()
+                continue
+            # the end may lie across two reads
+            seen = max(len(self._paste) - len(PASTE_ENDS), 0)
+            self._paste += data
+            end = self._paste.find(PASTE_ENDS, seen)
+            if end < 0:
+                if len(self._paste) > PASTE_LIMIT:
+                    parts.append((bytes(self._paste), True))
+                    self._paste = None
+                break
+            parts.append((bytes(self._paste[:end]), True))
+            data = bytes(self._paste[end + len(PASTE_ENDS) :])
+            self._paste = None
+        return parts

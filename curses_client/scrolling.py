@@ -1,0 +1,128 @@
+"""Where in the transcript the output pane is, and how it moves, in rows of the screen.
+
+A place is an `Anchor`: an item, a line in it, a screen row of that line.  Nothing here looks at more lines than
+are moved over, so that a transcript of any length scrolls alike.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from curses_client.layout import Layout, layout
+from curses_client.state import Anchor, State
+from curses_client.text.width import rows_needed
+from curses_client.transcript import Cell, LineKind
+
+
+def shown_answer(state: State) -> str:
+    """Return what is typed into `input()` as it is shown: a password as dots."""
+    if state.answer is None:
+        return ""
+    prompt = state.session.prompt
+    text = state.answer.text
+    return "•" * len(text) if prompt is not None and prompt.password else text
+
+
+def line_at(state: State, item: int, line: int) -> tuple[LineKind, str]:
+    """Return a line of the transcript as it is shown, and what it is."""
+    kind, text = state.transcript.items[item].line(line)
+    if kind == "input":
+        text = f"{text}{shown_answer(state)} "
+    return kind, text
+
+
+def _rows(state: State, where: Layout, item: int, line: int) -> int:
+    kind, text = line_at(state, item, line)
+    return 1 if kind == "notice" else rows_needed(text, where.text)
+
+
+def downwards(state: State, where: Layout, anchor: Anchor) -> Iterator[Anchor]:
+    """Yield the anchor and every row below it, to the end."""
+    items = state.transcript.items
+    item, line, row = anchor.item, anchor.line, anchor.row
+    while item < len(items):
+        while line < items[item].height:
+            for number in range(row, _rows(state, where, item, line)):
+                yield Anchor(item, line, number)
+            row = 0
+            line += 1
+        item, line = item + 1, 0
+
+
+def upwards(state: State, where: Layout, anchor: Anchor) -> Iterator[Anchor]:
+    """Yield every row above the anchor, to the beginning."""
+    items = state.transcript.items
+    item, line, row = anchor.item, anchor.line, anchor.row
+    while item >= 0:
+        for number in range(row - 1, -1, -1):
+            yield Anchor(item, line, number)
+        line -= 1
+        while line < 0:
+            item -= 1
+            if item < 0:
+                return
+            line = items[item].height - 1
+        row = _rows(state, where, item, line)
+
+
+def end_anchor(state: State, where: Layout) -> Anchor:
+    """Return the top row that shows the end at the bottom of the pane."""
+    anchor = Anchor(len(state.transcript.items), 0)
+    for count, above in enumerate(upwards(state, where, anchor), 1):
+        anchor = above
+        if count == where.output:
+            return anchor
+    return Anchor(0, 0)
+
+
+def top_anchor(state: State, where: Layout) -> Anchor:
+    """Return the row at the top of the pane."""
+    return state.scroll if state.scroll is not None else end_anchor(state, where)
+
+
+def _is_before(a: Anchor, b: Anchor) -> bool:
+    return (a.item, a.line, a.row) < (b.item, b.line, b.row)
+
+
+def scrolled(state: State, rows: int) -> State:
+    """Move the pane by rows, down when positive; at the end it follows again."""
+    where = layout(state)
+    anchor = top_anchor(state, where)
+    if rows < 0:
+        for count, above in enumerate(upwards(state, where, anchor), 1):
+            anchor = above
+            if count == -rows:
+                break
+    else:
+        for count, below in enumerate(downwards(state, where, anchor)):
+            anchor = below
+            if count == rows:
+                break
+    return _at(state, where, anchor)
+
+
+def _at(state: State, where: Layout, anchor: Anchor) -> State:
+    end = end_anchor(state, where)
+    return replace(state, scroll=anchor if _is_before(anchor, end) else None)
+
+
+def to_top(state: State) -> State:
+    """Move to the first line."""
+    return _at(state, layout(state), Anchor(0, 0))
+
+
+def to_cell(state: State, step: int) -> State:
+    """Move the next or the former cell to the top of the pane."""
+    where = layout(state)
+    anchor = top_anchor(state, where)
+    item = anchor.item
+    if step > 0 or (anchor.line, anchor.row) == (0, 0):
+        item += step
+    items = state.transcript.items
+    while 0 <= item < len(items) and not isinstance(items[item], Cell):
+        item += step
+    return _at(state, where, Anchor(min(max(item, 0), len(items)), 0))
+
+
+def page_height(state: State) -> int:
+    """How far a page is: the pane's height less one line that stays."""
+    return max(layout(state).output - 1, 1)

@@ -1,0 +1,204 @@
+"""Journal records -> what is shown: the fold of which every client's view of a session is made."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from time import localtime, strftime
+from typing import Any, Final
+
+from curses_client.events import Record
+from curses_client.state import SessionView
+from curses_client.text.ansi import sanitise
+from curses_client.transcript import Cell, Prompt, Transcript, error_text
+from kernel.protocol import messages as m
+
+_Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
+
+
+def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -> SessionView:
+    """Take records in; the transcript changes in place."""
+    for record in records:
+        handler = _FOLDS.get(type(record.content))
+        if handler is not None:
+            view = handler(view, transcript, record, record.content)
+        view = replace(view, seq=record.seq) if record.seq > view.seq else view
+    transcript.changed()
+    return view
+
+
+def _started(view: SessionView, transcript: Transcript, record: Record, c: m.SessionStarted) -> SessionView:
+    return replace(
+        view, name=sanitise(c.name), kernel=sanitise(c.kernel), cwd=sanitise(c.cwd), lexer=c.lexer
+    )
+
+
+def _kernel_starting(
+    view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarting
+) -> SessionView:
+    return replace(view, state="starting" if view.count == 0 and view.state == "starting" else "restarting")
+
+
+def _kernel_started(
+    view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarted
+) -> SessionView:
+    if c.restarted:
+        transcript.lose_results()
+        transcript.add_notice(f"kernel restarted {_clock(record.time)}")
+    return replace(view, state="idle", count=0, was_ready=True)
+
+
+def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
+    cell = transcript.cell(c.cell) if c.cell else None
+    where = f" in cell {cell.count}" if cell is not None and cell.count is not None else ""
+    cause = c.signal or (f"exit status {c.exit_status}" if c.exit_status is not None else "unknown cause")
+    transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it", alarming=True)
+    return replace(view, state="dead")
+
+
+def _kernel_failed(
+    view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed
+) -> SessionView:
+    transcript.add_notice(f"the kernel could not be started: {c.reason}", alarming=True)
+    return replace(view, state="dead", failure=sanitise(c.reason))
+
+
+def _session_ended(
+    view: SessionView, transcript: Transcript, record: Record, c: m.SessionEnded
+) -> SessionView:
+    transcript.add_notice(f"session ended {_clock(record.time)}")
+    return replace(view, state="ended", running=None, waiting=())
+
+
+def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.Submitted) -> SessionView:
+    if c.silent:
+        return view
+    transcript.add_cell(record.parent, c.code, record.time)
+    return replace(view, waiting=(*view.waiting, record.parent))
+
+
+def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Status) -> SessionView:
+    cell = transcript.cell(record.parent)
+    if c.execution_state == "busy" and cell is not None and cell.state == "queued":
+        cell.state = "running"
+        cell.started = record.time
+        waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
+        return replace(view, state="busy", running=record.parent, waiting=waiting)
+    return view
+
+
+def _execute_input(
+    view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteInput
+) -> SessionView:
+    cell = transcript.cell(record.parent)
+    if cell is None:
+        return view
+    cell.count = c.execution_count
+    return replace(view, count=c.execution_count)
+
+
+def _execute_reply(
+    view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteReply
+) -> SessionView:
+    cell = transcript.cell(record.parent)
+    if cell is None:
+        return view
+    cell.finished = record.time
+    cell.prompt = None
+    cell.state = {"ok": "done", "error": "error", "aborted": "skipped"}[c.status]  # type: ignore[assignment]
+    for payload in c.payload or ():
+        if payload.get("source") == "page" and isinstance(payload.get("data"), dict):
+            cell.show("page", payload["data"])
+    waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
+    if view.running != record.parent:
+        return replace(view, waiting=waiting)
+    state = view.state if view.state in ("dead", "ended") else "idle"
+    return replace(view, state=state, running=None, waiting=waiting, prompt=None)
+
+
+def _stream(view: SessionView, transcript: Transcript, record: Record, c: m.Stream) -> SessionView:
+    _owner(transcript, record).write(c.name, c.text)
+    return view
+
+
+def _result(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteResult) -> SessionView:
+    _owner(transcript, record).show("result", c.data)
+    return view
+
+
+def _display(view: SessionView, transcript: Transcript, record: Record, c: m.DisplayData) -> SessionView:
+    cell = _owner(transcript, record)
+    display_id = c.transient.get("display_id")
+    if isinstance(display_id, str):
+        cell.show("display", c.data, display_id)
+        transcript.keep_display(display_id, cell.outputs[-1])
+    else:
+        cell.show("display", c.data)
+    return view
+
+
+def _update_display(
+    view: SessionView, transcript: Transcript, record: Record, c: m.UpdateDisplayData
+) -> SessionView:
+    display_id = c.transient.get("display_id")
+    if isinstance(display_id, str):
+        transcript.update_display(display_id, c.data)
+    return view
+
+
+def _error(view: SessionView, transcript: Transcript, record: Record, c: m.Error) -> SessionView:
+    _owner(transcript, record).write("error", error_text(c.ename, c.evalue, c.traceback))
+    return view
+
+
+def _clear(view: SessionView, transcript: Transcript, record: Record, c: m.ClearOutput) -> SessionView:
+    _owner(transcript, record).clear(c.wait)
+    return view
+
+
+def _input_wanted(view: SessionView, transcript: Transcript, record: Record, c: m.InputWanted) -> SessionView:
+    prompt = Prompt(c.request, sanitise(c.prompt), c.password)
+    _owner(transcript, record).prompt = prompt
+    return replace(view, prompt=prompt)
+
+
+def _input_done(view: SessionView, transcript: Transcript, record: Record, c: m.InputDone) -> SessionView:
+    cell = _owner(transcript, record)
+    if cell.prompt is not None:
+        cell.write("stdout", f"{cell.prompt.text}{c.value or ''}\n")
+        cell.prompt = None
+    return replace(view, prompt=None)
+
+
+def _owner(transcript: Transcript, record: Record) -> Cell:
+    """Return the cell that a record belongs to; what belongs to none gets one without source."""
+    cell = transcript.cell(record.parent)
+    if cell is None:
+        cell = transcript.add_cell(record.parent, "", record.time)
+        cell.source = ()
+        cell.state = "done"
+    return cell
+
+
+def _clock(time: float) -> str:
+    return strftime("%H:%M", localtime(time))
+
+
+_FOLDS: Final[dict[type[m.Content], _Fold]] = {
+    m.SessionStarted: _started,
+    m.KernelStarting: _kernel_starting,
+    m.KernelStarted: _kernel_started,
+    m.KernelDied: _kernel_died,
+    m.KernelFailed: _kernel_failed,
+    m.SessionEnded: _session_ended,
+    m.Submitted: _submitted,
+    m.Status: _status,
+    m.ExecuteInput: _execute_input,
+    m.ExecuteReply: _execute_reply,
+    m.Stream: _stream,
+    m.ExecuteResult: _result,
+    m.DisplayData: _display,
+    m.UpdateDisplayData: _update_display,
+    m.Error: _error,
+    m.ClearOutput: _clear,
+    m.InputWanted: _input_wanted,
+    m.InputDone: _input_done,
+}

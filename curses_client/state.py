@@ -1,0 +1,139 @@
+"""Everything the client knows, as one frozen value."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from curses_client.events import KeyPressed, Pasted
+from curses_client.text.buffer import Buffer, Undo
+from curses_client.transcript import Prompt, Transcript
+
+KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """The session as the records tell it."""
+
+    name: str = ""
+    kernel: str = ""
+    cwd: str = ""
+    lexer: str = "python"
+    state: KernelState = "starting"
+    # the count of the cell that runs or ran last
+    count: int = 0
+    running: str | None = None
+    waiting: tuple[str, ...] = ()
+    prompt: Prompt | None = None
+    seq: int = 0
+    # there are records that were not read yet
+    behind: bool = True
+    failure: str | None = None
+    # whether the kernel was ever ready
+    was_ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """The text being written, and what undo, yank and history need."""
+
+    buffer: Buffer
+    undo: Undo
+    killed: str = ""
+    # the history entry that is shown, and what was being written before
+    browsing: int | None = None
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One thing that could be completed to."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The pop-up: `matches` fit the text between `start` and the cursor (offsets in code points)."""
+
+    start: int
+    matches: tuple[Match, ...]
+    # all that the kernel offered, for when typed text is taken back
+    offered: tuple[Match, ...]
+    selected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer to a question: one key, what it means, and the command that it runs."""
+
+    key: str
+    label: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in the status line; any key that is no choice means no."""
+
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The place in the transcript at the top of the pane: item, line in it, screen row of that line."""
+
+    item: int
+    line: int
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request whose answer decides what happens next, and the keys that came meanwhile."""
+
+    tag: int
+    purpose: Literal["run", "complete"]
+    buffer: Buffer
+    held: tuple[KeyPressed | Pasted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A short text in the status line, until `expires`."""
+
+    text: str
+    expires: float
+    alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole client."""
+
+    cols: int
+    rows: int
+    editor: Editor
+    # grows in place: compare its version, not the object
+    transcript: Transcript = field(default_factory=Transcript)
+    session: SessionView = field(default_factory=SessionView)
+    # None: the pane follows the end
+    scroll: Anchor | None = None
+    completion: Completion | None = None
+    question: Question | None = None
+    # first line of the help that is shown
+    help_top: int | None = None
+    # the answer to input() being typed; None while the editor has the keys
+    answer: Buffer | None = None
+    history: tuple[str, ...] = ()
+    waiting: Waiting | None = None
+    message: Message | None = None
+    tags: int = 0
+    now: float = 0.0
+    read_only: bool = False
+
+
+def new_state(cols: int, rows: int, now: float) -> State:
+    """Return the state of a client that has just started."""
+    return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now)

@@ -1,0 +1,211 @@
+"""The transcript: cells with their source and output, and notices between them, in the order of submission.
+
+It is the one large thing that a state is not copied with: it grows in place, and `version` says that it did.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from curses_client.text.ansi import plain, sanitise
+from curses_client.text.lines import LineStore
+
+CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
+OutputKind = Literal["stdout", "stderr", "result", "display", "error", "page"]
+LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice"]
+
+_IMAGES: Final = ("image/png", "image/jpeg", "image/svg+xml")
+
+
+@dataclass(slots=True)
+class Output:
+    """A run of output of one kind."""
+
+    kind: OutputKind
+    store: LineStore = field(default_factory=LineStore)
+    display_id: str | None = None
+
+
+@dataclass(slots=True)
+class Prompt:
+    """A question of `input()` that waits for its answer, shown behind a cell's output."""
+
+    request: str
+    text: str
+    password: bool
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: what was run, what it showed, how it went.  Times are in seconds since the epoch."""
+
+    msg_id: str
+    source: tuple[str, ...]
+    submitted: float
+    count: int | None = None
+    state: CellState = "queued"
+    started: float | None = None
+    finished: float | None = None
+    outputs: list[Output] = field(default_factory=list)
+    prompt: Prompt | None = None
+    # the output is cleared when the next one comes (specification: clear_output)
+    clears: bool = False
+
+    @property
+    def height(self) -> int:
+        """How many lines it has, source and output."""
+        lines = sum(len(output.store) for output in self.outputs)
+        return len(self.source) + lines + (self.prompt is not None)
+
+    def line(self, index: int) -> tuple[LineKind, str]:
+        """Return a line and what it is; lines of output may hold colours (`curses_client.text.ansi`)."""
+        if index < len(self.source):
+            return "source", self.source[index]
+        index -= len(self.source)
+        for output in self.outputs:
+            if index < len(output.store):
+                return output.kind, output.store.line(index)
+            index -= len(output.store)
+        assert self.prompt is not None
+        return "input", self.prompt.text
+
+    def write(self, kind: OutputKind, text: str) -> None:
+        """Add output; text of one stream goes on where it ended."""
+        self._clear_if_due()
+        last = self.outputs[-1] if self.outputs else None
+        if last is None or last.kind != kind or kind not in ("stdout", "stderr"):
+            last = Output(kind)
+            self.outputs.append(last)
+        last.store.feed(text)
+
+    def show(self, kind: OutputKind, bundle: dict[str, Any], display_id: str | None = None) -> None:
+        """Add a rich value."""
+        self._clear_if_due()
+        output = Output(kind, display_id=display_id)
+        output.store.feed(text_of(bundle))
+        self.outputs.append(output)
+
+    def clear(self, wait: bool) -> None:
+        """Clear the output, now or when more comes."""
+        if wait:
+            self.clears = True
+        else:
+            self.outputs.clear()
+
+    def _clear_if_due(self) -> None:
+        if self.clears:
+            self.outputs.clear()
+            self.clears = False
+
+
+@dataclass(slots=True)
+class Notice:
+    """Something that happened to the session, as a rule across the pane."""
+
+    text: str
+    alarming: bool = False
+
+    @property
+    def height(self) -> int:
+        """A rule is one line."""
+        return 1
+
+    def line(self, index: int) -> tuple[LineKind, str]:
+        """Return the only line."""
+        return "notice", self.text
+
+
+class Transcript:
+    """All cells and notices of a session."""
+
+    def __init__(self) -> None:
+        self.items: list[Cell | Notice] = []
+        self.version = 0
+        self._cells: dict[str, Cell] = {}
+        self._displays: dict[str, list[Output]] = {}
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return len(self.items)
+
+    def cell(self, msg_id: str) -> Cell | None:
+        """Return the cell of a request."""
+        return self._cells.get(msg_id)
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield all cells in the order of their submission."""
+        return iter(self._cells.values())
+
+    def changed(self) -> None:
+        """Say that something in it changed."""
+        self.version += 1
+
+    def add_cell(self, msg_id: str, source: str, time: float) -> Cell:
+        """Add a submitted cell at the end."""
+        lines = tuple(sanitise(line) for line in source.expandtabs(4).split("\n"))
+        cell = Cell(msg_id, lines, time)
+        self._cells[msg_id] = cell
+        self.items.append(cell)
+        return cell
+
+    def add_notice(self, text: str, *, alarming: bool = False) -> None:
+        """Add a rule at the end."""
+        self.items.append(Notice(sanitise(text), alarming))
+
+    def keep_display(self, display_id: str, output: Output) -> None:
+        """Remember what is to change when the display is updated."""
+        self._displays.setdefault(display_id, []).append(output)
+
+    def update_display(self, display_id: str, bundle: dict[str, Any]) -> None:
+        """Show a new value wherever the display is shown."""
+        for output in self._displays.get(display_id, ()):
+            output.store = LineStore()
+            output.store.feed(text_of(bundle))
+
+    def lose_results(self) -> None:
+        """Mark what ran as of a kernel that is gone."""
+        for cell in self._cells.values():
+            if cell.state in ("done", "error"):
+                cell.state = "lost"
+
+
+def text_of(bundle: dict[str, Any]) -> str:
+    """Return the text form of a MIME bundle, and a word about the picture that goes with it."""
+    text = bundle.get("text/plain", "")
+    if not isinstance(text, str):
+        text = "".join(map(str, text)) if isinstance(text, list) else str(text)
+    pictures = [mime for mime in _IMAGES if mime in bundle]
+    if pictures:
+        size = _size(len(str(bundle[pictures[0]])) * (3 if pictures[0] != "image/svg+xml" else 4) // 4)
+        text = f"{text}  \x1b[2m{pictures[0]}, {size}\x1b[0m" if text else f"\x1b[2m{pictures[0]}, {size}\x1b[0m"
+    if not text and bundle:
+        text = f"\x1b[2m{', '.join(sorted(bundle))}\x1b[0m"
+    return text
+
+
+def _size(count: int) -> str:
+    return f"{count} B" if count < 1024 else f"{count // 1024} KB"
+
+
+def error_text(ename: str, evalue: str, traceback: list[str]) -> str:
+    """Return an error as it is shown: the last line first, then where it came from.
+
+    IPython's traceback begins with a rule and a heading and ends with the line that comes first here.
+    """
+    last = f"{ename}: {evalue}" if evalue else ename
+    first_line = last.split("\n")[0]
+    frames = list(traceback)
+    if len(frames) > 1 and not plain(frames[0]).strip("-\n"):
+        del frames[:2]
+    if frames and plain(frames[-1]).startswith(first_line):
+        frames.pop()
+    elif len(frames) == 1 and plain(frames[0]).rstrip().split("\n")[-1].startswith(ename):
+        # a syntax error is one piece: place and message together
+        frames = ["\n".join(frames[0].rstrip().split("\n")[:-1])]
+    body = "\n".join(frame.rstrip("\n") for frame in frames if plain(frame).strip())
+    return f"\x1b[1;31m{_bare(last)}\x1b[0m" + (f"\n{body}" if body else "")
+
+
+def _bare(text: str) -> str:
+    """Return text without escape sequences, its lines kept."""
+    return "\n".join(sanitise(line) for line in text.split("\n"))

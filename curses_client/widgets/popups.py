@@ -1,0 +1,80 @@
+"""What lies over the panes: the completion pop-up and the help."""
+
+from curses_client.commands import MATCHES_SHOWN
+from curses_client.keymap import help_lines
+from curses_client.layout import Layout
+from curses_client.state import Completion, State
+from curses_client.text.width import column_of, columns, fit
+from curses_client.widgets.rows import Row, overlaid, padded
+
+_WIDEST = 60
+
+
+def with_completion(
+    rows: list[Row], state: State, completion: Completion, where: Layout, cursor: tuple[int, int]
+) -> list[Row]:
+    """Return the rows with the pop-up next to the cursor, below it or above, never over the line being typed."""
+    col, row = cursor
+    below = len(rows) - row - 1
+    count = min(len(completion.matches), MATCHES_SHOWN, max(below, row))
+    if count < 1:
+        return rows
+    first = min(max(completion.selected - count // 2, 0), len(completion.matches) - count)
+    popup = _popup_rows(completion, first, count, where.cols)
+    top = row + 1 if below >= count else row - count
+    width = sum(columns(text) for _, text in popup[0])
+    start = state.editor.buffer.at(completion.start)
+    left = col - column_of(state.editor.buffer.lines[state.editor.buffer.row], state.editor.buffer.col)
+    left += column_of(start.lines[start.row], start.col) - 1
+    left = min(max(left, 0), max(where.cols - width, 0))
+    result = list(rows)
+    for offset, over in enumerate(popup):
+        result[top + offset] = overlaid(result[top + offset], over, left, where.cols)
+    return result
+
+
+def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> list[Row]:
+    shown = completion.matches[first : first + count]
+    widest = max(columns(match.text) for match in shown)
+    kinds = max(columns(match.kind) for match in shown)
+    width = min(widest + (kinds + 2 if kinds else 0) + 2, _WIDEST, cols)
+    more = len(completion.matches) - count
+    result: list[Row] = []
+    for number, match in enumerate(shown, first):
+        chosen = number == completion.selected
+        attr, dim = ("popup selected", "popup selected") if chosen else ("popup", "popup dim")
+        room = max(width - 2 - (kinds + 2 if kinds else 0), 1)
+        text = f" {fit(match.text, room)}"
+        gap = " " * max(width - columns(text) - columns(match.kind) - 1, 0)
+        row: Row = [(attr, text + gap), (dim, f"{match.kind} ")]
+        row = padded(row, width, attr)
+        if more:
+            row.append(("popup dim", _bar(first, count, len(completion.matches), number - first)))
+        result.append(row)
+    return result
+
+
+def _bar(first: int, count: int, total: int, row: int) -> str:
+    """Return one row of the scroll bar."""
+    size = max(1, count * count // total)
+    start = first * (count - size) // max(total - count, 1)
+    return "█" if start <= row < start + size else "│"
+
+
+def help_screen(state: State, where: Layout, height: int) -> list[Row]:
+    """Return the help: all keys, in sections."""
+    lines = help_lines()
+    top = min(state.help_top or 0, max(len(lines) - height + 1, 0))
+    keys_width = min(34, where.cols // 2)
+    title = " Keys" if where.cols < 50 else " Keys: arrows and PageDown scroll, Esc closes"
+    rows: list[Row] = [padded([("title", title)], where.cols)]
+    for keys, text in lines[top : top + height - 1]:
+        if not text:
+            rows.append(padded([("title", f" {keys}")], where.cols))
+        else:
+            shown = fit(keys, keys_width)
+            rows.append(
+                padded([("magic", f"  {shown}{' ' * (keys_width - columns(shown))}  "), ("text", text)], where.cols)
+            )
+    rows.extend(padded([], where.cols) for _ in range(height - len(rows)))
+    return rows

@@ -1,0 +1,100 @@
+"""The status line, the rule above the editor, and the questions that are asked."""
+
+from socket import gethostname
+from typing import Final
+
+from curses_client.layout import Layout
+from curses_client.state import State
+from curses_client.text.ansi import sanitise
+from curses_client.text.width import columns, fit
+from curses_client.widgets.output import duration
+from curses_client.widgets.rows import Row, Run, padded, with_right
+
+_SIGNS: Final = {
+    "starting": ("○", "status starting"),
+    "restarting": ("○", "status starting"),
+    "idle": ("○", "status idle"),
+    "busy": ("●", "status busy"),
+    "dead": ("✗", "status dead"),
+    "ended": ("✗", "status dead"),
+}
+_HINTS: Final = "^C interrupt  F9 restart  ^D leave  F1 help"
+_HOST: Final = sanitise(gethostname().partition(".")[0])
+
+
+def status_row(state: State, where: Layout) -> Row:
+    """Return the status line: what matters most at the left; what does not fit is left out from the right."""
+    if state.question is not None:
+        return _question_row(state, where)
+    left = _left(state)
+    for part in _parts(state, where):
+        if sum(columns(text) for _, text in left) + columns(part[1]) > where.cols:
+            break
+        left.append(part)
+    if state.message is not None:
+        attr = "status dead" if state.message.alarming else "status starting"
+        used = sum(columns(text) for _, text in left)
+        room = where.cols - used - 3
+        if room < min(columns(state.message.text), 20):
+            left, room = left[:1], where.cols - columns(left[0][1]) - 2
+        left.append((attr, "   " + fit(state.message.text, max(room, 0))))
+        return padded(left, where.cols, "status")
+    hints: list[Run] = [("status dim", f"{_HINTS} ")] if where.cols >= 100 else [("status dim", "F1 help ")]
+    return with_right(left, hints, where.cols, "status")
+
+
+def _left(state: State) -> list[Run]:
+    session = state.session
+    sign, attr = _SIGNS[session.state]
+    text = f" {sign} {session.state}"
+    cell = state.transcript.cell(session.running) if session.running else None
+    if session.state == "busy" and cell is not None and cell.started is not None:
+        seconds = max(state.now - cell.started, 0)
+        if seconds >= 1:
+            text += f" {duration(seconds, whole=True)}"
+    if session.prompt is not None:
+        text += " · asks for input"
+    return [(attr, text)]
+
+
+def _parts(state: State, where: Layout) -> list[Run]:
+    session = state.session
+    parts: list[Run] = [("status", f"  [{session.count or ' '}]")]
+    if session.waiting:
+        parts.append(("status busy", f"  queue {len(session.waiting)}"))
+    if state.scroll is not None:
+        parts.append(("status starting", "  scrolled · Esc follows"))
+    if session.name:
+        name = f"{session.name}@{_HOST}" if where.cols >= 60 else session.name
+        parts.append(("status", f"  {name}"))
+    if session.kernel:
+        parts.append(("status dim", f" · {session.kernel}"))
+    return parts
+
+
+def _question_row(state: State, where: Layout) -> Row:
+    assert state.question is not None
+    choices = "  ".join(f"{choice.key} {choice.label}" for choice in state.question.choices)
+    text = f" {state.question.text}  "
+    answers = f"{choices}  Esc no "
+    if columns(text) + columns(answers) > where.cols:
+        text = fit(text, max(where.cols - columns(answers), 0))
+    return padded([("question", text + answers)], where.cols, "question")
+
+
+def rule_row(state: State, where: Layout) -> Row:
+    """Return the rule above the editor, which says what the editor is for now."""
+    if state.session.prompt is not None and state.answer is None:
+        title, hint = "the kernel asks for input", "F2 answers"
+    elif state.answer is not None:
+        title, hint = "input() is answered above", "Esc comes back here"
+    else:
+        title = f"In [{state.session.count + 1}]"
+        many = len(state.editor.buffer.lines) > 1
+        hint = "Alt-Enter runs" if many else ""
+    left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
+    right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
+    used = sum(columns(text) for _, text in left + right)
+    if used > where.cols:
+        return [("rule", "─" * where.cols)]
+    return [*left, ("rule", "─" * (where.cols - used)), *right]
