@@ -1,0 +1,29 @@
+"""``python -m tests``: everything that must hold before a change goes in: lint, types, tests."""
+
+import subprocess
+import sys
+from typing import Final
+
+# pytest is the last, so that its closing line is too
+CHECKS: Final = (
+    ("ruff", "check", "."),
+    ("ruff", "format", "--check", "."),
+    ("mypy",),
+    ("pytest", *sys.argv[1:]),
+)
+
+
+def main() -> int:
+    """Run all checks, also when one fails; return 0 only if none did."""
+    failed = []
+    for name, *arguments in CHECKS:
+        print(f"== {name} {' '.join(arguments)}", flush=True)
+        if subprocess.run([sys.executable, "-m", name, *arguments], check=False).returncode:
+            failed.append(f"{name} {' '.join(arguments)}".strip())
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

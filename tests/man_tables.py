@@ -1,0 +1,58 @@
+"""The tables of the manual page, made from the client's own; ``python -m tests.man_tables`` writes them into it."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from curses_client.cli import parser
+from curses_client.keymap import help_lines
+
+PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
+BEGIN: Final = '.\\" begin {}: made by python -m tests.man_tables\n'
+END: Final = '.\\" end {}\n'
+
+
+def key_table() -> str:
+    """Return the section KEYS in roff."""
+    lines = [".SH KEYS"]
+    for keys, text in help_lines():
+        if keys and not text:
+            lines.append(f".SS {_escaped(keys)}")
+        elif keys:
+            lines += [".TP", f".B {_escaped(keys)}", _escaped(text)]
+    return "\n".join(lines) + "\n"
+
+
+def command_table() -> str:
+    """Return the section COMMANDS in roff."""
+    lines = [".SH COMMANDS"]
+    top = parser()
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            for name, command in action.choices.items():
+                usage = command.format_usage().removeprefix("usage: cshell ").strip()
+                usage = usage.replace("[-h] ", "").replace(" [-h]", "")
+                lines += [".TP", f".B cshell {_escaped(usage)}", _escaped(helps[name])]
+    return "\n".join(lines) + "\n"
+
+
+TABLES: Final = {"commands": command_table, "keys": key_table}
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{text}" if text[:1] in (".", "'") else text
+
+
+def with_tables(page: str) -> str:
+    """Return a page with its tables as the code has them now."""
+    for name, table in TABLES.items():
+        begin, end = BEGIN.format(name), END.format(name)
+        head, _, rest = page.partition(begin)
+        page = head + begin + table() + end + rest.partition(end)[2]
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
