@@ -88,6 +88,7 @@ class App:
             self._supervisor_gone()
         self._link.start_reading()
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
+        self._loop.enter_idle(self._drawn)
         self._loop.alarm(0, self._take_typed_ahead)
         self._loop.alarm(_COLOUR_AFTER, self._settle)
         self._terminal.is_ours = False
@@ -195,6 +196,12 @@ class App:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         self._loop.request_frame()
+
+    def _drawn(self) -> None:
+        """Have another frame drawn when the last one was not complete."""
+        if self._root.is_unfinished:
+            self._root.show(self._state)
+            self._loop.request_frame()
 
     def _use_lexer(self) -> None:
         self._lexer = self._state.session.lexer

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from curses_client.spawn import spawn
 from curses_client.terminal import (
     Terminal,
     Terminated,
@@ -40,22 +41,25 @@ def _show(terminal: Terminal, name: str | None, *, attach: bool) -> int:
     if not attach:
         terminal.enter()
     try:
-        # the kernel is started first: what it imports takes longest
-        from curses_client.launcher import SessionError, Started, enter, farewell, start
+        spawned = None if attach else spawn(name, os.environ)
+        from curses_client.launcher import SessionError, enter, farewell, join
 
         try:
-            started: Started = enter(name, os.environ) if attach else start(name, os.environ)
-        except SessionError as error:
-            terminal.restore()
-            return complain(str(error))
-        terminal.enter()
-        divert_prints(started.log)
-        try:
+            started = enter(name, os.environ) if spawned is None else None
+            terminal.enter()
             from curses_client import lean
 
             lean.import_urwid()
             from curses_client.app import App
 
+            if started is None:
+                assert spawned is not None
+                started = join(spawned, os.environ)
+        except SessionError as error:
+            terminal.restore()
+            return complain(str(error))
+        divert_prints(started.log)
+        try:
             app = App(terminal, started)
             outcome = app.run()
         finally:

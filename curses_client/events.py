@@ -1,27 +1,25 @@
 """What happens to the client, and what it asks for in return."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from kernel.protocol.messages import Content
+from kernel.protocol.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPressed:
+class KeyPressed(Value):
     """A key, named as urwid names it: ``a``, ``enter``, ``ctrl left``, ``meta f``."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
+class Pasted(Value):
     """Text from the clipboard, all of it at once."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class MousePressed:
+class MousePressed(Value):
     """A mouse button at a place of the screen, from 0; 4 and 5 are the wheel."""
 
     button: int
@@ -29,16 +27,14 @@ class MousePressed:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resized:
+class Resized(Value):
     """The screen has a new size."""
 
     cols: int
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Value):
     """A record of the journal (see `kernel.protocol.messages`); `time` is in seconds since the epoch."""
 
     seq: int
@@ -52,38 +48,33 @@ class Record:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordsRead:
+class RecordsRead(Value):
     """Records came from the feed; `head` is the newest there is."""
 
     records: tuple[Record, ...]
     head: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replied:
+class Replied(Value):
     """The answer to the request that was asked for with `tag`."""
 
     tag: int
     content: Content
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Value):
     """Time went by; `now` is in seconds since the epoch."""
 
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(Value):
     """The time set with `SetTimer` for `tag` is over."""
 
     tag: int
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorEnded:
+class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
 
@@ -100,15 +91,13 @@ Event = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(Value):
     """Run a cell."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Value):
     """Send a request on the shell channel; its reply comes as `Replied` with the same tag."""
 
     tag: int
@@ -116,44 +105,38 @@ class Ask:
     content: Content
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Value):
     """Send a request on the control channel."""
 
     msg_type: str
     content: Content
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerInput:
+class AnswerInput(Value):
     """Give the running cell the line that it asked for with `request`."""
 
     request: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(Value):
     """Send `Expired` with `tag` after `seconds`."""
 
     tag: int
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Value):
     """End this client; with `quit` the session ends too."""
 
     how: Literal["detach", "quit", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Suspend:
+class Suspend(Value):
     """Stop this process as Ctrl-Z does, the terminal restored meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redraw:
+class Redraw(Value):
     """Paint the whole screen anew."""
 
 

@@ -1,13 +1,13 @@
 """Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from kernel.protocol.value import Value
 
 Context = Literal["editor", "answer", "completion", "help", "output"]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Value):
     """Keys (urwid's names), the command that they run, where, and what it is for."""
 
     keys: tuple[str, ...]
@@ -148,8 +148,10 @@ _NAMES: Final = {
 
 def key_name(key: str) -> str:
     """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``page up`` is PageUp."""
-    words = [_NAMES.get(word, word.upper() if len(word) > 1 else word) for word in key.split(" ")]
-    name = "-".join(words)
+    words = key.split(" ")
+    upper = words[0] == "ctrl"
+    named = [_NAMES.get(word, word.upper() if upper or len(word) > 1 else word) for word in words]
+    name = "-".join(named)
     return name.replace("Page-", "Page")
 
 

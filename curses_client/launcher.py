@@ -1,16 +1,17 @@
-"""Starts supervisors, finds those that run, and waits for their end."""
+"""Enters sessions, new ones and those that run, and ends them."""
 
+import json
 import os
 import select
 import signal
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
-from kernel.protocol.connection import Connection, ConnectionFileError
-from kernel.protocol.session import Session, SessionError, create, find
-from kernel.protocol.wire import new_id
+from curses_client.spawn import Spawned
+from kernel.protocol.connection import Connection
+from kernel.protocol.session import Session, SessionError, find
 
 __all__ = [
     "Outcome",
@@ -19,8 +20,8 @@ __all__ = [
     "end_descriptor",
     "enter",
     "farewell",
+    "join",
     "kill",
-    "start",
     "wait_for_end",
 ]
 
@@ -45,40 +46,19 @@ class Started:
         return str(self.session.state / "client.log")
 
 
-def start(name: str | None, environ: Mapping[str, str]) -> Started:
-    """Make a session and start its supervisor, which outlives this process.  Raises SessionError."""
-    session, lock = create(name, environ, os.getcwd())
+def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
+    """Wait until a new supervisor has made its session.  Raises SessionError with what it reports."""
+    with os.fdopen(spawned.report, encoding="utf-8") as report:
+        line = report.readline()
     try:
-        connection = Connection.local(session.runtime, new_id(), "")
-        connection.write(session.connection_file)
-        pid = _spawn(session, lock, environ)
-    except (OSError, ConnectionFileError) as error:
-        session.remove()
-        raise SessionError(f"the session cannot be started: {error}") from None
-    finally:
-        os.close(lock)
-    return Started(session, connection, pid, is_new=True)
-
-
-def _spawn(session: Session, lock: int, environ: Mapping[str, str]) -> int:
-    log = os.open(session.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    os.set_inheritable(lock, True)
-    # -P: a module of the user's in the working directory must not take the place of ours
-    command = [sys.executable, "-P", "-m", "kernel", "--session", session.name, "--lock", str(lock)]
-    try:
-        return os.posix_spawn(
-            sys.executable,
-            command,
-            environ,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_DUP2, log, 1),
-                (os.POSIX_SPAWN_DUP2, log, 2),
-            ],
-            setsid=True,
-        )
-    finally:
-        os.close(log)
+        told = json.loads(line) if line else {"error": _last_line(Path(spawned.log)) or "it ended without a word"}
+    except ValueError:
+        told = {"error": "the kernel's supervisor reports nonsense"}
+    if "error" in told:
+        Path(spawned.log).unlink(missing_ok=True)
+        raise SessionError(str(told["error"]))
+    session = Session.named(told["name"], environ)
+    return Started(session, session.connection(), spawned.pid, is_new=True)
 
 
 def enter(name: str | None, environ: Mapping[str, str]) -> Started:
@@ -131,7 +111,7 @@ def farewell(started: Started, outcome: Outcome, failure: str | None) -> tuple[i
     """Return the exit status and what is said when a client is left; what failed leaves nothing behind."""
     session = started.session
     if outcome == "failed":
-        reason = failure or last_words(session) or "its supervisor ended without a word"
+        reason = failure or _last_line(session.log) or "its supervisor ended without a word"
         session.remove()
         return 1, f"cshell: the kernel could not be started: {reason}"
     if outcome == "detach":
@@ -141,10 +121,10 @@ def farewell(started: Started, outcome: Outcome, failure: str | None) -> tuple[i
     return 0, f"[{session.name} ended]"
 
 
-def last_words(session: Session) -> str:
-    """Return the last line that a supervisor wrote to its log."""
+def _last_line(path: Path) -> str:
+    """Return the last line of a log that says something."""
     try:
-        lines = session.log.read_text(encoding="utf-8", errors="replace").split("\n")
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return ""
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -1,17 +1,16 @@
 """Which part of the screen is what: sizes in rows and columns, from the state alone."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from curses_client.state import State
+from kernel.protocol.value import Value
 
 # columns from which the gutter is wide and the times of cells are shown
 WIDE: Final = 100
 _MARGIN: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Value):
     """Rows of each part from top to bottom, and the columns of the gutter and of the text beside it."""
 
     cols: int

@@ -1,4 +1,4 @@
-"""The terminal through urwid's raw screen: pastes as one event, writing that never waits, scrolling by the terminal.
+"""The terminal through urwid's raw screen: a paste is one key, what was typed early is kept, a hang-up is survived.
 
 Names that urwid does not publish are used here only.
 """

@@ -1,17 +1,17 @@
 """Everything the client knows, as one frozen value."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from curses_client.events import KeyPressed, Pasted
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.transcript import Prompt, Transcript
+from kernel.protocol.value import Value
 
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(Value):
     """The session as the records tell it."""
 
     name: str = ""
@@ -32,8 +32,7 @@ class SessionView:
     was_ready: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Value):
     """The text being written, and what undo, yank and history need."""
 
     buffer: Buffer
@@ -44,16 +43,14 @@ class Editor:
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value):
     """One thing that could be completed to."""
 
     text: str
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Value):
     """The pop-up: `matches` fit the text between `start` and the cursor (offsets in code points)."""
 
     start: int
@@ -63,8 +60,7 @@ class Completion:
     selected: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Value):
     """An answer to a question: one key, what it means, and the command that it runs."""
 
     key: str
@@ -72,16 +68,14 @@ class Choice:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Value):
     """A question in the status line; any key that is no choice means no."""
 
     text: str
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Value):
     """The place in the transcript at the top of the pane: item, line in it, screen row of that line."""
 
     item: int
@@ -89,8 +83,7 @@ class Anchor:
     row: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Value):
     """A request whose answer decides what happens next, and the keys that came meanwhile."""
 
     tag: int
@@ -99,8 +92,7 @@ class Waiting:
     held: tuple[KeyPressed | Pasted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Value):
     """A short text in the status line, until `expires`."""
 
     text: str
@@ -108,8 +100,7 @@ class Message:
     alarming: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Value):
     """The whole client."""
 
     cols: int

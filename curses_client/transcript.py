@@ -149,8 +149,11 @@ class Transcript:
         return cell
 
     def add_notice(self, text: str, *, alarming: bool = False) -> None:
-        """Add a rule at the end."""
-        self.items.append(Notice(sanitise(text), alarming))
+        """Add a rule at the end, but above the cells that still wait: they run after it."""
+        index = len(self.items)
+        while index and isinstance(item := self.items[index - 1], Cell) and item.state == "queued":
+            index -= 1
+        self.items.insert(index, Notice(sanitise(text), alarming))
 
     def keep_display(self, display_id: str, output: Output) -> None:
         """Remember what is to change when the display is updated."""

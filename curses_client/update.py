@@ -24,7 +24,7 @@ from curses_client.layout import layout
 from curses_client.session import fold
 from curses_client.state import Completion, Match, State, Waiting
 from curses_client.text.ansi import sanitise
-from curses_client.text.buffer import Buffer
+from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
 from curses_client.text.width import index_at
 from kernel.protocol.messages import CompleteReply, ExecuteReply, HistoryReply, IsCompleteReply, OkReply
@@ -72,7 +72,7 @@ def _(event: Pasted, state: State) -> Result:
         return replace(state, question=None), ()
     if state.help_top is not None:
         return state, ()
-    return insert(state, event.text.expandtabs(4), "paste"), ()
+    return insert(state, editable(event.text), "paste"), ()
 
 
 # ---- keys --------------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _next_input(state: State, record: Record) -> State:
         text = payload.get("text")
         if payload.get("source") == "set_next_input" and isinstance(text, str):
             if state.editor.buffer.is_empty or payload.get("replace"):
-                state = edited(state, Buffer.of(text), "next input")
+                state = edited(state, Buffer.of(editable(text)), "next input")
         elif payload.get("source") == "ask_exit":
             state, _ = COMMANDS["ask-leave"](state)
     return state
@@ -244,7 +244,7 @@ def _history(state: State, content: HistoryReply) -> State:
     merged: list[str] = []
     for text in (*entries, *state.history):
         if text and (not merged or merged[-1] != text):
-            merged.append(text)
+            merged.append(editable(text))
     return replace(state, history=tuple(merged[-HISTORY_LIMIT:]))
 
 

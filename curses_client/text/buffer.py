@@ -16,6 +16,8 @@ from itertools import accumulate
 Position = tuple[int, int]
 
 INDENT = 4
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 TYPING = "typing"
 
 _MAX_STEPS = 500
@@ -338,6 +340,17 @@ class Undo:
             return False
         row, col = self.typed_at
         return before.position == (row, col + 1) and not before.lines[row][col].isspace()
+
+
+def editable(text: str) -> str:
+    """Return text from elsewhere as the editor takes it.
+
+    Line ends are newlines, tabs that indent are blanks, and control characters other than tabs are left out.
+    """
+    text = _CONTROLS.sub("", _normal(text))
+    if "\t" not in text:
+        return text
+    return _INDENTATION.sub(lambda match: match[0].expandtabs(INDENT), text)
 
 
 def _normal(text: str) -> str:

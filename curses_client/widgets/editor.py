@@ -1,6 +1,7 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from curses_client.layout import Layout
 from curses_client.state import State
@@ -10,12 +11,17 @@ from curses_client.text.width import column_of, columns
 from curses_client.update import editor_top_line
 from curses_client.widgets.rows import Row, Run, padded
 
+# lines that are coloured at most before a frame is drawn without: 10 ms of work
+LINES_A_FRAME: Final = 200
+
 
 @dataclass(slots=True)
 class EditorView:
     """Draws the editor; its highlighter keeps what it knows from one key to the next."""
 
     _highlighter: Highlighter | None = None
+    # whether colours are still missing: another frame brings more of them
+    is_unfinished: bool = False
 
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""
@@ -26,7 +32,7 @@ class EditorView:
         buffer = state.editor.buffer
         top = editor_top_line(buffer, where.editor)
         width = max(where.cols - where.margin, 1)
-        cursor_col = column_of(buffer.lines[buffer.row], buffer.col)
+        cursor_col = column_of(_shown(buffer.lines[buffer.row]), buffer.col)
         # a long line moves under the cursor; all lines move alike, so that columns stay aligned
         shift = max(cursor_col - width + 1, 0)
         last = min(top + where.editor, len(buffer.lines))
@@ -39,9 +45,17 @@ class EditorView:
         return rows, (where.margin + cursor_col - shift, buffer.row - top)
 
     def _runs(self, buffer: Buffer, top: int, last: int) -> list[list[Run]]:
-        if self._highlighter is None:
-            return [[("text", line)] for line in buffer.lines[top:last]]
-        return [list(row) for row in self._highlighter.tokens(buffer.lines, top, last)]
+        highlighter = self._highlighter
+        self.is_unfinished = highlighter is not None and not highlighter.advance(buffer.lines, last, LINES_A_FRAME)
+        if highlighter is None or self.is_unfinished:
+            return [[("text", _shown(line))] for line in buffer.lines[top:last]]
+        rows = highlighter.tokens(buffer.lines, top, last)
+        return [[(kind, _shown(text)) for kind, text in row] for row in rows]
+
+
+def _shown(text: str) -> str:
+    """Return text as the editor shows it: a tab inside a line as one blank."""
+    return text.replace("\t", " ")
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

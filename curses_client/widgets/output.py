@@ -25,6 +25,8 @@ SIGNS: Final[dict[CellState, tuple[str, str]]] = {
     "skipped": ("┊", "gutter lost"),
     "lost": ("╳", "gutter lost"),
 }
+# a longer source is shown without colours: they would keep a frame waiting
+_COLOURED_LINES: Final = 500
 _WELCOME: Final = (
     ("enter", "run what is typed below; a line that is not complete goes on"),
     ("meta enter", "run it as it is"),
@@ -121,7 +123,7 @@ class OutputView:
     def _source(self, cell: Cell, line: int) -> list[Run]:
         if cell.state == "lost":
             return [("lost", cell.source[line])]
-        if self._highlighter is None:
+        if self._highlighter is None or len(cell.source) > _COLOURED_LINES:
             return [("text", cell.source[line])]
         tokens = self._tokens.get(cell.msg_id)
         if tokens is None:

@@ -23,9 +23,10 @@ def with_completion(
     popup = _popup_rows(completion, first, count, where.cols)
     top = row + 1 if below >= count else row - count
     width = sum(columns(text) for _, text in popup[0])
+    hidden = columns(_common_path(completion))
     start = state.editor.buffer.at(completion.start)
     left = col - column_of(state.editor.buffer.lines[state.editor.buffer.row], state.editor.buffer.col)
-    left += column_of(start.lines[start.row], start.col) - 1
+    left += column_of(start.lines[start.row], start.col) + hidden - 1
     left = min(max(left, 0), max(where.cols - width, 0))
     result = list(rows)
     for offset, over in enumerate(popup):
@@ -33,9 +34,17 @@ def with_completion(
     return result
 
 
+def _common_path(completion: Completion) -> str:
+    """Return what all matches begin with up to a dot or a slash: it stands in the line already."""
+    first = completion.matches[0].text
+    path = first[: max(first.rfind("."), first.rfind("/", 0, -1)) + 1]
+    return path if all(match.text.startswith(path) for match in completion.matches) else ""
+
+
 def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> list[Row]:
     shown = completion.matches[first : first + count]
-    widest = max(columns(match.text) for match in shown)
+    hidden = len(_common_path(completion))
+    widest = max(columns(match.text[hidden:]) for match in shown)
     kinds = max(columns(match.kind) for match in shown)
     width = min(widest + (kinds + 2 if kinds else 0) + 2, _WIDEST, cols)
     more = len(completion.matches) - count
@@ -44,7 +53,7 @@ def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> li
         chosen = number == completion.selected
         attr, dim = ("popup selected", "popup selected") if chosen else ("popup", "popup dim")
         room = max(width - 2 - (kinds + 2 if kinds else 0), 1)
-        text = f" {fit(match.text, room)}"
+        text = f" {fit(match.text[hidden:], room)}"
         gap = " " * max(width - columns(text) - columns(match.kind) - 1, 0)
         row: Row = [(attr, text + gap), (dim, f"{match.kind} ")]
         row = padded(row, width, attr)

@@ -33,6 +33,11 @@ class Root(Widget):
         self._editor.use(Highlighter(name))
         self._invalidate()
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the last frame left something out for want of time."""
+        return self._editor.is_unfinished
+
     def show(self, state: State) -> None:
         """Draw this state from now on."""
         self.state = state

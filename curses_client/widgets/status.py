@@ -18,7 +18,8 @@ _SIGNS: Final = {
     "dead": ("✗", "status dead"),
     "ended": ("✗", "status dead"),
 }
-_HINTS: Final = "^C interrupt  F9 restart  ^D leave  F1 help"
+# the longest that fits is shown
+_HINTS: Final = ("^C interrupt  F9 restart  ^D leave  F1 help ", "^C interrupt  F1 help ", "F1 help ")
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
 
@@ -39,8 +40,9 @@ def status_row(state: State, where: Layout) -> Row:
             left, room = left[:1], where.cols - columns(left[0][1]) - 2
         left.append((attr, "   " + fit(state.message.text, max(room, 0))))
         return padded(left, where.cols, "status")
-    hints: list[Run] = [("status dim", f"{_HINTS} ")] if where.cols >= 100 else [("status dim", "F1 help ")]
-    return with_right(left, hints, where.cols, "status")
+    room = where.cols - sum(columns(text) for _, text in left) - 2
+    hint = next((text for text in _HINTS if len(text) <= room), "")
+    return with_right(left, [("status dim", hint)], where.cols, "status")
 
 
 def _left(state: State) -> list[Run]:
