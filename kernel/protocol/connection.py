@@ -51,7 +51,7 @@ class Connection:
         prefix = str(directory / "s")
         if len(os.fsencode(prefix)) + 2 > SOCKET_PATH_LIMIT:
             raise ConnectionFileError(
-                f"the directory {directory} has too long a path for sockets; set XDG_RUNTIME_DIR to a shorter one"
+                f"the path {directory} is too long for sockets; set XDG_RUNTIME_DIR to a shorter one"
             )
         return cls("ipc", prefix, 1, 2, 3, 4, 5, key, kernel_name=kernel_name, feed_port=6)
 
@@ -66,7 +66,7 @@ class Connection:
             values = json.loads(path.read_bytes())
         except OSError as error:
             raise ConnectionFileError(f"cannot read the connection file {path}: {error.strerror}") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ConnectionFileError(f"the connection file {path} is not JSON") from None
         if not isinstance(values, dict):
             raise ConnectionFileError(f"the connection file {path} holds no JSON object")
@@ -79,7 +79,7 @@ class Connection:
             raise ConnectionFileError(f"the connection file {path} has an unknown transport: {transport!r}")
         ports: dict[str, Any] = {f"{channel}_port": values.get(f"{channel}_port") for channel in CHANNELS}
         for name, port in ports.items():
-            if not isinstance(port, int) or not 0 < port < 65536:
+            if type(port) is not int or not 0 < port < 65536:
                 raise ConnectionFileError(f"the connection file {path} has no valid {name}")
         texts: dict[str, Any] = {name: values.get(name) for name in ("ip", "key")}
         for name, text in texts.items():
@@ -90,7 +90,7 @@ class Connection:
             transport=transport,
             signature_scheme=str(values.get("signature_scheme") or "hmac-sha256"),
             kernel_name=str(values.get("kernel_name", "")),
-            feed_port=feed if isinstance(feed, int) else 0,
+            feed_port=feed if type(feed) is int and 0 < feed < 65536 else 0,
             **ports,
             **texts,
         )

@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, Self, Union, get_args, get_origin, get_type_hints
 
 from kernel.protocol.errors import RemoteProtocolError
+from kernel.protocol.value import Value
 
 PROTOCOL_VERSION: Final = "5.5"
 
@@ -59,20 +60,17 @@ class Header:
 _HEADER_FIELDS: Final = tuple(f.name for f in fields(Header))
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Value):
     """The base of every content; it has no fields of its own."""
 
     def as_dict(self) -> Json:
         """Return the JSON object of this content; fields that are None are left out."""
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {name: value for name, value in values if value is not None}
+        return {name: value for name, value in self.__dict__.items() if value is not None}
 
 
 # ---- shell -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class ExecuteRequest(Content):
     """Run code (specification: Execute)."""
 
@@ -84,7 +82,6 @@ class ExecuteRequest(Content):
     stop_on_error: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class ExecuteReply(Content):
     """How a cell ended; `ename` to `traceback` only with the status error."""
 
@@ -97,7 +94,6 @@ class ExecuteReply(Content):
     traceback: list[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class CompleteRequest(Content):
     """Ask what could stand at `cursor_pos`, counted in code points."""
 
@@ -105,7 +101,6 @@ class CompleteRequest(Content):
     cursor_pos: int
 
 
-@dataclass(frozen=True, slots=True)
 class CompleteReply(Content):
     """Matches that would replace the text from `cursor_start` to `cursor_end`."""
 
@@ -116,7 +111,6 @@ class CompleteReply(Content):
     status: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
 class InspectRequest(Content):
     """Ask for the documentation of the name at `cursor_pos`; level 1 asks for the source too."""
 
@@ -125,7 +119,6 @@ class InspectRequest(Content):
     detail_level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class InspectReply(Content):
     """Documentation as a MIME bundle, if there is any."""
 
@@ -135,14 +128,12 @@ class InspectReply(Content):
     status: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
 class IsCompleteRequest(Content):
     """Ask whether code could be run as it stands."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
 class IsCompleteReply(Content):
     """The answer; `indent` is what the next line should begin with when the code is incomplete."""
 
@@ -150,7 +141,6 @@ class IsCompleteReply(Content):
     indent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class HistoryRequest(Content):
     """Ask for earlier input: a range of a session, the tail of all, or what matches a pattern."""
 
@@ -165,7 +155,6 @@ class HistoryRequest(Content):
     unique: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class HistoryReply(Content):
     """Entries (session, line, input) or (session, line, [input, output])."""
 
@@ -173,12 +162,10 @@ class HistoryReply(Content):
     status: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
 class KernelInfoRequest(Content):
     """Ask what the kernel is."""
 
 
-@dataclass(frozen=True, slots=True)
 class KernelInfoReply(Content):
     """What the kernel is: language, versions, features (JEP 92)."""
 
@@ -193,14 +180,12 @@ class KernelInfoReply(Content):
     status: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
 class CommInfoRequest(Content):
     """Ask for the open comms, all or those of one target."""
 
     target_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class CommInfoReply(Content):
     """The open comms by their identifier."""
 
@@ -211,19 +196,16 @@ class CommInfoReply(Content):
 # ---- control ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class InterruptRequest(Content):
     """Interrupt what runs."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShutdownRequest(Content):
     """End the kernel; with `restart` its manager starts it again."""
 
     restart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class ShutdownReply(Content):
     """The kernel ends now."""
 
@@ -231,7 +213,6 @@ class ShutdownReply(Content):
     status: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
 class OkReply(Content):
     """A reply that says only whether it worked, and why not."""
 
@@ -244,7 +225,6 @@ class OkReply(Content):
 # ---- stdin -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class InputRequest(Content):
     """The running cell wants a line; a password must not be shown or kept."""
 
@@ -252,7 +232,6 @@ class InputRequest(Content):
     password: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class InputReply(Content):
     """The line that was typed, without its end."""
 
@@ -262,14 +241,12 @@ class InputReply(Content):
 # ---- iopub -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Status(Content):
     """Whether the kernel computes for the parent of this message."""
 
     execution_state: Literal["busy", "idle", "starting", "restarting", "dead"]
 
 
-@dataclass(frozen=True, slots=True)
 class Stream(Content):
     """Text written to standard output or standard error."""
 
@@ -277,7 +254,6 @@ class Stream(Content):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class ExecuteInput(Content):
     """The code that runs now, told to every client."""
 
@@ -285,7 +261,6 @@ class ExecuteInput(Content):
     execution_count: int
 
 
-@dataclass(frozen=True, slots=True)
 class DisplayData(Content):
     """A rich value; `transient` may hold its `display_id`."""
 
@@ -294,12 +269,10 @@ class DisplayData(Content):
     transient: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class UpdateDisplayData(DisplayData):
     """A new value for everything shown with the same `display_id`."""
 
 
-@dataclass(frozen=True, slots=True)
 class ExecuteResult(Content):
     """The value of a cell's last expression."""
 
@@ -308,7 +281,6 @@ class ExecuteResult(Content):
     metadata: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Error(Content):
     """An exception, its traceback formatted line by line with colours."""
 
@@ -317,14 +289,12 @@ class Error(Content):
     traceback: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
 class ClearOutput(Content):
     """Clear the cell's output, at once or when the next output arrives."""
 
     wait: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class IopubWelcome(Content):
     """A subscription is in force from here on (JEP 65)."""
 
@@ -334,7 +304,6 @@ class IopubWelcome(Content):
 # ---- cshell's own: the feed, the queue, the worker's life ------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class ReadRequest(Content):
     """Ask the feed for journal records after `after`, about `limit` bytes of them at most."""
 
@@ -342,7 +311,6 @@ class ReadRequest(Content):
     limit: int = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
 class ReadReply(Content):
     """Journal records in order; `head` is the newest sequence number there is."""
 
@@ -350,19 +318,16 @@ class ReadReply(Content):
     records: list[Json]
 
 
-@dataclass(frozen=True, slots=True)
 class RestartRequest(Content):
     """Replace the worker; the session, its journal and its queue stay."""
 
 
-@dataclass(frozen=True, slots=True)
 class DropRequest(Content):
     """Take a waiting cell out of the queue."""
 
     msg_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Submitted(Content):
     """A cell entered the queue; the parent of the record is its request."""
 
@@ -371,7 +336,6 @@ class Submitted(Content):
     store_history: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class InputWanted(Content):
     """The running cell waits for a line; `request` is what an `input_reply` names as its parent."""
 
@@ -380,7 +344,6 @@ class InputWanted(Content):
     password: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class InputDone(Content):
     """The wait for a line is over; `value` is left out when it was a password or nobody answered."""
 
@@ -388,7 +351,6 @@ class InputDone(Content):
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class SessionStarted(Content):
     """The first record: what the session is."""
 
@@ -400,12 +362,10 @@ class SessionStarted(Content):
     lexer: str = "python"
 
 
-@dataclass(frozen=True, slots=True)
 class KernelStarting(Content):
     """A worker is being made."""
 
 
-@dataclass(frozen=True, slots=True)
 class KernelStarted(Content):
     """A worker is ready for code."""
 
@@ -413,7 +373,6 @@ class KernelStarted(Content):
     restarted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class KernelDied(Content):
     """A worker ended by itself: `signal` by name or an exit status, and the last it said."""
 
@@ -423,14 +382,12 @@ class KernelDied(Content):
     cell: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class KernelFailed(Content):
     """A worker could not be started; `reason` is one sentence."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class SessionEnded(Content):
     """The last record of a session that ended in order."""
 
@@ -511,7 +468,7 @@ def parse(msg_type: str, values: object) -> Content:
 
 @cache
 def _checks(msg_type: str) -> tuple[tuple[str, tuple[type, ...], bool], ...]:
-    """For each field of a content: its name, the types its JSON value may have, and whether it must be there."""
+    """For each field of a content: its name, the types its JSON value may have, whether it must be there."""
     kind = CONTENTS[msg_type]
     hints = get_type_hints(kind)
     return tuple(
@@ -536,17 +493,20 @@ def _json_types(hint: Any) -> tuple[type, ...]:
 def encode(value: object) -> bytes:
     """Return compact JSON in UTF-8 on one line; what JSON does not know becomes its `str`.
 
-    NaN and infinities, which JSON lacks, become null; lone surrogates become U+FFFD.
+    NaN and infinities, which JSON lacks, become null; lone surrogates become question marks.
+
+    Raises:
+        RecursionError: it contains itself.
     """
     try:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
-    except ValueError:
+    except (ValueError, TypeError):
         text = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), default=str)
     return text.encode("utf-8", "replace")
 
 
 def _finite(value: object) -> object:
-    """Return `value` with NaN and infinities replaced by None."""
+    """Return `value` with NaN and infinities replaced by None, and with keys that JSON can have."""
     if isinstance(value, dict):
         return {str(key): _finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -563,7 +523,8 @@ def decode(data: bytes) -> Json:
         RemoteProtocolError: it is no JSON, or no object.
     """
     try:
-        value = json.loads(data)
+        # json alone would take UTF-16 too, which cannot be joined into a record of the journal
+        value = json.loads(str(data, "utf-8"))
     except (ValueError, RecursionError):
         raise RemoteProtocolError("a frame that is no JSON") from None
     if not isinstance(value, dict):

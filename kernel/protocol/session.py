@@ -1,20 +1,17 @@
 """Where sessions live: a private directory for the sockets, another for the journal, and who holds them.
 
-A session is running while somebody holds the lock on the file `lock` in its runtime directory.  The lock is
-taken by whoever creates the session and inherited by its supervisor (flock(2): it belongs to the open file),
-so there is no moment at which a new session looks like a stale one.
+A session is running while its supervisor holds the lock on the file `lock` in its runtime directory (flock(2)).
 """
 
 import fcntl
 import json
 import os
 import re
-import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Final, Self
 
@@ -22,6 +19,11 @@ from kernel.protocol.connection import Connection, ConnectionFileError
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
+# seconds for which a directory without a lock may be one that is being made
+_NEW_SECONDS: Final = 2.0
+# seconds for which somebody who looks for stale directories may hold a lock
+_LOOK_SECONDS: Final = 0.01
+_LOOKS: Final = 10
 
 
 class SessionError(Exception):
@@ -79,23 +81,38 @@ class Session:
         """
         if not NAME.fullmatch(name):
             raise SessionError(
-                f"{name!r} cannot be the name of a session; use up to 40 letters, digits, dots, dashes, underlines"
+                f"{name!r} cannot name a session; use up to 40 letters, digits, dots, dashes and underlines"
             )
         return cls(name, runtime_root(environ) / name, state_root(environ) / name)
 
-    def lock(self) -> int | None:
+    def lock(self, *, make: bool = False) -> int | None:
         """Take the session's lock; return the descriptor that holds it, or None while another holds it.
+
+        With `make` the lock is made if there is none.
 
         Raises:
             OSError: there is no such session.
         """
-        descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | (os.O_CREAT if make else 0)
+        descriptor = os.open(self._lock_file, flags, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
             return None
         return descriptor
+
+    def owns(self, lock: int) -> bool:
+        """Whether a lock that was taken is that of the file in the directory now."""
+        return os.fstat(lock).st_ino == self._lock_file.stat().st_ino
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the runtime directory was made a moment ago, perhaps by somebody who is about to lock it."""
+        try:
+            return time.time() - self.runtime.stat().st_ctime < _NEW_SECONDS
+        except OSError:
+            return False
 
     @property
     def is_running(self) -> bool:
@@ -132,12 +149,22 @@ class Session:
 
     def remove_runtime(self) -> None:
         """Remove the sockets and the connection file; the journal stays."""
-        shutil.rmtree(self.runtime, ignore_errors=True)
+        _remove(self.runtime)
 
     def remove(self) -> None:
         """Remove every trace of a session that never began."""
         self.remove_runtime()
-        shutil.rmtree(self.state, ignore_errors=True)
+        _remove(self.state)
+
+
+def _remove(directory: Path) -> None:
+    """Remove a directory of files, as far as it can be removed; shutil would cost milliseconds at each start."""
+    try:
+        for entry in directory.iterdir():
+            entry.unlink(missing_ok=True)
+        directory.rmdir()
+    except OSError:
+        pass
 
 
 def runtime_root(environ: Mapping[str, str]) -> Path:
@@ -145,7 +172,7 @@ def runtime_root(environ: Mapping[str, str]) -> Path:
     given = environ.get("XDG_RUNTIME_DIR")
     if given and os.path.isabs(given) and os.path.isdir(given):
         return _private(Path(given) / "cshell")
-    return _private(Path(tempfile.gettempdir()) / f"cshell-{os.getuid()}")
+    return _private(Path(environ.get("TMPDIR") or "/tmp") / f"cshell-{os.getuid()}")
 
 
 def state_root(environ: Mapping[str, str]) -> Path:
@@ -154,7 +181,7 @@ def state_root(environ: Mapping[str, str]) -> Path:
 
 
 def xdg_directory(variable: str, default: str, environ: Mapping[str, str]) -> Path:
-    """Return a directory of the XDG Base Directory Specification; relative values are ignored, as it says."""
+    """Return a directory of the XDG Base Directory Specification, which ignores relative values."""
     given = environ.get(variable)
     if given and os.path.isabs(given):
         return Path(given)
@@ -192,7 +219,7 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
     """Make the directories of a new session and take its lock; without a name, one is made from `cwd`.
 
     Returns:
-        The session and the descriptor that holds its lock, to be inherited by its supervisor.
+        The session and the descriptor that holds its lock, until it is closed.
 
     Raises:
         SessionError: the name is taken or unfit, or a directory cannot be made.
@@ -210,13 +237,24 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
 
 def _claim(session: Session) -> int | None:
     """Take a session's runtime directory, empty; return its lock, or None if the session is running."""
-    _private(session.runtime)
-    lock = session.lock()
-    if lock is None:
-        return None
-    for entry in session.runtime.iterdir():
-        if entry.name != "lock":
-            entry.unlink(missing_ok=True)
+    for attempt in count():
+        _private(session.runtime)
+        try:
+            lock = session.lock(make=True)
+            if lock is None and session.is_new and attempt < _LOOKS:
+                # somebody looks whether the new directory is a stale one
+                time.sleep(_LOOK_SECONDS)
+                continue
+            if lock is None or session.owns(lock):
+                break
+            os.close(lock)
+        except FileNotFoundError:
+            # somebody took it for a stale one
+            continue
+    if lock is not None:
+        for entry in session.runtime.iterdir():
+            if entry.name != "lock":
+                entry.unlink(missing_ok=True)
     return lock
 
 
@@ -224,9 +262,9 @@ def _keep_former(session: Session) -> None:
     """Move the journal of an ended session of the same name aside."""
     if session.journal.exists():
         ended = time.strftime("%Y%m%d-%H%M%S", time.localtime(session.journal.stat().st_mtime))
-        former = session.state.with_name(f"{session.name}.{ended}")
-        if not former.exists():
-            session.state.rename(former)
+        names = (f"{session.name}.{ended}{suffix}" for suffix in ("", *(f".{n}" for n in range(2, 1000))))
+        former = next(path for name in names if not (path := session.state.with_name(name)).exists())
+        session.state.rename(former)
 
 
 def _names(cwd: str) -> list[str]:
@@ -257,6 +295,10 @@ def _remove_stale(session: Session) -> None:
     try:
         check_private(session.runtime)
         lock = session.lock()
+    except FileNotFoundError:
+        if not session.is_new:
+            session.remove_runtime()
+        return
     except (OSError, SessionError):
         return
     if lock is not None:
@@ -279,4 +321,6 @@ def find(name: str | None, environ: Mapping[str, str]) -> Session:
         if session.name == name:
             return session
     names = ", ".join(session.name for session in sessions)
-    raise SessionError(f"there is no running session {name!r}; " + (f"running: {names}" if names else "none is running"))
+    raise SessionError(
+        f"there is no running session {name!r}; " + (f"running: {names}" if names else "none is running")
+    )

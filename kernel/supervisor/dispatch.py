@@ -16,11 +16,7 @@ from kernel.protocol.messages import (
     Error,
     ExecuteReply,
     ExecuteRequest,
-    Header,
-    InputDone,
     InputReply,
-    InputRequest,
-    InputWanted,
     InterruptRequest,
     KernelDied,
     KernelFailed,
@@ -40,21 +36,20 @@ from kernel.protocol.messages import (
     parse,
 )
 from kernel.protocol.wire import EMPTY, Message
+from kernel.supervisor.aside import ASIDE, Aside, refuse, worker_parts
+from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.info import kernel_info
-from kernel.supervisor.process import Death, ForkServer, Launch, Worker
+from kernel.supervisor.input import Input
+from kernel.supervisor.process import Death, Launch, Worker
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
 from kernel.supervisor.streams import Frame, Text
-from kernel.worker.channel import HELLO, INPUT, IOPUB, READY, REPLY
+from kernel.worker.channel import BEGUN, HELLO, INPUT, IOPUB, READY, REPLY
 
 State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
-# what the worker answers beside a running cell
-_ASIDE: Final = frozenset(
-    {"complete_request", "inspect_request", "is_complete_request", "history_request", "comm_info_request"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,8 @@ class Policy:
     """What is decided by how the kernel was started.
 
     Under a kernel manager of Jupyter's a dead worker is replaced by itself, and a shutdown before a restart
-    ends the supervisor, because the manager starts a new one.  In a session of cshell's both wait for the user.
+    ends the supervisor, because the manager starts a new one.  In a session of cshell's both wait for the
+    user.
     """
 
     manager: bool
@@ -75,15 +71,6 @@ class _Ending:
 
     deadline: float
     restart: bool
-
-
-@dataclass(slots=True)
-class _Asked:
-    """The line of input that the running cell waits for."""
-
-    request: Header
-    cell: Message
-    password: bool
 
 
 @dataclass(slots=True)
@@ -101,14 +88,20 @@ class Dispatcher:
     queue: Queue = field(default_factory=Queue)
     # set when the process is to end: its exit status
     exit_status: int | None = None
-    # why the first worker could not be started: one sentence
+    # why no worker could be started: one sentence
     failure: str | None = None
-    _aside: dict[str, Message] = field(default_factory=dict)
-    _main_request: Message | None = None
-    _asked: _Asked | None = None
+    _aside: Aside = field(init=False)
+    _input: Input = field(init=False)
     _ending: _Ending | None = None
     _starts: int = 0
     _output_parent: bytes = EMPTY
+    # whether the running cell has begun in the worker; an interrupt before that waits for it
+    _begun: bool = False
+    _interrupt_waits: bool = False
+
+    def __post_init__(self) -> None:
+        self._aside = Aside(self.publisher)
+        self._input = Input(self.publisher)
 
     # ---- the worker's life -------------------------------------------------------------------------------
 
@@ -118,7 +111,7 @@ class Dispatcher:
         self.publisher.record("kernel_starting", KernelStarting())
         self.publisher.publish("status", Status("starting"), record=False)
         try:
-            self.worker = self.fork_server.launch(self.launch)
+            self.worker = Worker.launched(self.fork_server, self.launch)
         except OSError as error:
             self._fail(self.fork_server.complaint() or f"the kernel cannot be started: {error}")
             return
@@ -133,6 +126,7 @@ class Dispatcher:
 
     def _fail(self, reason: str) -> None:
         self.state = "dead"
+        self._aside.fail(reason)
         self.publisher.record("kernel_failed", KernelFailed(reason))
         self.publisher.publish("status", Status("dead"), record=False)
         if self._starts == 0 or self.policy.manager:
@@ -149,16 +143,24 @@ class Dispatcher:
         self._next()
 
     def worker_ended(self) -> None:
-        """Take in that the worker's process ended or closed its channel."""
+        """Take in that the worker's process ended, or that it closed its channel."""
         worker = self.worker
-        if worker is None or (death := worker.reap()) is None:
+        if worker is None:
             return
+        if worker.death is None and worker.is_alive:
+            # user code closed the channel under it: nothing can be said to it any more
+            worker.kill()
+            return
+        # what it started would print into a session that does not know it any more
+        worker.kill()
         self._deliver(worker.take_rest())
         started = worker.pid is not None
+        death = worker.death or Death(None, None)
         self._discard()
         ending, self._ending = self._ending, None
         if ending is None and not started:
-            self._fail(self.fork_server.complaint() or "the kernel's worker ended before it was ready; see the log")
+            reason = "the kernel's worker ended before it was ready; see the log"
+            self._fail(self.fork_server.complaint() or reason)
             return
         self._bury(death, expected=ending is not None)
         if ending is not None and not ending.restart:
@@ -176,14 +178,14 @@ class Dispatcher:
     def _bury(self, death: Death, *, expected: bool) -> None:
         """Say what died, and answer what it did not."""
         self.state = "dead"
+        self._begun = False
         cell = self.queue.finish()
+        reason = "the kernel was restarted or shut down"
         if not expected:
             reason = f"the kernel was ended by {death}"
             died = KernelDied(reason, death.signal, death.exit_status, cell.msg_id if cell else None)
             self.publisher.record("kernel_died", died)
-        else:
-            reason = "the kernel was restarted or shut down"
-        self._forget_input()
+        self._input.forget()
         if cell is not None:
             error = Error("DeadKernelError", reason, [f"DeadKernelError: {reason}"])
             self.publisher.publish("error", error, cell.message.raw_header)
@@ -192,18 +194,23 @@ class Dispatcher:
                 ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=error.traceback),
             )
             if self.policy.restart_by_itself and cell.request.stop_on_error:
-                self._abort_waiting()
-        for message in self._aside.values():
-            self._idle(message)
-        self._aside.clear()
-        self._main_request = None
+                self.abort_waiting()
+        self._aside.fail(reason)
         if not expected:
             self.publisher.publish("status", Status("dead"), record=False)
 
     def interrupt(self) -> None:
-        """Interrupt the cell that runs; a worker that does nothing is left alone."""
-        if self.worker is not None and self.state == "busy":
+        """Interrupt what runs; a worker that does nothing is left alone."""
+        if self.worker is None:
+            return
+        if self._aside.in_main or self._begun:
             self.worker.interrupt()
+        self._interrupt_waits = self.state == "busy" and not self._begun
+
+    def _cell_begun(self) -> None:
+        self._begun = True
+        if self._interrupt_waits:
+            self.interrupt()
 
     def end_worker(self, *, restart: bool) -> None:
         """End the worker, then start another or end the supervisor.
@@ -213,6 +220,7 @@ class Dispatcher:
         if self.worker is not None and self.worker.pid is None:
             # it was never ready: it ends when it finds its channel closed
             self._discard()
+            self._aside.fail("the kernel was restarted or shut down")
         if self.worker is None:
             if restart:
                 self.start_worker()
@@ -220,7 +228,7 @@ class Dispatcher:
                 self.exit_status = 0
             return
         self._ending = _Ending(time.monotonic() + GRACE, restart)
-        if self.state == "idle":
+        if self.state == "idle" and not self._aside.in_main:
             self.worker.shut_down()
         else:
             self.worker.kill()
@@ -247,24 +255,35 @@ class Dispatcher:
         elif channel == "control":
             self._control(message, content)
         elif channel == "stdin" and isinstance(content, InputReply):
-            self._input_came(message, content)
+            if self.worker is not None and self._input.came(message, content):
+                self.worker.answer(INPUT, encode(content.as_dict()))
         elif channel == "feed" and isinstance(content, ReadRequest):
             self.publisher.read(message, content)
 
+    def refuse(self, channel: str, message: Message, reason: str) -> None:
+        """Answer a request that makes no sense; what is no request is dropped."""
+        if message.header.msg_type.endswith("_request"):
+            reply = OkReply("error", "RemoteProtocolError", reason, [])
+            refuse(self.publisher, channel, message, reply)
+
     def _shell(self, message: Message, content: Content) -> None:
-        if isinstance(content, ExecuteRequest):
-            submitted = Submitted(content.code, content.silent, content.store_history)
-            self.publisher.record("submitted", submitted, message.raw_header)
-            self.queue.add(Cell(message, content))
-            self._next()
-        elif isinstance(content, KernelInfoRequest):
-            self._at_once("shell", message, "kernel_info_reply", kernel_info())
-        elif isinstance(content, ShutdownRequest):
-            self._control(message, content)
-        elif message.header.msg_type in _ASIDE:
-            self._ask_worker(message)
-        else:
-            raise RemoteProtocolError(f"{message.header.msg_type} is no request for the shell channel")
+        match content:
+            case ExecuteRequest():
+                submitted = Submitted(content.code, content.silent, content.store_history)
+                self.publisher.record("submitted", submitted, message.raw_header)
+                self.queue.add(Cell(message, content))
+                self._next()
+            case KernelInfoRequest():
+                self._at_once("shell", message, "kernel_info_reply", kernel_info())
+            case ShutdownRequest(restart):
+                self._shut_down("shell", message, restart)
+            case _ if message.header.msg_type not in ASIDE:
+                raise RemoteProtocolError(f"{message.header.msg_type} is no request for the shell channel")
+            case _ if self.worker is None:
+                reply = OkReply("error", "DeadKernelError", "the kernel is dead", [])
+                refuse(self.publisher, "shell", message, reply)
+            case _:
+                self._aside.ask(message, self.worker, free=self.state == "idle" and not self.queue)
 
     def _control(self, message: Message, content: Content) -> None:
         match content:
@@ -279,11 +298,14 @@ class Dispatcher:
             case DropRequest(msg_id):
                 self._drop(message, msg_id)
             case ShutdownRequest(restart):
-                self._at_once("control", message, "shutdown_reply", ShutdownReply(restart))
-                # only a manager that started this process starts it again
-                self.end_worker(restart=restart and not self.policy.manager)
+                self._shut_down("control", message, restart)
             case _:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
+
+    def _shut_down(self, channel: str, message: Message, restart: bool) -> None:
+        self._at_once(channel, message, "shutdown_reply", ShutdownReply(restart))
+        # only a manager that started this process starts it again
+        self.end_worker(restart=restart and not self.policy.manager)
 
     def _at_once(self, channel: str, message: Message, msg_type: str, content: Content) -> None:
         self._busy(message)
@@ -298,23 +320,6 @@ class Dispatcher:
             self._finish(cell, ExecuteReply("aborted"))
             reply = OkReply()
         self._at_once("control", message, "drop_reply", reply)
-
-    def _ask_worker(self, message: Message) -> None:
-        """Have the worker answer: its main thread when that is free, so that answers follow what was run."""
-        if self.worker is None:
-            self._busy(message)
-            content = OkReply("error", "DeadKernelError", "the kernel is dead", [])
-            self.publisher.reply("shell", message, message.header.msg_type.replace("request", "reply"), content)
-            self._idle(message)
-            return
-        self._busy(message)
-        parts = _worker_parts(message)
-        if self.state == "idle" and not self.queue and self._main_request is None:
-            self._main_request = message
-            self.worker.request(parts)
-        else:
-            self._aside[message.header.msg_id] = message
-            self.worker.request(parts, aside=True)
 
     def _busy(self, message: Message) -> None:
         self.publisher.publish("status", Status("busy"), message.raw_header, record=False)
@@ -332,9 +337,10 @@ class Dispatcher:
         if cell is None:
             return
         self.state = "busy"
+        self._begun = self._interrupt_waits = False
         self._output_parent = cell.message.raw_header
         self.publisher.publish("status", Status("busy"), cell.message.raw_header)
-        self.worker.request(_worker_parts(cell.message))
+        self.worker.request(worker_parts(cell.message))
 
     def _finish(self, cell: Cell, reply: ExecuteReply) -> None:
         """Answer a cell that the worker did not answer."""
@@ -342,7 +348,8 @@ class Dispatcher:
         self.publisher.record_parts(b"shell", parts)
         self.publisher.publish("status", Status("idle"), cell.message.raw_header)
 
-    def _abort_waiting(self) -> None:
+    def abort_waiting(self) -> None:
+        """Answer all cells that wait: they will not run."""
         for cell in self.queue.abort():
             self.publisher.publish("status", Status("busy"), cell.message.raw_header)
             self._finish(cell, ExecuteReply("aborted"))
@@ -351,13 +358,12 @@ class Dispatcher:
 
     def worker_said(self, frame: Sequence[bytes], worker: Worker) -> None:
         """Take a frame of the worker's: numbered ones wait for their place among the output."""
-        if frame[0] == HELLO:
-            worker.hello(int(frame[1]))
+        kind, number, *parts = frame
+        if kind == HELLO:
+            worker.hello(int(parts[0]))
             self.watch(worker)
-            if self._ending is not None:
-                worker.kill()
-        elif frame[1] == b"0":
-            self._answered(frame[2:])
+        elif number == b"0":
+            self._aside.helper_replied(parts)
         else:
             worker.add(frame)
 
@@ -372,77 +378,30 @@ class Dispatcher:
                 self.publisher.publish("stream", Stream(item.name, item.text), self._output_parent)
                 continue
             kind, _, *parts = item.parts
-            if kind == IOPUB:
+            if kind == BEGUN:
+                self._cell_begun()
+            if kind in (IOPUB, BEGUN) and parts:
                 self.publisher.publish_parts(decode(parts[0])["msg_type"], parts[:4], parts[4:])
-            elif kind == REPLY:
+            elif kind == REPLY and not self._aside.main_replied(parts):
                 self._replied(parts)
-            elif kind == INPUT:
-                self._input_wanted(parts)
+            elif kind == INPUT and self.queue.running is not None:
+                self._input.wanted(parts, self.queue.running.message)
             elif kind == READY:
                 self._ready()
 
     def _replied(self, parts: list[bytes]) -> None:
-        """Pass on a reply of the worker's main thread."""
-        if self._main_request is not None:
-            message, self._main_request = self._main_request, None
-            self.publisher.send("shell", message.identities, parts)
-            self._idle(message)
-            return
+        """Pass on how the running cell ended."""
         cell = self.queue.finish()
         if cell is None:
             return
         self.state = "idle"
-        self._forget_input()
+        self._begun = False
+        self._input.forget()
         reply = parse("execute_reply", decode(parts[3]))
         assert isinstance(reply, ExecuteReply)
         self.publisher.send("shell", cell.message.identities, parts)
         self.publisher.record_parts(b"shell", parts)
         self.publisher.publish("status", Status("idle"), cell.message.raw_header)
         if reply.status == "error" and cell.request.stop_on_error:
-            self._abort_waiting()
+            self.abort_waiting()
         self._next()
-
-    def _answered(self, parts: Sequence[bytes]) -> None:
-        """Pass on a reply of the worker's helper thread."""
-        message = self._aside.pop(decode(parts[1])["msg_id"], None)
-        if message is not None:
-            self.publisher.send("shell", message.identities, parts)
-            self._idle(message)
-
-    # ---- input -------------------------------------------------------------------------------------------
-
-    def _input_wanted(self, parts: list[bytes]) -> None:
-        cell = self.queue.running
-        content = parse("input_request", decode(parts[3]))
-        if cell is None or not isinstance(content, InputRequest):
-            return
-        header = Header.from_dict(decode(parts[0]))
-        self._asked = _Asked(header, cell.message, content.password)
-        wanted = InputWanted(header.msg_id, content.prompt, content.password)
-        self.publisher.record("input_wanted", wanted, cell.message.raw_header)
-        self.publisher.send("stdin", cell.message.identities, parts)
-
-    def _input_came(self, message: Message, content: InputReply) -> None:
-        """Take the first answer, from whoever it comes: the one who asked may be gone."""
-        asked = self._asked
-        parent = message.parent
-        if asked is None or self.worker is None:
-            return
-        named = parent is not None and parent.msg_id == asked.request.msg_id
-        if not named and message.identities != asked.cell.identities:
-            return
-        self._asked = None
-        value = None if asked.password else content.value
-        self.publisher.record("input_done", InputDone(asked.request.msg_id, value), asked.cell.raw_header)
-        self.worker.answer(INPUT, encode(content.as_dict()))
-
-    def _forget_input(self) -> None:
-        if self._asked is not None:
-            done = InputDone(self._asked.request.msg_id)
-            self.publisher.record("input_done", done, self._asked.cell.raw_header)
-            self._asked = None
-
-
-def _worker_parts(message: Message) -> list[bytes]:
-    parts = [message.raw_header, message.raw_parent, message.raw_metadata, message.raw_content]
-    return [*parts, *message.buffers]

@@ -1,12 +1,9 @@
 """What the kernel says of itself, known before any worker is."""
 
 import sys
-from typing import Final
 
 from kernel import __version__
 from kernel.protocol.messages import PROTOCOL_VERSION, KernelInfoReply
-
-DISPLAY_NAME: Final = "Python 3 (cshell)"
 
 
 def kernel_info() -> KernelInfoReply:

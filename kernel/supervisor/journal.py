@@ -9,24 +9,40 @@ from typing import Final
 
 # what one read of the file asks for at least; most records are much smaller
 _RECORD_LIMIT: Final = 1 << 26
+_CHUNK: Final = 1 << 20
+_ONE_LINE: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
 class Journal:
     """Appends records and reads them back by their number.
 
     Records are collected by `append` and written by `flush`, once for all that a pass of the loop has to say.
-    When the disk refuses them they stay in memory, can be read as ever, and are written when it takes them again.
+    When the disk refuses them they stay in memory, can be read as ever, and are written when it takes them
+    again.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        """Start a journal.  Raises OSError when the file cannot be made."""
+        """Start a journal, or go on with the one in the file.  Raises OSError when it cannot be made."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._clock = clock
         # where each record begins, and where the next one will
         self._starts = array("Q", [0])
-        self._written = 0
+        self._written = self._take_up()
         self._unwritten = bytearray()
         self.error: OSError | None = None
+
+    def _take_up(self) -> int:
+        """Find the records that are there, cut off a torn last one, and return the file's length."""
+        position = 0
+        while data := os.pread(self._file, _CHUNK, position):
+            at = data.find(b"\n")
+            while at >= 0:
+                self._starts.append(position + at + 1)
+                at = data.find(b"\n", at + 1)
+            position += len(data)
+        if position > self._starts[-1]:
+            os.ftruncate(self._file, self._starts[-1])
+        return self._starts[-1]
 
     @property
     def head(self) -> int:
@@ -37,7 +53,7 @@ class Journal:
         """Add a record of the four parts of a message, joined as they are; return its number."""
         number = self.head + 1
         # a client may have sent JSON with line ends, which are white space in JSON
-        header, parent, metadata, content = (part.replace(b"\n", b" ") for part in parts)
+        header, parent, metadata, content = (part.translate(_ONE_LINE) for part in parts)
         line = b'{"seq":%d,"time":%.3f,"channel":"%b","header":%b,"parent_header":%b,"metadata":%b,"content":%b}\n' % (
             number,
             self._clock(),
@@ -64,7 +80,7 @@ class Journal:
         self.error = None
 
     def read(self, after: int, limit: int) -> bytes:
-        """Return the records behind `after` joined by commas: as many as fit in `limit` bytes, at least one."""
+        """Return the records behind `after` joined by commas: what fits in `limit` bytes, at least one."""
         if after >= self.head:
             return b""
         first = max(after, 0)

@@ -6,56 +6,49 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import zmq
 
-from kernel.protocol.connection import Connection, ConnectionFileError
+from kernel.protocol.connection import Connection
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import IopubWelcome, SessionEnded, SessionStarted
 from kernel.protocol.session import Session, SessionError, SessionInfo, xdg_directory
-from kernel.protocol.wire import Author, new_id
+from kernel.protocol.wire import Author
 from kernel.supervisor.dispatch import Dispatcher, Policy
-from kernel.supervisor.info import DISPLAY_NAME
+from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.journal import Journal
-from kernel.supervisor.process import ForkServer, Launch, Worker, adopt_orphans
+from kernel.supervisor.process import Launch, Worker, adopt_orphans, reap_children
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.sockets import BindError, Sockets
+from kernel.supervisor.start import DISPLAY_NAME, StartError
 from kernel.worker.channel import ChannelClosed
 
 # seconds for which output is left to gather in the pipes after some was read
 _GATHER: Final = 0.01
 # what the pipes hold when gathering would make the worker wait
 _FULL: Final = 1 << 19
-_CLIENT_CHANNELS: Final = ("control", "stdin", "shell", "feed")
-
-
-class StartError(Exception):
-    """The supervisor cannot start; the text is one sentence for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a supervisor was asked to run: under a connection file of a manager's, or as a session of cshell's."""
-
-    connection_file: Path | None = None
-    session: str | None = None
-    lock: int | None = None
+# plain numbers: to join members of an enumeration costs a microsecond
+_READ: Final = int(zmq.POLLIN)
+_WRITE: Final = int(zmq.POLLOUT)
 
 
 class Supervisor:
     """One kernel: its sockets, its journal, its worker."""
 
-    def __init__(self, options: Options, fork_server: ForkServer, environ: Mapping[str, str]) -> None:
-        """Bind and open everything.  Raises StartError."""
-        self._session = Session.named(options.session, environ) if options.session else None
+    def __init__(
+        self,
+        connection: Connection,
+        session: Session | None,
+        fork_server: ForkServer,
+        environ: Mapping[str, str],
+    ) -> None:
+        """Bind and open everything; without a session this is a manager's kernel.  Raises StartError."""
+        self._session = session
         username = environ.get("USER") or environ.get("LOGNAME") or "user"
-        connection = _connection(options, self._session)
         try:
-            self._sockets = Sockets(connection)
             journal = Journal(self._session.journal) if self._session else None
+            self._sockets = Sockets(connection)
         except (BindError, ValueError) as error:
             raise StartError(str(error)) from None
         except OSError as error:
@@ -64,29 +57,28 @@ class Supervisor:
         self._journal = journal
         self._publisher = Publisher(self._sockets, journal, author)
         history = xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "history.sqlite"
-        managed = options.session is None
+        managed = session is None
         self._dispatcher = Dispatcher(
             self._publisher,
             fork_server,
-            Launch(os.getcwd(), username, new_id(), str(history)),
+            Launch(os.getcwd(), username, str(history)),
             Policy(manager=managed, restart_by_itself=managed),
             self._watch,
             self._unwatch,
         )
         self._fork_server = fork_server
-        self._connection = connection
         self._poller = zmq.Poller()
         self._channels = self._sockets.register(self._poller)
-        # the worker's descriptors that are watched now
-        self._worker_fds: dict[int, socket.socket | None] = {}
+        # the worker's descriptors that are watched now, and for what
+        self._worker_fds: dict[int, int] = {}
         self._watched_fork_server: int | None = None
         # when the pipes are looked at again (monotonic seconds); None while they are watched
         self._gather_until: float | None = None
         self._wakeup = _catch_signals()
-        self._poller.register(self._wakeup, zmq.POLLIN)
+        self._poller.register(self._wakeup, _READ)
         self._parent = _parent_descriptor(environ) if managed else None
         if self._parent is not None:
-            self._poller.register(self._parent, zmq.POLLIN)
+            self._poller.register(self._parent, _READ)
 
     def run(self) -> int:
         """Serve until told to end; return the exit status."""
@@ -101,24 +93,23 @@ class Supervisor:
 
     def _begin(self) -> None:
         if self._session is not None:
-            started = SessionStarted(
-                self._session.name, DISPLAY_NAME, "python", os.getcwd(), os.getpid(), "ipython3"
-            )
+            started = SessionStarted(self._session.name, DISPLAY_NAME, "python", os.getcwd(), os.getpid(), "ipython3")
             self._publisher.record("session_started", started)
             info = SessionInfo(self._session.name, DISPLAY_NAME, os.getpid(), time.time(), os.getcwd())
-            self._session.write_info(info)
-            self._connection.write(self._session.connection_file)
+            try:
+                self._session.write_info(info)
+            except OSError as error:
+                raise StartError(f"cannot write in {self._session.runtime}: {error.strerror}") from None
         self._dispatcher.start_worker()
 
     def _end(self, status: int) -> int:
         dispatcher = self._dispatcher
+        dispatcher.abort_waiting()
         self._publisher.record("session_ended", SessionEnded(dispatcher.failure or "it was shut down"))
         self._publisher.flush()
         self._sockets.close()
         if self._journal is not None:
             self._journal.close()
-        if self._session is not None:
-            self._session.remove_runtime()
         if dispatcher.failure is not None:
             raise StartError(dispatcher.failure)
         return status
@@ -156,7 +147,7 @@ class Supervisor:
                 try:
                     self._dispatcher.client_sent(channel, message)
                 except RemoteProtocolError as error:
-                    print(f"dropped a message on {channel}: {error}", file=sys.stderr, flush=True)
+                    self._dispatcher.refuse(channel, message, str(error))
 
     def _worker(self, ready: dict[object, int]) -> None:
         worker = self._dispatcher.worker
@@ -175,7 +166,8 @@ class Supervisor:
         worker.send_unsent()
         self._output(worker, spoke=spoke)
         self._dispatcher.deliver()
-        if closed or worker.pidfd in ready:
+        if closed or worker.death is not None or worker.pidfd in ready:
+            self._reap()
             self._dispatcher.worker_ended()
         if self._dispatcher.worker is worker:
             self._watch(worker)
@@ -195,6 +187,13 @@ class Supervisor:
             self._dispatcher.interrupt()
         if signal.SIGTERM in numbers:
             self._dispatcher.end_worker(restart=False)
+        self._reap()
+
+    def _reap(self) -> None:
+        """Collect the children that ended, also what user code left behind, which this process adopted."""
+        for pid, death in reap_children():
+            if self._dispatcher.worker is not None:
+                self._dispatcher.worker.child_ended(pid, death)
 
     # ---- what is watched ---------------------------------------------------------------------------------
 
@@ -202,17 +201,19 @@ class Supervisor:
         """Watch what the worker has by now; its pipes not while output gathers in them."""
         wanted: dict[int, int] = {}
         for sock in worker.sockets:
-            wanted[sock.fileno()] = zmq.POLLIN | (zmq.POLLOUT if worker.has_unsent else 0)
+            wanted[sock.fileno()] = _READ | _WRITE if worker.has_unsent(sock) else _READ
         if worker.pidfd is not None:
-            wanted[worker.pidfd] = zmq.POLLIN
+            wanted[worker.pidfd] = _READ
         if self._gather_until is None:
             for descriptor in worker.pipes.values():
-                wanted[descriptor] = zmq.POLLIN
+                wanted[descriptor] = _READ
+        if wanted == self._worker_fds:
+            return
         for descriptor in self._worker_fds.keys() - wanted.keys():
             self._poller.unregister(descriptor)
         for descriptor, events in wanted.items():
             self._poller.register(descriptor, events)
-        self._worker_fds = dict.fromkeys(wanted)
+        self._worker_fds = wanted
 
     def _unwatch(self, worker: Worker) -> None:
         for descriptor in self._worker_fds:
@@ -228,27 +229,17 @@ class Supervisor:
         if self._watched_fork_server is not None:
             self._poller.unregister(self._watched_fork_server)
         if descriptor is not None:
-            self._poller.register(descriptor, zmq.POLLIN)
+            self._poller.register(descriptor, _READ)
         self._watched_fork_server = descriptor
 
 
-def _connection(options: Options, session: Session | None) -> Connection:
-    try:
-        if session is not None:
-            return Connection.local(session.runtime, new_id(), DISPLAY_NAME)
-        assert options.connection_file is not None
-        return Connection.read(options.connection_file)
-    except (ConnectionFileError, SessionError) as error:
-        raise StartError(str(error)) from None
-
-
 def _catch_signals() -> socket.socket:
-    """Turn SIGINT and SIGTERM into bytes on a socket; a hang-up concerns only the terminal."""
+    """Turn signals into bytes on a socket; a hang-up concerns only the terminal."""
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
     signal.set_wakeup_fd(writer.detach(), warn_on_full_buffer=False)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     return reader
@@ -257,24 +248,28 @@ def _catch_signals() -> socket.socket:
 def _parent_descriptor(environ: Mapping[str, str]) -> int | None:
     """Return a descriptor that is ready when the manager that started this process ends.
 
-    jupyter_client names it in JPY_PARENT_PID, unless the kernel is to outlive it.
+    jupyter_client names it in JPY_PARENT_PID, unless the kernel is to outlive it.  Raises StartError.
     """
     given = environ.get("JPY_PARENT_PID", "")
     if not given.isdigit() or int(given) <= 1:
         return None
     try:
         return os.pidfd_open(int(given))
+    except ProcessLookupError:
+        raise StartError("the program that started this kernel has ended already") from None
     except (OSError, AttributeError):
         return None
 
 
-def main(options: Options, fork_server: ForkServer) -> int:
-    """Run a supervisor; return its exit status."""
+def supervise(connection: Connection, session: Session | None, fork_server: ForkServer) -> int:
+    """Run a supervisor, of a session or without one of a manager's kernel; return its exit status."""
     adopt_orphans()
     try:
-        return Supervisor(options, fork_server, os.environ).run()
+        return Supervisor(connection, session, fork_server, os.environ).run()
     except (StartError, SessionError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
-
-
+    finally:
+        if session is not None:
+            # however it ended, its sockets are of no use any more; the journal stays
+            session.remove_runtime()

@@ -2,16 +2,17 @@
 
 import ctypes
 import fcntl
-import json
 import os
-import secrets
+import select
 import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
+from kernel.protocol.wire import new_id
+from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.streams import STREAMS, Frame, Ordered, StreamName, Text, read_available
 from kernel.worker.channel import REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
 
@@ -35,6 +36,17 @@ class Death:
             return f"exit status {self.exit_status}"
         return "an unknown cause"
 
+    @classmethod
+    def from_status(cls, status: int) -> Self:
+        """Read what waitpid(2) tells."""
+        if not os.WIFSIGNALED(status):
+            return cls(None, os.WEXITSTATUS(status))
+        number = os.WTERMSIG(status)
+        try:
+            return cls(signal.Signals(number).name, None)
+        except ValueError:
+            return cls(f"signal {number}", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -42,76 +54,14 @@ class Launch:
 
     cwd: str
     username: str
-    session: str
     history: str
-
-
-class ForkServer:
-    """The warm process that workers come from (`kernel.forkserver`)."""
-
-    def __init__(self, python: str = sys.executable) -> None:
-        self._python = python
-        self._mode = "fork" if sys.platform == "linux" else "spare"
-        self.socket: socket.socket | None = None
-
-    def start(self) -> None:
-        """Start it if it does not run; it warms up by itself."""
-        if self.socket is not None:
-            return
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        theirs.set_inheritable(True)
-        # -P: a module of the user's in the working directory must not take the place of ours
-        command = [self._python, "-P", "-m", "kernel.forkserver", str(theirs.fileno()), self._mode]
-        os.posix_spawn(
-            self._python, command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)]
-        )
-        theirs.close()
-        ours.setblocking(False)
-        self.socket = ours
-
-    def launch(self, launch: Launch) -> "Worker":
-        """Ask for a worker; it says when it is ready.  Raises OSError when the fork server is gone."""
-        self.start()
-        assert self.socket is not None
-        worker = Worker()
-        values = {
-            "token": worker.token.hex(),
-            "cwd": launch.cwd,
-            "username": launch.username,
-            "session": launch.session,
-            "history": launch.history,
-            "supervisor": os.getpid(),
-        }
-        socket.send_fds(self.socket, [json.dumps(values).encode()], worker.theirs)
-        for descriptor in worker.theirs:
-            os.close(descriptor)
-        if self._mode == "spare":
-            # that process is the worker now; the next one warms up while this one runs
-            self.socket.close()
-            self.socket = None
-            self.start()
-        return worker
-
-    def complaint(self) -> str | None:
-        """Return what it said before it ended, and forget it; None if it has not ended."""
-        if self.socket is None:
-            return None
-        try:
-            said = self.socket.recv(1 << 16)
-        except BlockingIOError:
-            return None
-        except OSError:
-            said = b""
-        self.socket.close()
-        self.socket = None
-        return said.decode("utf-8", "replace") or "the fork server ended without a word; see the log"
 
 
 class Worker:
     """The supervisor's end of one worker."""
 
     def __init__(self) -> None:
-        self.token = secrets.token_bytes(16)
+        self.token = os.urandom(16)
         self._main, main = socket.socketpair()
         self._helper, helper = socket.socketpair()
         self.pipes: dict[StreamName, int] = {}
@@ -122,7 +72,8 @@ class Worker:
             os.set_blocking(reader, False)
             self.pipes[name] = reader
             writing.append(writer)
-        self.theirs = [main.detach(), helper.detach(), *writing]
+        # to be given away: the worker's ends
+        self._theirs = [main.detach(), helper.detach(), *writing]
         for ours in (self._main, self._helper):
             ours.setblocking(False)
         self._readers = {self._main: FrameReader(), self._helper: FrameReader()}
@@ -130,16 +81,40 @@ class Worker:
         self._ordered = Ordered(self.token)
         self.pid: int | None = None
         self.pidfd: int | None = None
+        self.death: Death | None = None
+        # children that ended before it was known which one the worker is
+        self._early: dict[int, Death] = {}
+
+    @classmethod
+    def launched(cls, fork_server: ForkServer, launch: Launch) -> Self:
+        """Have a worker made; it says when it is ready.  Raises OSError when the fork server is gone."""
+        worker = cls()
+        assignment = {
+            "token": worker.token.hex(),
+            "cwd": launch.cwd,
+            "username": launch.username,
+            # a new one for each worker, or its message identifiers would be those of the one before
+            "session": new_id(),
+            "history": launch.history,
+        }
+        try:
+            fork_server.launch(assignment, worker._theirs)
+        except OSError:
+            worker.close()
+            raise
+        finally:
+            for descriptor in worker._theirs:
+                os.close(descriptor)
+        return worker
 
     @property
     def sockets(self) -> tuple[socket.socket, socket.socket]:
         """The request and the helper socket, to be watched."""
         return self._main, self._helper
 
-    @property
-    def has_unsent(self) -> bool:
-        """Whether a request is still to be sent."""
-        return any(self._unsent.values())
+    def has_unsent(self, sock: socket.socket) -> bool:
+        """Whether something is still to be sent through a socket that takes no more now."""
+        return bool(self._unsent[sock])
 
     # ---- to the worker -----------------------------------------------------------------------------------
 
@@ -191,23 +166,36 @@ class Worker:
     def hello(self, pid: int) -> None:
         """Learn who the worker is."""
         self.pid = pid
-        if hasattr(os, "pidfd_open"):
-            try:
-                self.pidfd = os.pidfd_open(pid)
-            except OSError:
-                self.pidfd = None
-
-    def receive(self, sock: socket.socket) -> Iterator[list[bytes]]:
-        """Yield the frames that a socket holds now.  Raises ChannelClosed at its end."""
+        self.death = self._early.get(pid)
+        self._early.clear()
         try:
-            data = sock.recv(_RECEIVE)
-        except BlockingIOError:
-            return
-        except OSError:
-            raise ChannelClosed from None
-        if not data:
+            self.pidfd = os.pidfd_open(pid)
+        except (OSError, AttributeError):
+            # it is gone already, or this is no Linux: SIGCHLD tells
+            self.pidfd = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it is known to run."""
+        if self.pid is None or self.death is not None:
+            return False
+        if self.pidfd is not None:
+            return not select.select([self.pidfd], [], [], 0)[0]
+        return True
+
+    def child_ended(self, pid: int, death: Death) -> None:
+        """Take in that a child of this process ended, which may be the worker."""
+        if self.pid is None:
+            self._early[pid] = death
+        elif self.pid == pid:
+            self.death = death
+
+    def receive(self, sock: socket.socket) -> list[list[bytes]]:
+        """Return the frames that a socket holds now.  Raises ChannelClosed at its end."""
+        data = _received(sock)
+        if data == b"":
             raise ChannelClosed
-        yield from self._readers[sock].feed(data)
+        return list(self._readers[sock].feed(data or b""))
 
     def read_pipes(self) -> int:
         """Read what the pipes hold now; return how many bytes."""
@@ -231,37 +219,21 @@ class Worker:
         yield from self._ordered.take()
 
     def take_rest(self) -> Iterator[Text | Frame]:
-        """Read everything that is left of a worker that has ended, and yield it."""
+        """Yield everything that is left of a worker that has ended.
+
+        Its children may still hold the pipes and write: what the pipes hold now is all that it wrote.
+        """
         try:
-            while frames := list(self.receive(self._main)):
-                for frame in frames:
-                    if len(frame) > 1 and frame[1].isdigit():
+            while data := _received(self._main):
+                for frame in self._readers[self._main].feed(data):
+                    if frame[1] != b"0":
                         self._ordered.add(frame)
         except ChannelClosed:
             pass
-        while self.read_pipes():
-            pass
+        self.read_pipes()
         yield from self._ordered.rest()
 
     # ---- the end -----------------------------------------------------------------------------------------
-
-    def reap(self) -> Death | None:
-        """Return how the worker ended, or None while it has not.  It must have been `hello`."""
-        if self.pid is None:
-            return Death(None, None)
-        try:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-        except ChildProcessError:
-            return Death(None, None)
-        if pid == 0:
-            return None
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            try:
-                return Death(signal.Signals(number).name, None)
-            except ValueError:
-                return Death(f"signal {number}", None)
-        return Death(None, os.WEXITSTATUS(status))
 
     def close(self) -> None:
         """Give the descriptors back."""
@@ -279,6 +251,28 @@ def adopt_orphans() -> None:
     """Become the parent of workers that the fork server made, so that their end can be known (prctl(2))."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_children() -> Iterator[tuple[int, Death]]:
+    """Yield every child that ended: workers, and what they started and left behind."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, Death.from_status(status)
+
+
+def _received(sock: socket.socket) -> bytes | None:
+    """Return what a socket holds now; empty at its end, None when it holds nothing."""
+    try:
+        return sock.recv(_RECEIVE)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
 
 
 def _enlarge(pipe: int) -> None:

@@ -1,5 +1,6 @@
 """Jupyter's five sockets and the feed: bound, read without blocking, signed and checked."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -18,7 +19,11 @@ _KINDS: Final = {
     "hb": zmq.REP,
     "feed": zmq.ROUTER,
 }
+_IPC: Final = "ipc://"
 _LINGER_MS: Final = 500
+# plain numbers: to join members of an enumeration costs a microsecond a frame
+_LAST: Final = int(zmq.DONTWAIT)
+_MORE: Final = int(zmq.DONTWAIT | zmq.SNDMORE)
 
 
 class BindError(Exception):
@@ -33,29 +38,39 @@ class Sockets:
         self.wire = Wire(connection.key, connection.signature_scheme)
         self._context = zmq.Context()
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
+        self._files: list[str] = []
         # what arrived in a shape nobody should send; dropped, and counted for the log
         self.refused = 0
         previous = os.umask(0o077)
         try:
             for channel, kind in _KINDS.items():
                 if channel != "feed" or connection.feed_port:
-                    self._sockets[channel] = self._bound(kind, connection.endpoint(channel))
+                    self._bind(channel, kind, connection.endpoint(channel))
+        except BindError:
+            self.close()
+            raise
         finally:
             os.umask(previous)
 
-    def _bound(self, kind: int, endpoint: str) -> "zmq.Socket[bytes]":
+    def _bind(self, channel: str, kind: int, endpoint: str) -> None:
         sock = self._context.socket(kind)
+        self._sockets[channel] = sock
         sock.linger = _LINGER_MS
         # a subscriber that reads slowly must not lose output silently
         sock.sndhwm = 0
         if kind == zmq.ROUTER:
             # a client that comes back under its old identity takes its old place
             sock.setsockopt(zmq.ROUTER_HANDOVER, 1)
+        if kind == zmq.XPUB:
+            # tell of every subscriber, not only of the first one to a topic
+            sock.setsockopt(zmq.XPUB_VERBOSE, 1)
         try:
             sock.bind(endpoint)
+            if endpoint.startswith(_IPC):
+                self._files.append(endpoint.removeprefix(_IPC))
         except zmq.ZMQError as error:
-            raise BindError(f"cannot listen on {endpoint}: {error}") from None
-        return sock
+            reason = zmq.strerror(error.errno or 0)
+            raise BindError(f"cannot listen on {endpoint}: {reason}") from None
 
     def register(self, poller: zmq.Poller) -> dict[object, str]:
         """Have all sockets watched; return the channel of each."""
@@ -96,8 +111,12 @@ class Sockets:
         buffers: Sequence[bytes] = (),
     ) -> None:
         """Sign and send a message; who is gone by now gets none."""
+        sock = self._sockets[channel]
+        *first, last = self.wire.frames(identities, parts, buffers)
         try:
-            self._sockets[channel].send_multipart(self.wire.frames(identities, parts, buffers), zmq.DONTWAIT)
+            for frame in first:
+                sock.send(frame, _MORE)
+            sock.send(last, _LAST)
         except zmq.ZMQError:
             pass
 
@@ -106,3 +125,7 @@ class Sockets:
         for sock in self._sockets.values():
             sock.close()
         self._context.term()
+        for path in self._files:
+            # zmq leaves them behind
+            with contextlib.suppress(OSError):
+                os.unlink(path)

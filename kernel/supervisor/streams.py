@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from kernel.worker.channel import SYNC
+
 StreamName = Literal["stdout", "stderr"]
 
 STREAMS: Final[tuple[StreamName, ...]] = ("stdout", "stderr")
@@ -30,61 +32,74 @@ class Frame:
     parts: Sequence[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """A place in the output; `sync` when no message belongs to it."""
+
+    number: int
+    sync: bool
+
+
 @dataclass(slots=True)
 class _Pipe:
     """One pipe's bytes, cut at the markers."""
 
     name: StreamName
     token: bytes
-    rest: bytes = b""
-    # text, or the number of a marker
-    items: deque[str | int] = field(default_factory=deque)
-    reached: int = 0
     ended: bool = False
-    decoder: codecs.IncrementalDecoder = field(
+    _rest: bytes = b""
+    _items: deque[str | _Marker] = field(default_factory=deque)
+    _decoder: codecs.IncrementalDecoder = field(
         default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
     )
 
     def feed(self, data: bytes) -> None:
         """Take bytes in.  Bytes that could be the beginning of a marker wait for the next ones."""
-        data = self.rest + data
+        data = self._rest + data
         start = 0
         while (at := data.find(self.token, start)) >= 0:
             end = data.find(self.token, at + len(self.token))
             if end < 0:
                 break
             self._text(data[start:at])
-            self.items.append(int(data[at + len(self.token) : end]))
+            self._marker(data[at + len(self.token) : end])
             start = end + len(self.token)
         keep = at if at >= 0 else len(data) - _overlap(data, self.token, start)
         self._text(data[start:keep])
-        self.rest = data[keep:]
+        self._rest = data[keep:]
 
     def end(self) -> None:
         """Take the end of the pipe in."""
-        self._text(self.rest, final=True)
-        self.rest = b""
+        self._text(self._rest, final=True)
+        self._rest = b""
         self.ended = True
 
     def _text(self, data: bytes, final: bool = False) -> None:
-        text = self.decoder.decode(data, final)
+        text = self._decoder.decode(data, final)
         if text:
-            self.items.append(text)
+            self._items.append(text)
 
-    def leading(self) -> Iterator[Text]:
-        """Yield the text up to the next marker, cut to the length of one stream message."""
-        while self.items and isinstance(text := self.items[0], str):
-            self.items.popleft()
-            for at in range(0, len(text), TEXT_LIMIT):
-                yield Text(self.name, text[at : at + TEXT_LIMIT])
+    def _marker(self, label: bytes) -> None:
+        number = label.removesuffix(SYNC)
+        if number.isdigit():
+            self._items.append(_Marker(int(number), sync=number != label))
 
-    def until(self, number: int) -> Iterator[Text]:
-        """Yield the text before the marker `number`, and stop there."""
-        while self.reached < number:
-            yield from self.leading()
-            if not self.items:
-                return
-            self.reached = int(self.items.popleft())
+    def text(self) -> Iterator[Text]:
+        """Yield the text up to the next marker."""
+        while self._items and isinstance(text := self._items[0], str):
+            self._items.popleft()
+            yield Text(self.name, text)
+
+    @property
+    def marker(self) -> _Marker | None:
+        """The marker that comes next, once the text before it is taken."""
+        first = self._items[0] if self._items else None
+        return first if isinstance(first, _Marker) else None
+
+    def pass_marker(self, marker: _Marker) -> None:
+        """Go on behind a marker, if it is the next one here."""
+        if self.marker == marker:
+            self._items.popleft()
 
 
 def _overlap(data: bytes, token: bytes, start: int) -> int:
@@ -96,16 +111,14 @@ def _overlap(data: bytes, token: bytes, start: int) -> int:
 
 
 class Ordered:
-    """Two pipes and a row of numbered messages in; text and messages in the order of the worker out."""
+    """Two pipes and a row of numbered messages in; text and messages in the order of the worker out.
+
+    A marker is passed when every pipe that has not ended has come to it, and its message is there.
+    """
 
     def __init__(self, token: bytes) -> None:
         self._pipes: dict[StreamName, _Pipe] = {name: _Pipe(name, token) for name in STREAMS}
         self._frames: deque[Sequence[bytes]] = deque()
-
-    @property
-    def waits(self) -> bool:
-        """Whether a message waits for its markers."""
-        return bool(self._frames)
 
     def feed(self, name: StreamName, data: bytes) -> None:
         """Take bytes of a pipe in; none means that it ended."""
@@ -120,28 +133,60 @@ class Ordered:
 
     def take(self) -> Iterator[Text | Frame]:
         """Yield all that has its place now."""
-        while self._frames:
-            number = int(self._frames[0][1])
-            for pipe in self._pipes.values():
-                yield from pipe.until(number)
-            if not all(pipe.reached >= number or pipe.ended for pipe in self._pipes.values()):
-                return
-            yield Frame(self._frames.popleft())
-        # text behind a marker whose message has not come waits for that message
-        for pipe in self._pipes.values():
-            yield from pipe.leading()
+        return _merged(self._take(final=False))
 
     def rest(self) -> Iterator[Text | Frame]:
         """Yield everything that is left when the worker has ended, markers or not."""
         for pipe in self._pipes.values():
             if not pipe.ended:
                 pipe.end()
-        yield from self.take()
+        return _merged(self._take(final=True))
+
+    def _take(self, *, final: bool) -> Iterator[Text | Frame]:
+        pipes = self._pipes.values()
+        while True:
+            for pipe in pipes:
+                yield from pipe.text()
+            ahead = [pipe.marker for pipe in pipes if pipe.marker is not None]
+            if any(pipe.marker is None and not pipe.ended for pipe in pipes):
+                return
+            first = min(ahead, key=lambda marker: marker.number, default=None)
+            number = int(self._frames[0][1]) if self._frames else None
+            if number is not None and (first is None or number <= first.number):
+                yield Frame(self._frames.popleft())
+            elif first is None or not (first.sync or final or number is not None):
+                return
+            if first is not None and (number is None or number >= first.number):
+                self._pass(first)
+
+    def _pass(self, marker: _Marker) -> None:
         for pipe in self._pipes.values():
-            while pipe.items:
-                yield from pipe.leading()
-                if pipe.items:
-                    pipe.items.popleft()
+            pipe.pass_marker(marker)
+
+
+def _merged(items: Iterator[Text | Frame]) -> Iterator[Text | Frame]:
+    """Join neighbouring texts of one stream, and cut them to the length of one stream message."""
+    name: StreamName = "stdout"
+    texts: list[str] = []
+    for item in items:
+        if isinstance(item, Text) and (item.name == name or not texts):
+            name = item.name
+            texts.append(item.text)
+            continue
+        yield from _cut(name, texts)
+        texts = []
+        if isinstance(item, Text):
+            name = item.name
+            texts.append(item.text)
+        else:
+            yield item
+    yield from _cut(name, texts)
+
+
+def _cut(name: StreamName, texts: list[str]) -> Iterator[Text]:
+    text = "".join(texts)
+    for at in range(0, len(text), TEXT_LIMIT):
+        yield Text(name, text[at : at + TEXT_LIMIT])
 
 
 def read_available(descriptor: int) -> bytes | None:

@@ -1,8 +1,11 @@
 """The process that runs the user's code: IPython's engine behind two socketpairs and two pipes.
 
 The main thread takes requests one at a time from the first socketpair and runs them; a helper thread serves
-the second one, so that completion and inspection are answered while a cell runs.  Descriptors 1 and 2 are pipes to
-the supervisor.  A worker knows neither zmq nor the key: it writes whole message parts, and the supervisor
-signs, orders and publishes them.  `main` has the two loops, `channel` the frames on the socketpairs and the
-markers in the pipes, `shell` IPython's shell with our output, `requests` the answers to each message type.
+the second one, so that completion and inspection are answered while a cell runs.  Descriptors 1 and 2 are
+pipes to the supervisor.  A worker knows neither zmq nor the key: it writes whole message parts, and the
+supervisor signs, orders and publishes them.
+
+`main` has the threads, `channel` the frames on the socketpairs and the markers in the pipes, `outbox` what is
+said through them, `streams` the text streams on the pipes, `interrupts` the handler of SIGINT, `shell`
+IPython's shell with our output, `history` its history, `requests` the answers to each message type.
 """

@@ -1,11 +1,14 @@
 """Frames between supervisor and worker, and the markers that keep them in order with the output.
 
 A frame is a count of parts and their lengths as 32-bit big-endian numbers, then the parts.  The first part
-names what it is (`Kind`).  The worker numbers the messages whose place among the output matters, and writes
-the number between two copies of a secret token to both of its output pipes before it sends the message.
+names what it is.  The worker numbers the messages whose place among the output matters, and writes the
+number between two copies of a secret token to both of its output pipes before it sends the message.  The
+second part of a frame is that number, or 0 where the place does not matter.  A number with `SYNC` behind it
+belongs to no message: it only says that what stands before it in either pipe came first.
 """
 
 import os
+import select
 import socket
 import struct
 import threading
@@ -15,15 +18,19 @@ from typing import Final
 READY: Final = b"ready"
 HELLO: Final = b"hello"
 REQUEST: Final = b"request"
+BEGUN: Final = b"begun"
 REPLY: Final = b"reply"
 IOPUB: Final = b"iopub"
 INPUT: Final = b"input"
 SHUTDOWN: Final = b"shutdown"
 
+SYNC: Final = b"s"
+
 _COUNT: Final = struct.Struct(">I")
 _RECEIVE: Final = 1 << 18
 # more than any sane message; a broken stream is noticed before memory is
 _LIMIT: Final = 1 << 31
+_PARTS_LIMIT: Final = 1 << 16
 
 
 class ChannelClosed(Exception):
@@ -57,6 +64,8 @@ class FrameReader:
         if len(data) < 4:
             return None
         (count,) = _COUNT.unpack_from(data)
+        if not 0 < count <= _PARTS_LIMIT:
+            raise ChannelClosed
         start = 4 + 4 * count
         if len(data) < start:
             return None
@@ -104,24 +113,48 @@ class Channel:
             self._frames.extend(self._reader.feed(data))
         return self._frames.pop(0)
 
+    def close(self) -> None:
+        """Let go of this end, in a forked child."""
+        self._socket.close()
+
 
 class Markers:
-    """Writes numbered markers into the output pipes, so that messages keep their place among the output."""
+    """Writes numbered markers into the output pipes, so that messages keep their place among the output.
+
+    Its caller sees to it that one thread at a time writes.
+    """
 
     def __init__(self, token: bytes, descriptors: tuple[int, ...] = (1, 2)) -> None:
         self._token = token
         self._descriptors = descriptors
         self._number = 0
 
-    def write(self) -> bytes:
+    def write(self, kind: bytes = b"") -> bytes:
         """Write the next marker to both pipes and return its number as the message carries it."""
         self._number += 1
         number = b"%d" % self._number
-        marker = b"".join((self._token, number, self._token))
+        marker = b"".join((self._token, number, kind, self._token))
         for descriptor in self._descriptors:
             try:
-                os.write(descriptor, marker)
+                _write_whole(descriptor, marker)
             except OSError:
                 # user code closed it: the supervisor sees its end and stops waiting for markers there
                 pass
         return number
+
+    def detach(self) -> None:
+        """Write no more: in a forked child the numbers are not its own to give."""
+        self._descriptors = ()
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write less than PIPE_BUF bytes, which go whole or not at all.
+
+    The pipe may be non-blocking, because a child made it so for all who write to it.
+    """
+    while True:
+        try:
+            os.write(descriptor, data)
+            return
+        except BlockingIOError:
+            select.select([], [descriptor], [])

@@ -1,9 +1,12 @@
-"""When a SIGINT becomes a KeyboardInterrupt: while user code runs, and never in the middle of a frame."""
+"""When a SIGINT becomes a KeyboardInterrupt: while user code runs, and never in the middle of a frame.
+
+CPython looks for signals when a function begins, when a loop jumps back and after calls, so what must not be
+torn apart by an exception is a plain assignment: a context manager could be interrupted on its way in or out.
+"""
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
 
 
@@ -11,49 +14,41 @@ class Interrupts:
     """The worker's SIGINT handler.
 
     It is a handler of our own, so that `asyncio.run` leaves it in place and an `await` can be interrupted.
+    `allowed` is whether a SIGINT raises; outside user code it is ignored.
     """
 
     def __init__(self) -> None:
         self._main = threading.get_ident()
-        self._allowed = False
-        self._deferring = 0
+        self.allowed = False
+        self._shielded = 0
         self._pending = False
 
     def install(self) -> None:
-        """Become the handler of SIGINT.  Only the main thread may do this."""
+        """Become the handler of SIGINT, whatever user code made of it.  Only the main thread may do this."""
         self._main = threading.get_ident()
-        signal.signal(signal.SIGINT, self._handle)
+        self._pending = False
+        if signal.getsignal(signal.SIGINT) != self._handle:
+            signal.signal(signal.SIGINT, self._handle)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        if not self._allowed:
+        if not self.allowed:
             return
-        if self._deferring:
+        if self._shielded:
             self._pending = True
         else:
             raise KeyboardInterrupt
 
-    @contextmanager
-    def allowed(self) -> Iterator[None]:
-        """Let SIGINT interrupt the block; outside it is ignored."""
-        self._pending = False
-        self._allowed = True
-        try:
-            yield
-        finally:
-            self._allowed = False
-
-    @contextmanager
-    def deferred(self) -> Iterator[None]:
-        """Hold an interrupt back until the block is done; in other threads this does nothing."""
+    def shield(self, action: Callable[[], None]) -> None:
+        """Do `action` and hold an interrupt back until it is done; other threads have none to hold back."""
         if threading.get_ident() != self._main:
-            yield
+            action()
             return
-        self._deferring += 1
+        self._shielded += 1
         try:
-            yield
+            action()
         finally:
-            self._deferring -= 1
-            if self._pending and not self._deferring:
-                self._pending = False
-                if self._allowed:
-                    raise KeyboardInterrupt
+            self._shielded -= 1
+        if self._pending and not self._shielded:
+            self._pending = False
+            if self.allowed:
+                raise KeyboardInterrupt

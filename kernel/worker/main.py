@@ -5,6 +5,7 @@ import builtins
 import contextlib
 import ctypes
 import faulthandler
+import getpass
 import os
 import queue
 import signal
@@ -12,17 +13,17 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass
-from io import TextIOWrapper
-from typing import Any, Final
+from pathlib import Path
+from typing import Final, NoReturn
 
-from kernel.protocol.errors import RemoteProtocolError
-from kernel.protocol.messages import ExecuteRequest, InputReply, decode, parse
+from kernel.protocol.messages import Content, ExecuteRequest, InputReply, decode, parse
 from kernel.protocol.wire import Author
 from kernel.worker import requests
 from kernel.worker.channel import HELLO, INPUT, REQUEST, SHUTDOWN, Channel, ChannelClosed, Markers
 from kernel.worker.interrupts import Interrupts
-from kernel.worker.outbox import Outbox, flush
+from kernel.worker.outbox import Outbox
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
+from kernel.worker.streams import ErrorStream, flush, open_streams, repair
 
 _PR_SET_PDEATHSIG: Final = 1
 _LINE_BUFFERED: Final = 1
@@ -44,7 +45,6 @@ class Assignment:
     username: str
     session: str
     history: str
-    supervisor: int
 
 
 @dataclass(slots=True)
@@ -66,31 +66,37 @@ def warm_up() -> Warm:
 class Worker:
     """One worker: a shell, and the two channels to its supervisor."""
 
-    def __init__(self, warm: Warm, assignment: Assignment) -> None:
+    def __init__(self, warm: Warm, assignment: Assignment, errors: ErrorStream) -> None:
         requests_fd, helper_fd, stdout_fd, stderr_fd = assignment.descriptors
         self._shell = warm.shell
         self._interrupts = Interrupts()
         self._main = Channel(socket.socket(fileno=requests_fd))
         self._helper = Channel(socket.socket(fileno=helper_fd))
         # its own descriptors of the pipes: user code may point 1 and 2 elsewhere
-        markers = Markers(bytes.fromhex(assignment.token), (stdout_fd, stderr_fd))
+        self._pipes = (stdout_fd, stderr_fd)
+        markers = Markers(bytes.fromhex(assignment.token), self._pipes)
         author = Author(assignment.username, assignment.session)
         self._outbox = Outbox(self._main, markers, author, self._interrupts)
+        errors.sync = self._outbox.sync
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._asking = threading.Lock()
+        self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
         self._busy = threading.Event()
-        self._history = assignment.history
+        self._history = Path(assignment.history)
+        self._forked = False
 
     def run(self) -> None:
         """Serve until the supervisor says to stop or is gone."""
         self._interrupts.install()
         self._shell.attach(self._outbox, self._ask)
+        os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
-            self._main.send([HELLO, b"%d" % os.getpid()])
-            self._outbox.ready({})
+            self._main.send([HELLO, b"0", b"%d" % os.getpid()])
+            self._outbox.ready()
             self._shell.open_history(self._history)
-            threading.Thread(target=self._serve_helper, name="cshell helper", daemon=True).start()
-            threading.Thread(target=self._flush_often, name="cshell flush", daemon=True).start()
+            for name in ("helper", "aside", "flush"):
+                serve = getattr(self, f"_serve_{name}")
+                threading.Thread(target=serve, name=f"cshell {name}", daemon=True).start()
             self._serve_main()
         self._end()
 
@@ -101,48 +107,73 @@ class Worker:
                 return
             if kind == REQUEST:
                 self._busy.set()
-                try:
-                    self._answer_main(parts)
-                finally:
-                    self._busy.clear()
+                self._answer_main(parts)
+                self._busy.clear()
 
     def _answer_main(self, parts: list[bytes]) -> None:
         raw_header, _, _, raw_content = parts[:4]
         msg_type = decode(raw_header)["msg_type"]
-        self._outbox.parent = raw_header
-        content = parse(msg_type, decode(raw_content))
-        if isinstance(content, ExecuteRequest):
-            reply = requests.execute(self._shell, content, self._interrupts)
-            self._outbox.reply("execute_reply", raw_header, reply.as_dict())
+        request = parse(msg_type, decode(raw_content))
+        if isinstance(request, ExecuteRequest):
+            self._outbox.parent = raw_header
+            reply_type = "execute_reply"
+            reply: Content = requests.execute(self._shell, request, self._interrupts)
         else:
-            reply_type, values = self._answer(msg_type, content)
-            self._outbox.reply(reply_type, raw_header, values)
-
-    def _answer(self, msg_type: str, content: Any) -> tuple[str, dict[str, Any]]:
-        reply_type, answer = requests.ANSWERS[msg_type]
+            reply_type, reply = self._answer_interruptibly(msg_type, request)
+        if self._forked:
+            # a child that came to the end of its parent's cell; the reply is the parent's to give
+            self._leave(0 if reply.as_dict().get("status") == "ok" else 1)
+        # before another file gets the number of a stream that user code closed
+        repair(*self._pipes)
         try:
-            return reply_type, answer(self._shell, content).as_dict()
-        # user code runs in here: __getattr__, __dir__ and __repr__ may raise anything
+            self._outbox.reply(reply_type, raw_header, reply.as_dict())
+        except ChannelClosed:
+            raise
+        # what user code put into it cannot be written as JSON
         except Exception as error:
-            return reply_type, {"status": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []}
+            self._outbox.reply(reply_type, raw_header, requests.failure(error).as_dict())
+
+    def _answer_interruptibly(self, msg_type: str, request: Content) -> tuple[str, Content]:
+        interrupts = self._interrupts
+        interrupts.install()
+        try:
+            try:
+                interrupts.allowed = True
+                return requests.answer(self._shell, msg_type, request)
+            finally:
+                interrupts.allowed = False
+        except KeyboardInterrupt as error:
+            return requests.ANSWERS[msg_type][0], requests.failure(error)
 
     def _serve_helper(self) -> None:
+        """Take what must not wait for the main thread, nor for an answer that takes long."""
         with contextlib.suppress(ChannelClosed):
             while True:
                 kind, *parts = self._helper.receive()
                 if kind == INPUT:
                     self._take_line(parts[0])
                 elif kind == REQUEST:
-                    self._answer_aside(parts)
+                    self._aside.put(parts)
         # the supervisor is gone, and with it everybody who could see or stop this process
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
-    def _answer_aside(self, parts: list[bytes]) -> None:
-        raw_header, _, _, raw_content = parts[:4]
-        msg_type = decode(raw_header)["msg_type"]
-        with contextlib.suppress(RemoteProtocolError):
-            reply_type, values = self._answer(msg_type, parse(msg_type, decode(raw_content)))
-            self._outbox.reply_aside(self._helper, reply_type, raw_header, values)
+    def _serve_aside(self) -> None:
+        """Answer requests while the main thread is busy."""
+        with contextlib.suppress(ChannelClosed):
+            while True:
+                raw_header, _, _, raw_content = self._aside.get()[:4]
+                msg_type = decode(raw_header)["msg_type"]
+                request = parse(msg_type, decode(raw_content))
+                reply_type, reply = requests.answer(self._shell, msg_type, request)
+                self._outbox.reply_aside(self._helper, reply_type, raw_header, reply.as_dict())
+
+    def _serve_flush(self) -> None:
+        """Show text without a newline at its end soon: standard output is line-buffered."""
+        pause = threading.Event()
+        while True:
+            self._busy.wait()
+            pause.wait(_FLUSH_INTERVAL)
+            flush()
 
     def _take_line(self, raw_content: bytes) -> None:
         content = parse("input_reply", decode(raw_content))
@@ -161,79 +192,65 @@ class Worker:
             raise EOFError
         return line
 
-    def _flush_often(self) -> None:
-        """Show text without a newline at its end soon: standard output is line-buffered."""
-        pause = threading.Event()
-        while True:
-            self._busy.wait()
-            pause.wait(_FLUSH_INTERVAL)
-            flush()
+    def _become_child(self) -> None:
+        """Let go of the supervisor in a forked child: it has output, and nothing else."""
+        self._forked = True
+        self._outbox.detach()
+        self._main.close()
+        self._helper.close()
+        builtins.input = getpass.getpass = _no_input
 
     def _end(self) -> None:
         """End in order: exit handlers, output, and no waiting for threads that user code left behind."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        atexit._run_exitfuncs()
-        flush()
-        os._exit(0)
+        self._leave(0)
+
+    def _leave(self, status: int) -> NoReturn:
+        try:
+            atexit._run_exitfuncs()
+            flush()
+        finally:
+            os._exit(status)
 
 
 def become_worker(warm: Warm, assignment: Assignment) -> None:
     """Turn this process, which has one thread, into a worker; this does not return."""
-    _follow_supervisor(warm.libc, assignment.supervisor)
+    _lead(warm.libc)
     stdout_fd, stderr_fd = assignment.descriptors[2:]
-    os.dup2(stdout_fd, 1)
-    os.dup2(stderr_fd, 2)
     null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
+    for descriptor, standard in ((null, 0), (stdout_fd, 1), (stderr_fd, 2)):
+        os.dup2(descriptor, standard)
     os.close(null)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = _text_stream(1)
-    sys.stderr = _text_stream(2)
-    # libraries that save and restore the streams look for these
-    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+    errors = open_streams()
     # printf() of C code into a pipe would wait for a full buffer
     warm.libc.setvbuf(ctypes.c_void_p.in_dll(warm.libc, "stdout"), None, _LINE_BUFFERED, 0)
     faulthandler.enable(file=stderr_fd, all_threads=True)
     faulthandler.register(signal.SIGUSR2, file=stderr_fd, all_threads=True)
-    os.register_at_fork(before=flush, after_in_child=_restore_input)
     _enter(assignment.cwd)
-    Worker(warm, assignment).run()
+    Worker(warm, assignment, errors).run()
 
 
-def _follow_supervisor(libc: ctypes.CDLL, supervisor: int) -> None:
+def _lead(libc: ctypes.CDLL) -> None:
     """Lead a process group of our own, and be killed when the supervisor dies (Linux: prctl(2))."""
     os.setsid()
     if sys.platform == "linux":
-        while os.getppid() not in (supervisor, 1):
-            os.sched_yield()
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _text_stream(descriptor: int) -> TextIOWrapper:
-    # a lone surrogate in what is printed must not raise
-    return open(  # noqa: SIM115
-        descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False
-    )
-
-
-def _restore_input() -> None:
-    """Let `input()` in a forked child fail at once: the answer would reach the parent."""
-    builtins.input = _no_input
-
-
-def _no_input(prompt: object = "") -> str:
+def _no_input(*_args: object, **_kwargs: object) -> NoReturn:
+    """Fail at once in a forked child: the answer would reach its parent."""
     raise EOFError("a child process of the kernel has no input")
 
 
 def _enter(cwd: str) -> None:
+    """Make this an interactive Python in the directory `cwd`."""
     with contextlib.suppress(OSError):
         os.chdir(cwd)
-    # as in an interactive Python: modules beside the user's work can be imported
+    sys.argv = [""]
+    # modules beside the user's work can be imported
     if "" not in sys.path:
         sys.path.insert(0, "")
     random = sys.modules.get("numpy.random")
     if random is not None:
         random.seed()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-
-

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from IPython.core.completer import provisionalcompleter, rectify_completions
+from IPython.core.completer import rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
 
 from kernel.protocol.messages import (
@@ -20,34 +20,34 @@ from kernel.protocol.messages import (
     InspectRequest,
     IsCompleteReply,
     IsCompleteRequest,
+    OkReply,
 )
 from kernel.worker.interrupts import Interrupts
-from kernel.worker.shell import ZMQInteractiveShell
+from kernel.worker.shell import ZMQInteractiveShell, text_of
 
 _TYPES_KEY: Final = "_jupyter_types_experimental"
+# seconds that a history request waits for a slow disk
+_HISTORY_WAIT: Final = 5.0
 
 
 def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Interrupts) -> ExecuteReply:
     """Run a cell in the main thread; what it shows goes out while it runs."""
+    shell.adopt_history()
     count = shell.execution_count
-    if not request.silent:
-        shell.outbox.publish("execute_input", {"code": request.code, "execution_count": count})
     shell.allow_stdin = request.allow_stdin
     shell.last_traceback = []
-    error: BaseException | None
-    expressions: dict[str, Any] = {}
+    interrupts.install()
     try:
-        with interrupts.allowed():
-            result = shell.run_cell(
-                request.code, store_history=request.store_history and not request.silent, silent=request.silent
-            )
-            error = result.error_before_exec or result.error_in_exec
-            if error is None:
-                expressions = shell.user_expressions(request.user_expressions)
+        try:
+            interrupts.allowed = True
+            shell.outbox.begin(None if request.silent else {"code": request.code, "execution_count": count})
+            error, expressions = _run(shell, request)
+        finally:
+            interrupts.allowed = False
     except KeyboardInterrupt as interrupt:
         # the signal came between the cell and here
         shell.showtraceback()
-        error = interrupt
+        error, expressions = interrupt, {}
     payload = shell.payload_manager.read_payload()
     shell.payload_manager.clear_payload()
     if error is None:
@@ -58,23 +58,31 @@ def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Int
         user_expressions={},
         payload=payload,
         ename=type(error).__name__,
-        evalue=str(error),
+        evalue=text_of(error),
         traceback=list(shell.last_traceback),
     )
+
+
+def _run(shell: ZMQInteractiveShell, request: ExecuteRequest) -> tuple[BaseException | None, dict[str, Any]]:
+    """Run a cell; return what it raised, and the values of the expressions that were asked for."""
+    result = shell.run_cell(
+        request.code,
+        store_history=request.store_history and not request.silent,
+        silent=request.silent,
+    )
+    error = result.error_before_exec or result.error_in_exec
+    if error is not None:
+        return error, {}
+    return None, shell.user_expressions(request.user_expressions)
 
 
 def complete(shell: ZMQInteractiveShell, request: CompleteRequest) -> CompleteReply:
     """Complete from the live namespace; positions are code points (specification: Completion)."""
     position = min(max(request.cursor_pos, 0), len(request.code))
-    with provisionalcompleter():
-        found = list(
-            rectify_completions(request.code, shell.Completer.completions(request.code, position))
-        )
+    found = list(rectify_completions(request.code, shell.Completer.completions(request.code, position)))
     if not found:
         return CompleteReply([], position, position)
-    kinds = [
-        {"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found
-    ]
+    kinds = [{"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found]
     return CompleteReply([c.text for c in found], found[0].start, found[0].end, {_TYPES_KEY: kinds})
 
 
@@ -98,12 +106,11 @@ def is_complete(shell: ZMQInteractiveShell, request: IsCompleteRequest) -> IsCom
 
 def history(shell: ZMQInteractiveShell, request: HistoryRequest) -> HistoryReply:
     """Return earlier input (specification: History)."""
+    shell.adopt_history(wait=_HISTORY_WAIT)
     manager = shell.history_manager
     match request.hist_access_type:
         case "tail":
-            found = manager.get_tail(
-                request.n or 10, raw=request.raw, output=request.output, include_latest=True
-            )
+            found = manager.get_tail(request.n or 10, raw=request.raw, output=request.output, include_latest=True)
         case "range":
             found = manager.get_range(
                 request.session or 0, request.start or 1, request.stop, raw=request.raw, output=request.output
@@ -122,6 +129,21 @@ def history(shell: ZMQInteractiveShell, request: HistoryRequest) -> HistoryReply
 def comm_info(shell: ZMQInteractiveShell, request: CommInfoRequest) -> CommInfoReply:
     """Name the open comms: none, this worker opens none."""
     return CommInfoReply()
+
+
+def answer(shell: ZMQInteractiveShell, msg_type: str, request: Content) -> tuple[str, Content]:
+    """Answer a request other than a cell; return the reply's type and content."""
+    reply_type, function = ANSWERS[msg_type]
+    try:
+        return reply_type, function(shell, request)
+    # user code runs in here: __getattr__, __dir__ and __repr__ may raise anything
+    except BaseException as error:
+        return reply_type, failure(error)
+
+
+def failure(error: BaseException) -> OkReply:
+    """Return the content of a reply that could not be given."""
+    return OkReply("error", type(error).__name__, text_of(error), [])
 
 
 # what both the main thread and the helper thread can answer

@@ -2,33 +2,38 @@
 
 import builtins
 import getpass
-import os
+import sys
+import tempfile
+import threading
+import warnings
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from IPython.core import page, payloadpage
+from IPython.core.async_helpers import get_asyncio_loop
+from IPython.core.completer import ProvisionalCompleterWarning
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError, UsageError
-from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.paths import get_ipython_dir
 from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
-from kernel.worker.outbox import Outbox, flush
+from kernel.worker.history import SessionHistory, open_history
+from kernel.worker.outbox import Outbox
+from kernel.worker.streams import flush
 
 AskForLine = Callable[[str, bool], str]
 
 
 def jsonable(bundle: dict[str, Any]) -> dict[str, Any]:
     """Return a MIME bundle as JSON can carry it: bytes in base64 (specification: display_data)."""
-    return {
-        mime: b64encode(data).decode("ascii") if isinstance(data, bytes) else data
-        for mime, data in bundle.items()
-    }
+    return {mime: b64encode(data).decode("ascii") if isinstance(data, bytes) else data for mime, data in bundle.items()}
 
 
 class MessageDisplayHook(DisplayHook):  # type: ignore[misc]
@@ -76,15 +81,6 @@ class MessageDisplayPublisher(DisplayPublisher):  # type: ignore[misc]
         self.shell.outbox.publish("clear_output", {"wait": bool(wait)})
 
 
-class SessionHistory(HistoryManager):  # type: ignore[misc]
-    """IPython's history in a file of our own, with the running session under its real number."""
-
-    def _get_range_session(self, *args: Any, **kwargs: Any) -> Iterator[tuple[int, int, Any]]:
-        # IPython gives session 0 for the running one, which no other request about it would find
-        for _, line, entry in super()._get_range_session(*args, **kwargs):
-            yield self.session_number, line, entry
-
-
 class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     """The shell that runs in a worker.
 
@@ -93,28 +89,69 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     displayhook_class = Type(MessageDisplayHook)
     display_pub_class = Type(MessageDisplayPublisher)
+    history_manager: Any
     outbox: Outbox = AnyTrait()
     ask_for_line: AskForLine = AnyTrait()
     allow_stdin = AnyTrait(False)
     # the lines of the last error's message, for the reply
     last_traceback: list[str] = AnyTrait()
+    _opened: threading.Event = AnyTrait()
+    _opened_history: SessionHistory | None = AnyTrait()
+    _adopting: threading.Lock = AnyTrait()
+    _cancelling: bool = AnyTrait(False)
 
     def attach(self, outbox: Outbox, ask_for_line: AskForLine) -> None:
         """Send what the user's code shows to `outbox`, and let `input()` ask through `ask_for_line`."""
         self.outbox = outbox
         self.ask_for_line = ask_for_line
+        self._adopting = threading.Lock()
         builtins.input = self.raw_input
         getpass.getpass = self.getpass
 
-    def open_history(self, path: str) -> None:
-        """Keep history in the SQLite file `path`; whatever is wrong with it costs history and nothing else."""
+    def open_history(self, path: Path) -> None:
+        """Begin to open the history in the file `path`; cells need not wait for a slow disk."""
+        self._opened = threading.Event()
+        threading.Thread(target=self._keep_history, args=[path], name="cshell history", daemon=True).start()
+
+    def _keep_history(self, path: Path) -> None:
+        self._opened_history = open_history(self, path)
+        self._opened.set()
+        self._opened_history.keep()
+
+    def adopt_history(self, wait: float = 0.0) -> None:
+        """Use the history that was opened meanwhile, having waited for it up to `wait` seconds."""
+        with self._adopting:
+            opened = self._opened_history if self._opened.wait(wait) else None
+            if opened is None or opened is self.history_manager:
+                return
+            opened.continue_from(self.history_manager)
+            self.history_manager = opened
+            self.configurables.append(opened)
+
+    # ---- await -------------------------------------------------------------------------------------------
+
+    def run_awaiting(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Run a cell with `await` in it; interrupted, it ends, and does not go on inside a later cell."""
+        loop = get_asyncio_loop()
+        task = loop.create_task(coroutine)
         try:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            self.history_manager = SessionHistory(shell=self, parent=self, hist_file=path, enabled=True)
-        except Exception:
-            self.log.warning("history is not kept: %s cannot be used", path, exc_info=True)
-            return
-        self.configurables.append(self.history_manager)
+            return loop.run_until_complete(task)
+        except KeyboardInterrupt:
+            self._cancelling = True
+            task.cancel()
+            try:
+                result = loop.run_until_complete(task)
+            finally:
+                self._cancelling = False
+        result.error_in_exec = KeyboardInterrupt()
+        return result
+
+    def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Publish the exception that is handled now; what the user interrupted was not "cancelled"."""
+        if self._cancelling:
+            traceback = sys.exc_info()[2]
+            exc_tuple = (KeyboardInterrupt, KeyboardInterrupt().with_traceback(traceback), traceback)
+        super().showtraceback(exc_tuple, *args, **kwargs)
 
     # ---- input -------------------------------------------------------------------------------------------
 
@@ -143,7 +180,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         self.last_traceback = [str(line) for line in stb]
         self.outbox.publish(
             "error",
-            {"ename": etype.__name__, "evalue": _text_of(evalue), "traceback": self.last_traceback},
+            {"ename": etype.__name__, "evalue": text_of(evalue), "traceback": self.last_traceback},
         )
 
     def _format_exception_for_storage(self, exception: BaseException, *_args: Any, **_kwargs: Any) -> Any:
@@ -151,7 +188,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         return {
             "output_type": "error",
             "ename": type(exception).__name__,
-            "evalue": _text_of(exception),
+            "evalue": text_of(exception),
             "traceback": self.last_traceback,
         }
 
@@ -177,11 +214,20 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     system = InteractiveShell.system_raw
 
 
-def _text_of(exception: BaseException) -> str:
+def text_of(exception: BaseException) -> str:
+    """Return what an exception says, or that it cannot say it."""
     try:
         return str(exception)
     except Exception:
         return f"<{type(exception).__name__} whose str() failed>"
+
+
+def _ipython_dir() -> str:
+    """Return IPython's own directory, or an empty one where that cannot be made."""
+    try:
+        return str(get_ipython_dir())
+    except OSError:
+        return tempfile.mkdtemp(prefix="ipython-")
 
 
 def make_shell() -> ZMQInteractiveShell:
@@ -191,8 +237,9 @@ def make_shell() -> ZMQInteractiveShell:
     config.Completer.use_jedi = False
     # some libraries look for this section to tell a kernel from a terminal
     config.IPKernelApp.cshell = True
-    shell = cast(ZMQInteractiveShell, ZMQInteractiveShell.instance(config=config))
+    shell = cast(ZMQInteractiveShell, ZMQInteractiveShell.instance(config=config, ipython_dir=_ipython_dir()))
     shell.last_traceback = []
+    shell.loop_runner = shell.run_awaiting
+    # provisionalcompleter() would set and reset the filters while user code runs in another thread
+    warnings.filterwarnings("ignore", category=ProvisionalCompleterWarning)
     return shell
-
-

@@ -1,0 +1,88 @@
+"""The requests that the worker answers beside its cells: completion, inspection, history and the like."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kernel.protocol.messages import OkReply, Status, decode
+from kernel.protocol.wire import Message
+from kernel.supervisor.process import Worker
+from kernel.supervisor.publisher import Publisher
+
+ASIDE: Final = frozenset(
+    {
+        "complete_request",
+        "inspect_request",
+        "is_complete_request",
+        "history_request",
+        "comm_info_request",
+    }
+)
+
+
+class Aside:
+    """What was asked and not answered yet.
+
+    A free main thread answers one request at a time, so that answers follow what was run before;
+    the helper thread has the others.
+    """
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._in_main: Message | None = None
+        self._in_helper: dict[str, Message] = {}
+
+    @property
+    def in_main(self) -> bool:
+        """Whether the main thread has a request to answer."""
+        return self._in_main is not None
+
+    def ask(self, message: Message, worker: Worker, *, free: bool) -> None:
+        """Have the worker answer: in its main thread if that is free."""
+        self._publisher.publish("status", Status("busy"), message.raw_header, record=False)
+        if free and self._in_main is None:
+            self._in_main = message
+            worker.request(worker_parts(message))
+        else:
+            self._in_helper[message.header.msg_id] = message
+            worker.request(worker_parts(message), aside=True)
+
+    def main_replied(self, parts: Sequence[bytes]) -> bool:
+        """Pass on a reply of the main thread, unless it is a cell's."""
+        message, self._in_main = self._in_main, None
+        if message is not None:
+            self._answer(message, parts)
+        return message is not None
+
+    def helper_replied(self, parts: Sequence[bytes]) -> None:
+        """Pass on a reply of the helper thread."""
+        message = self._in_helper.pop(decode(parts[1])["msg_id"], None)
+        if message is not None:
+            self._answer(message, parts)
+
+    def _answer(self, message: Message, parts: Sequence[bytes]) -> None:
+        self._publisher.send("shell", message.identities, parts)
+        self._publisher.publish("status", Status("idle"), message.raw_header, record=False)
+
+    def fail(self, reason: str) -> None:
+        """Answer everything that a dead worker left."""
+        left = list(self._in_helper.values())
+        if self._in_main is not None:
+            left.append(self._in_main)
+        self._in_main = None
+        self._in_helper.clear()
+        for message in left:
+            refuse(self._publisher, "shell", message, OkReply("error", "DeadKernelError", reason, []))
+
+
+def refuse(publisher: Publisher, channel: str, message: Message, reply: OkReply) -> None:
+    """Answer a request with an error."""
+    msg_type = message.header.msg_type.removesuffix("_request") + "_reply"
+    publisher.publish("status", Status("busy"), message.raw_header, record=False)
+    publisher.reply(channel, message, msg_type, reply)
+    publisher.publish("status", Status("idle"), message.raw_header, record=False)
+
+
+def worker_parts(message: Message) -> list[bytes]:
+    """Return a request as the worker gets it."""
+    parts = [message.raw_header, message.raw_parent, message.raw_metadata, message.raw_content]
+    return [*parts, *message.buffers]

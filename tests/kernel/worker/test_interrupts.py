@@ -1,0 +1,78 @@
+"""SIGINT raises in user code only, and never in the middle of what is shielded."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kernel.worker.interrupts import Interrupts
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    before = signal.getsignal(signal.SIGINT)
+    found = Interrupts()
+    found.install()
+    yield found
+    signal.signal(signal.SIGINT, before)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_it_is_ignored_outside_user_code(interrupts: Interrupts) -> None:
+    interrupt()
+    interrupts.allowed = True
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    interrupts.allowed = False
+    interrupt()
+
+
+def test_it_waits_for_what_is_shielded(interrupts: Interrupts) -> None:
+    done = []
+
+    def inner() -> None:
+        interrupt()
+        done.append("inner")
+
+    def outer() -> None:
+        interrupts.shield(inner)
+        done.append("outer")
+
+    interrupts.allowed = True
+    with pytest.raises(KeyboardInterrupt):
+        interrupts.shield(outer)
+    interrupts.allowed = False
+    assert done == ["inner", "outer"]
+    interrupts.shield(inner)
+
+
+def test_what_is_shielded_may_fail(interrupts: Interrupts) -> None:
+    interrupts.allowed = True
+    with pytest.raises(ZeroDivisionError):
+        interrupts.shield(lambda: interrupt() or 1 / 0)  # type: ignore[func-returns-value, arg-type]
+    interrupts.install()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    interrupts.allowed = False
+
+
+def test_other_threads_have_nothing_to_shield(interrupts: Interrupts) -> None:
+    done = []
+    thread = threading.Thread(target=interrupts.shield, args=[lambda: done.append(1)])
+    thread.start()
+    thread.join()
+    assert done == [1]
+
+
+def test_a_handler_of_the_users_is_replaced(interrupts: Interrupts) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interrupts.install()
+    interrupts.allowed = True
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    interrupts.allowed = False
