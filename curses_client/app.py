@@ -24,8 +24,9 @@ from curses_client.widgets.root import Root
 from curses_client.widgets.theme import PALETTE
 from kernel.protocol.messages import HistoryRequest
 
-# seconds after the first frame at which source gets its colours: Pygments takes 50 ms to load
-_COLOUR_AFTER: Final = 0.12
+# seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
+_COLOUR_AFTER_READY: Final = 0.1
+_COLOUR_AT_LAST: Final = 2.0
 _TICK_SECONDS: Final = 1.0
 
 
@@ -63,12 +64,11 @@ class App:
         self._screen.set_terminal_properties(colors=colors)
         self._root = Root(self._state, colors)
         self._loop = Loop()
-        self._main = MainLoop(
-            self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed
-        )
+        self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
         self._link = Link(started.connection, username(), self.dispatch)
         self._ticking = False
         self._lexer = ""
+        self._settling = False
         self.outcome: Outcome | None = None
 
     @property
@@ -90,7 +90,7 @@ class App:
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(0, self._take_typed_ahead)
-        self._loop.alarm(_COLOUR_AFTER, self._settle)
+        self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         self._terminal.is_ours = False
         try:
             self._main.run()
@@ -107,8 +107,8 @@ class App:
         self._state, effects = update(self._state, event)
         for effect in effects:
             self._perform(effect)
-        if isinstance(event, e.RecordsRead) and self._lexer not in ("", self._state.session.lexer):
-            self._use_lexer()
+        if isinstance(event, e.RecordsRead):
+            self._follow_session()
         self._root.show(self._state)
         self._loop.request_frame()
         if not self._ticking and (self._state.session.running or self._state.message):
@@ -189,12 +189,23 @@ class App:
 
     # ---- when there is time ------------------------------------------------------------------------------
 
+    def _follow_session(self) -> None:
+        """Load what waits for the kernel to be ready, and change the colours with its language."""
+        if not self._settling and self._state.session.was_ready:
+            self._settling = True
+            self._loop.alarm(_COLOUR_AFTER_READY, self._settle)
+        if self._lexer not in ("", self._state.session.lexer):
+            self._use_lexer()
+
     def _settle(self) -> None:
-        """Load what the first frames did without, and keep the collector from what stays."""
+        """Load what the first frames did without, and keep the collector from what stays; once."""
+        if self._lexer:
+            return
         self._use_lexer()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        gc.enable()
         self._loop.request_frame()
 
     def _drawn(self) -> None:

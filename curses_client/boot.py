@@ -1,13 +1,14 @@
 """The command `cshell`: a first frame is on the screen before what draws the second one is imported."""
 
+import gc
 import os
 import sys
 
 from curses_client.spawn import spawn
 from curses_client.terminal import (
     Terminal,
-    Terminated,
     TerminalError,
+    Terminated,
     catch_signals,
     divert_prints,
     undivert_prints,
@@ -38,6 +39,8 @@ def show(name: str | None, *, attach: bool) -> int:
 
 
 def _show(terminal: Terminal, name: str | None, *, attach: bool) -> int:
+    # nothing of what is imported is garbage; the app looks for some once it has settled
+    gc.disable()
     if not attach:
         terminal.enter()
     try:

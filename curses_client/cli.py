@@ -7,6 +7,7 @@ import time
 from typing import Any, NoReturn
 
 from curses_client.boot import complain, show
+from curses_client.text.ansi import sanitise
 from kernel.protocol.session import SessionError, running
 
 
@@ -80,7 +81,7 @@ def _list() -> int:
         if info is None:
             rows.append((session.name, "", "starting", ""))
         else:
-            rows.append((session.name, str(info.pid), age(time.time() - info.started), info.cwd))
+            rows.append((session.name, str(info.pid), age(time.time() - info.started), sanitise(info.cwd)))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         print("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]).rstrip())

@@ -16,10 +16,11 @@ from curses_client.events import (
     Suspend,
 )
 from curses_client.keymap import help_lines
+from curses_client.layout import MATCHES_SHOWN
 from curses_client.scrolling import page_height, scrolled, to_cell, to_top
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
-from curses_client.text.indent import indent_after
+from curses_client.text.indent import indent_after, looks_complete
 from kernel.protocol.messages import (
     CompleteRequest,
     InterruptRequest,
@@ -34,7 +35,6 @@ Command = Callable[[State], Result]
 # seconds after which Enter decides by itself whether a cell is complete
 DECIDE_AFTER: Final = 0.3
 MESSAGE_SECONDS: Final = 5.0
-MATCHES_SHOWN: Final = 8
 # what a client types into input() to say that there is no more (the worker's convention)
 END_OF_FILE: Final = "\x04"
 
@@ -109,20 +109,23 @@ def run(state: State) -> Result:
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
     editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
     history = state.history if state.history[-1:] == (source,) else (*state.history, source)
-    state = replace(
-        state, editor=editor, history=history, completion=None, scroll=None, waiting=None, message=None
-    )
+    state = replace(state, editor=editor, history=history, completion=None, scroll=None, waiting=None, message=None)
     return state, (Submit(source),)
 
 
 def run_or_newline(state: State) -> Result:
-    """Run a complete cell, else make a new line; the kernel says which (specification: is_complete)."""
+    """Run a complete cell, else make a new line.
+
+    The kernel says which (specification: is_complete); while there is none, it is decided here.
+    """
     buffer = state.editor.buffer
     if not buffer.text.strip():
-        return (newline(state) if buffer.text else (state, ()))
+        return newline(state) if buffer.text else (state, ())
     if not buffer.at_last_line:
         return newline(state)
     text = buffer.text if len(buffer.lines) == 1 else buffer.text[: buffer.offset]
+    if state.session.state not in ("idle", "busy"):
+        return run(state) if looks_complete(text) else newline(state)
     tag = state.tags + 1
     waiting = Waiting(tag, "run", buffer)
     ask = Ask(tag, "is_complete_request", IsCompleteRequest(text))
@@ -198,13 +201,9 @@ def offer(state: State, start: int, completion: Completion) -> State:
     buffer = state.editor.buffer
     common = _common_prefix([match.text for match in completion.matches])
     typed = buffer.text[start : buffer.offset]
-    if len(common) > len(typed) and common.startswith(typed):
+    if len(completion.matches) == 1 or (len(common) > len(typed) and common.startswith(typed)):
         state = edited(state, buffer.replace(start, buffer.offset, common), "complete")
-    if len(completion.matches) == 1:
-        only = completion.matches[0].text
-        if only == common:
-            return state
-    return replace(state, completion=completion)
+    return state if len(completion.matches) == 1 else replace(state, completion=completion)
 
 
 def _common_prefix(texts: list[str]) -> str:

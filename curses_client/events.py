@@ -78,17 +78,7 @@ class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
 
-Event = (
-    KeyPressed
-    | Pasted
-    | MousePressed
-    | Resized
-    | RecordsRead
-    | Replied
-    | Ticked
-    | Expired
-    | SupervisorEnded
-)
+Event = KeyPressed | Pasted | MousePressed | Resized | RecordsRead | Replied | Ticked | Expired | SupervisorEnded
 
 
 class Submit(Value):

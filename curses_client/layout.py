@@ -3,11 +3,14 @@
 from typing import Final
 
 from curses_client.state import State
+from curses_client.text.buffer import Buffer
 from kernel.protocol.value import Value
 
 # columns from which the gutter is wide and the times of cells are shown
 WIDE: Final = 100
 _MARGIN: Final = 1
+# rows of the completion pop-up at most
+MATCHES_SHOWN: Final = 8
 
 
 class Layout(Value):
@@ -46,6 +49,9 @@ def layout(state: State) -> Layout:
     wide = cols >= WIDE
     digits = max(len(str(state.session.count)), 3 if wide else 2)
     gutter = digits + (3 if wide else 2) if cols > 30 else 2
-    return Layout(
-        cols, output, rule, editor, lower_rule, status, digits, gutter, max(cols - gutter, 1)
-    )
+    return Layout(cols, output, rule, editor, lower_rule, status, digits, gutter, max(cols - gutter, 1))
+
+
+def editor_top_line(buffer: Buffer, rows: int) -> int:
+    """Return the first line shown in an editor of `rows` rows: the cursor stays in sight."""
+    return min(max(buffer.row - rows + 1, 0), max(len(buffer.lines) - rows, 0))

@@ -58,7 +58,8 @@ def _make_packages() -> None:
 
 def _real_attribute(name: str, package: types.ModuleType) -> Any:
     def attribute(wanted: str) -> Any:
-        if wanted.startswith("__"):
+        if wanted in ("__path__", "__spec__", "__file__", "__wrapped__"):
+            # what Python's own machinery looks for
             raise AttributeError(wanted)
         root = Path(package.__path__[0])
         if (root / f"{wanted}.py").exists() or (root / wanted).is_dir():

@@ -113,22 +113,24 @@ class Screen(RawScreen):
         if self._paste is None and PASTE_BEGINS not in data:
             return super().parse_input(event_loop, callback, codes, wait_for_more)
         keys: list[Any] = []
-
-        def collect(found: list[Any], raw: list[int]) -> None:
-            keys.extend(found)
-
-        for part, is_paste in self._parts(data):
+        *parts, (last, last_is_paste) = self._parts(data)
+        for part, is_paste in parts:
             if is_paste:
                 keys.append(PastedText(part.decode("utf-8", "replace")))
-            elif part:
-                super().parse_input(event_loop, collect, list(part), wait_for_more)
+            else:
+                # nothing follows it that could belong to it
+                keys += super().parse_input(None, None, list(part), False)[0]
+        if last_is_paste:
+            keys.append(PastedText(last.decode("utf-8", "replace")))
+            last = b""
         if callback is None:
-            return keys, codes
+            return [*keys, *super().parse_input(None, None, list(last), wait_for_more)[0]], codes
         callback(keys, codes)
-        return None
+        # an escape sequence that breaks off at the end waits for its rest
+        return super().parse_input(event_loop, callback, list(last), wait_for_more)
 
     def _parts(self, data: bytes) -> list[tuple[bytes, bool]]:
-        """Cut input into (bytes, whether they are a whole paste)."""
+        """Cut input into (bytes, whether they are a whole paste); there is at least one part."""
         parts: list[tuple[bytes, bool]] = []
         while data:
             if self._paste is None:
@@ -149,4 +151,4 @@ class Screen(RawScreen):
             parts.append((bytes(self._paste[:end]), True))
             data = bytes(self._paste[end + len(PASTE_ENDS) :])
             self._paste = None
-        return parts
+        return parts or [(b"", False)]

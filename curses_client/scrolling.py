@@ -76,7 +76,18 @@ def end_anchor(state: State, where: Layout) -> Anchor:
 
 def top_anchor(state: State, where: Layout) -> Anchor:
     """Return the row at the top of the pane."""
-    return state.scroll if state.scroll is not None else end_anchor(state, where)
+    return _there(state, where, state.scroll) if state.scroll is not None else end_anchor(state, where)
+
+
+def _there(state: State, where: Layout, anchor: Anchor) -> Anchor:
+    """Return the nearest row that is there: output may have been cleared, or wrapped otherwise, since."""
+    items = state.transcript.items
+    if anchor.item >= len(items):
+        return Anchor(len(items), 0)
+    height = items[anchor.item].height
+    if anchor.line >= height:
+        return Anchor(anchor.item, max(height - 1, 0))
+    return Anchor(anchor.item, anchor.line, min(anchor.row, _rows(state, where, anchor.item, anchor.line) - 1))
 
 
 def _is_before(a: Anchor, b: Anchor) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from curses_client.events import Record
 from curses_client.state import SessionView
 from curses_client.text.ansi import sanitise
-from curses_client.transcript import Cell, Prompt, Transcript, error_text
+from curses_client.transcript import Cell, CellState, Prompt, Transcript, error_text
 from kernel.protocol import messages as m
 
 _Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
@@ -26,20 +26,14 @@ def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -
 
 
 def _started(view: SessionView, transcript: Transcript, record: Record, c: m.SessionStarted) -> SessionView:
-    return replace(
-        view, name=sanitise(c.name), kernel=sanitise(c.kernel), cwd=sanitise(c.cwd), lexer=c.lexer
-    )
+    return replace(view, name=sanitise(c.name), kernel=sanitise(c.kernel), cwd=sanitise(c.cwd), lexer=c.lexer)
 
 
-def _kernel_starting(
-    view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarting
-) -> SessionView:
+def _kernel_starting(view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarting) -> SessionView:
     return replace(view, state="starting" if view.count == 0 and view.state == "starting" else "restarting")
 
 
-def _kernel_started(
-    view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarted
-) -> SessionView:
+def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarted) -> SessionView:
     if c.restarted:
         transcript.lose_results()
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
@@ -54,16 +48,12 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     return replace(view, state="dead")
 
 
-def _kernel_failed(
-    view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed
-) -> SessionView:
+def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:
     transcript.add_notice(f"the kernel could not be started: {c.reason}", alarming=True)
     return replace(view, state="dead", failure=sanitise(c.reason))
 
 
-def _session_ended(
-    view: SessionView, transcript: Transcript, record: Record, c: m.SessionEnded
-) -> SessionView:
+def _session_ended(view: SessionView, transcript: Transcript, record: Record, c: m.SessionEnded) -> SessionView:
     transcript.add_notice(f"session ended {_clock(record.time)}")
     return replace(view, state="ended", running=None, waiting=())
 
@@ -85,9 +75,7 @@ def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Stat
     return view
 
 
-def _execute_input(
-    view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteInput
-) -> SessionView:
+def _execute_input(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteInput) -> SessionView:
     cell = transcript.cell(record.parent)
     if cell is None:
         return view
@@ -95,15 +83,13 @@ def _execute_input(
     return replace(view, count=c.execution_count)
 
 
-def _execute_reply(
-    view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteReply
-) -> SessionView:
+def _execute_reply(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteReply) -> SessionView:
     cell = transcript.cell(record.parent)
     if cell is None:
         return view
     cell.finished = record.time
     cell.prompt = None
-    cell.state = {"ok": "done", "error": "error", "aborted": "skipped"}[c.status]  # type: ignore[assignment]
+    cell.state = _STATES.get(c.status, "skipped")
     for payload in c.payload or ():
         if payload.get("source") == "page" and isinstance(payload.get("data"), dict):
             cell.show("page", payload["data"])
@@ -135,9 +121,7 @@ def _display(view: SessionView, transcript: Transcript, record: Record, c: m.Dis
     return view
 
 
-def _update_display(
-    view: SessionView, transcript: Transcript, record: Record, c: m.UpdateDisplayData
-) -> SessionView:
+def _update_display(view: SessionView, transcript: Transcript, record: Record, c: m.UpdateDisplayData) -> SessionView:
     display_id = c.transient.get("display_id")
     if isinstance(display_id, str):
         transcript.update_display(display_id, c.data)
@@ -182,6 +166,8 @@ def _clock(time: float) -> str:
     return strftime("%H:%M", localtime(time))
 
 
+# other kernels may have other words for a cell that was not run
+_STATES: Final[dict[str, CellState]] = {"ok": "done", "error": "error", "aborted": "skipped"}
 _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.SessionStarted: _started,
     m.KernelStarting: _kernel_starting,

@@ -20,7 +20,7 @@ from curses_client.events import (
     SupervisorEnded,
     Ticked,
 )
-from curses_client.layout import layout
+from curses_client.layout import editor_top_line, layout
 from curses_client.session import fold
 from curses_client.state import Completion, Match, State, Waiting
 from curses_client.text.ansi import sanitise
@@ -141,23 +141,18 @@ def _(event: MousePressed, state: State) -> Result:
     return replace(state, answer=None, completion=None, editor=replace(state.editor, buffer=moved)), ()
 
 
-def editor_top_line(buffer: Buffer, rows: int) -> int:
-    """Return the first line shown in an editor of `rows` rows: the cursor stays in sight."""
-    return min(max(buffer.row - rows + 1, 0), max(len(buffer.lines) - rows, 0))
-
-
 # ---- from the kernel ---------------------------------------------------------------------------------------
 
 
 @_handle.register
 def _(event: RecordsRead, state: State) -> Result:
-    had_prompt = state.session.prompt
+    before = state.session
     view = fold(state.session, state.transcript, event.records)
     view = replace(view, behind=view.seq < event.head)
     state = replace(state, session=view)
     if view.prompt is None:
         state = replace(state, answer=None)
-    elif view.prompt is not had_prompt and not view.behind:
+    elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = replace(state, answer=Buffer.of(""), completion=None, scroll=None)
     for record in event.records:
         state = _next_input(state, record)
@@ -237,9 +232,7 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
 
 
 def _history(state: State, content: HistoryReply) -> State:
-    entries = [
-        entry[2] for entry in content.history if len(entry) == 3 and isinstance(entry[2], str)
-    ]
+    entries = [entry[2] for entry in content.history if len(entry) == 3 and isinstance(entry[2], str)]
     # what was run here while the answer was on its way stays the newest
     merged: list[str] = []
     for text in (*entries, *state.history):

@@ -189,9 +189,7 @@ class _Language:
             return _plain(line), stack
         context = self._context(line + "\n", 0, list(stack))
         try:
-            found = [
-                (_kind(token), text) for _, token, text in self._lexer.get_tokens_unprocessed(context=context)
-            ]
+            found = [(_kind(token), text) for _, token, text in self._lexer.get_tokens_unprocessed(context=context)]
         except Exception:
             # Lexers are plug-ins written for whole texts, so that some fail on a line: it is shown plain.
             return _plain(line), ["root"]
@@ -247,9 +245,7 @@ def _common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
 def _common_end(a: tuple[str, ...], b: tuple[str, ...], size: int) -> int:
     """Count the equal lines at the end of both, at most `size`."""
     same, last, end = 0, len(a), len(b)
-    while same + _CHUNK <= size and (
-        a[last - same - _CHUNK : last - same] == b[end - same - _CHUNK : end - same]
-    ):
+    while same + _CHUNK <= size and (a[last - same - _CHUNK : last - same] == b[end - same - _CHUNK : end - same]):
         same += _CHUNK
     while same < size and a[last - same - 1] == b[end - same - 1]:
         same += 1

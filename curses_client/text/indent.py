@@ -17,9 +17,7 @@ LEVEL = "    "
 
 _LEAVES_BLOCK = re.compile(r"\s*(?:return|pass|raise|break|continue)\b")
 _IPYTHON = re.compile(r"[\w.,\s\[\]*]+=\s*(?:%\w|!)|[^#'\"(]*\?$")
-_STRING_REST = {
-    quote: re.compile(rf"(?:\\.|(?!{quote})[^\\])*(?P<end>{quote})?") for quote in ("'", '"', "'''", '"""')
-}
+_STRING_REST = {quote: re.compile(rf"(?:\\.|(?!{quote})[^\\])*(?P<end>{quote})?") for quote in ("'", '"', "'''", '"""')}
 _OTHER = r"[^'\"()\[\]{}#]"
 _TOKEN = re.compile(
     rf"""(?P<quote>'''|"{{3}}|'|")|(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comment>\#.*)"""

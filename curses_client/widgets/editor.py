@@ -1,18 +1,20 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from curses_client.layout import Layout
+from curses_client.layout import Layout, editor_top_line
 from curses_client.state import State
+from curses_client.text.ansi import HIDDEN
 from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
 from curses_client.text.width import column_of, columns
-from curses_client.update import editor_top_line
 from curses_client.widgets.rows import Row, Run, padded
 
 # lines that are coloured at most before a frame is drawn without: 10 ms of work
 LINES_A_FRAME: Final = 200
+_HIDDEN: Final = re.compile(f"[{HIDDEN}]")
 
 
 @dataclass(slots=True)
@@ -54,8 +56,12 @@ class EditorView:
 
 
 def _shown(text: str) -> str:
-    """Return text as the editor shows it: a tab inside a line as one blank."""
-    return text.replace("\t", " ")
+    """Return text as the editor shows it, each character in its column: a tab inside a line is one blank,
+    and what would reorder or hide text is one replacement character.
+    """
+    if text.isprintable():
+        return text
+    return _HIDDEN.sub("\ufffd", text.replace("\t", " "))
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

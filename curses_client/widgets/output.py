@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from time import localtime, strftime
 from typing import Final
 
@@ -74,12 +75,10 @@ class OutputView:
             return _welcome(where), None
         rows: list[Row] = []
         cursor = None
-        for row, in_cursor in self._lines(state, where):
+        for row, in_cursor in islice(self._lines(state, where), where.output):
             if in_cursor is not None:
                 cursor = (in_cursor, len(rows))
             rows.append(row)
-            if len(rows) == where.output:
-                break
         blank: Row = [(None, " " * where.cols)]
         rows.extend(blank for _ in range(where.output - len(rows)))
         return rows, cursor if state.answer is not None else None

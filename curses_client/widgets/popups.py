@@ -1,8 +1,7 @@
 """What lies over the panes: the completion pop-up and the help."""
 
-from curses_client.commands import MATCHES_SHOWN
 from curses_client.keymap import help_lines
-from curses_client.layout import Layout
+from curses_client.layout import MATCHES_SHOWN, Layout
 from curses_client.state import Completion, State
 from curses_client.text.width import column_of, columns, fit
 from curses_client.widgets.rows import Row, overlaid, padded

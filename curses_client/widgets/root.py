@@ -9,7 +9,7 @@ from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.popups import help_screen, with_completion
-from curses_client.widgets.rows import Row, RowsCanvas
+from curses_client.widgets.rows import Row, RowsCanvas, padded
 from curses_client.widgets.status import rule_row, status_row
 
 
@@ -48,7 +48,7 @@ class Root(Widget):
         cols, rows = size
         drawn, cursor = self._draw()
         if len(drawn) != rows or self.state.cols != cols:
-            drawn = (drawn + [[(None, " " * cols)]] * rows)[:rows]
+            drawn = [padded(row, cols) for row in [*drawn, *[[]] * rows][:rows]]
             cursor = None
         return RowsCanvas(drawn, cols, cursor)
 

@@ -118,9 +118,7 @@ def attr_of(style: Style, colors: int) -> AttrSpec | None:
     foreground, background = style.fg, style.bg
     if style.conceal:
         foreground = background = 0
-    return AttrSpec(
-        ",".join([_name(foreground, colors), *settings]), _name(background, colors), _depth(colors)
-    )
+    return AttrSpec(",".join([_name(foreground, colors), *settings]), _name(background, colors), _depth(colors))
 
 
 def _depth(colors: int) -> Literal[16, 256, 16777216]:

@@ -142,12 +142,12 @@ class Dispatcher:
         self.publisher.publish("status", Status("idle"), record=False)
         self._next()
 
-    def worker_ended(self) -> None:
-        """Take in that the worker's process ended, or that it closed its channel."""
+    def worker_ended(self, *, gone: bool = False) -> None:
+        """Take in that the worker's process ended, or only closed its channel; `gone`: it ended, somehow."""
         worker = self.worker
         if worker is None:
             return
-        if worker.death is None and worker.is_alive:
+        if worker.pid is not None and worker.death is None and not gone:
             # user code closed the channel under it: nothing can be said to it any more
             worker.kill()
             return

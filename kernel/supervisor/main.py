@@ -166,9 +166,10 @@ class Supervisor:
         worker.send_unsent()
         self._output(worker, spoke=spoke)
         self._dispatcher.deliver()
-        if closed or worker.death is not None or worker.pidfd in ready:
+        gone = worker.pidfd in ready
+        if closed or gone or worker.death is not None:
             self._reap()
-            self._dispatcher.worker_ended()
+            self._dispatcher.worker_ended(gone=gone)
         if self._dispatcher.worker is worker:
             self._watch(worker)
 

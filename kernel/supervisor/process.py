@@ -3,7 +3,6 @@
 import ctypes
 import fcntl
 import os
-import select
 import signal
 import socket
 import sys
@@ -173,15 +172,6 @@ class Worker:
         except (OSError, AttributeError):
             # it is gone already, or this is no Linux: SIGCHLD tells
             self.pidfd = None
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it is known to run."""
-        if self.pid is None or self.death is not None:
-            return False
-        if self.pidfd is not None:
-            return not select.select([self.pidfd], [], [], 0)[0]
-        return True
 
     def child_ended(self, pid: int, death: Death) -> None:
         """Take in that a child of this process ended, which may be the worker."""

@@ -1,0 +1,139 @@
+"""The table of keys: nothing twice, nothing unknown, nothing out of reach."""
+
+from collections import Counter
+
+import pytest
+from urwid.display import escape
+
+from curses_client import commands, keymap, update
+from curses_client.keymap import BINDINGS, SECTIONS, help_lines, key_name
+
+from tests.curses_client.support import Client
+
+CONTEXTS = list(SECTIONS)
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_no_key_is_there_twice(context: keymap.Context) -> None:
+    keys = Counter(key for binding in BINDINGS if binding.context == context for key in binding.keys)
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
+def test_every_context_has_a_heading() -> None:
+    assert {binding.context for binding in BINDINGS} == set(SECTIONS)
+
+
+@pytest.mark.parametrize("binding", BINDINGS, ids=lambda binding: f"{binding.context}:{binding.command}")
+def test_a_binding_runs_a_command_that_exists(binding: keymap.Binding) -> None:
+    assert binding.command in commands.COMMANDS
+    for key in binding.keys:
+        assert keymap.command(binding.context, " " if key == "space" else key) == binding.command
+
+
+def test_every_command_can_be_reached() -> None:
+    by_key = {binding.command for binding in BINDINGS}
+    asked = []
+    for question in (commands.ask_restart, commands.ask_leave):
+        state, _ = question(Client().state)
+        assert state.question is not None
+        asked += [choice.command for choice in state.question.choices]
+    by_mouse = {"wheel-up", "wheel-down"}
+    assert set(commands.COMMANDS) - by_key - set(asked) - by_mouse == set()
+    assert {*asked, *by_mouse} <= set(commands.COMMANDS)
+
+
+def test_keys_of_the_editor_do_not_hide_keys_that_work_everywhere() -> None:
+    everywhere = {key for binding in BINDINGS if binding.context == "output" for key in binding.keys}
+    for context in ("editor", "answer"):
+        here = {key for binding in BINDINGS if binding.context == context for key in binding.keys}
+        assert here & everywhere == set()
+
+
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"\r", "enter"),
+        (b"\x1b\r", "meta enter"),
+        (b"\x1b[27;5;13~", "ctrl enter"),
+        (b"\x1b[13;5u", "ctrl enter"),
+        (b"\x1b[13;2u", "shift enter"),
+        (b"\t", "tab"),
+        (b"\x1b[Z", "shift tab"),
+        (b"\x0f", "ctrl o"),
+        (b"\x7f", "backspace"),
+        (b"\x1b\x7f", "meta backspace"),
+        (b"\x17", "ctrl w"),
+        (b"\x1f", "ctrl _"),
+        (b"\x1b[5~", "page up"),
+        (b"\x1b[6;5~", "ctrl page down"),
+        (b"\x1b[1;3A", "meta up"),
+        (b"\x1b[1;5B", "ctrl down"),
+        (b"\x1b[1;5D", "ctrl left"),
+        (b"\x1b[1;2C", "shift right"),
+        (b"\x1b[1;2H", "shift home"),
+        (b"\x1b[1;5H", "ctrl home"),
+        (b"\x1b[1;3F", "meta end"),
+        (b"\x1bOP", "f1"),
+        (b"\x1bOQ", "f2"),
+        (b"\x1b[20~", "f9"),
+        (b"\x1b[21~", "f10"),
+        (b"\x1b", "esc"),
+        (b"\x03", "ctrl c"),
+        (b"\x04", "ctrl d"),
+        (b"\x1a", "ctrl z"),
+        (b"\x0c", "ctrl l"),
+        (b"\x1bb", "meta b"),
+        (b"\x1b<", "meta <"),
+        (b"\x1b_", "meta _"),
+    ],
+)
+def test_what_terminals_send_is_in_the_table(data: bytes, key: str) -> None:
+    decoded, rest = escape.process_keyqueue(list(data), False)
+    assert (decoded, rest) == ([key], [])
+    assert any(keymap.command(context, key) for context in CONTEXTS)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("a", "a"),
+        ("q", "q"),
+        ("enter", "Enter"),
+        ("ctrl left", "Ctrl-Left"),
+        ("ctrl c", "Ctrl-C"),
+        ("ctrl _", "Ctrl-_"),
+        ("meta f", "Alt-f"),
+        ("meta <", "Alt-<"),
+        ("meta enter", "Alt-Enter"),
+        ("meta backspace", "Alt-Backspace"),
+        ("page up", "PageUp"),
+        ("ctrl page down", "Ctrl-PageDown"),
+        ("meta page up", "Alt-PageUp"),
+        ("shift tab", "Shift-Tab"),
+        ("f10", "F10"),
+        ("esc", "Esc"),
+        ("space", "Space"),
+    ],
+)
+def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
+    assert key_name(key) == name
+
+
+def test_the_help_has_every_binding_once() -> None:
+    lines = help_lines()
+    assert [text for _, text in lines if text] == [
+        binding.help for context in SECTIONS for binding in BINDINGS if binding.context == context
+    ]
+    headings = [keys for keys, text in lines if keys and not text]
+    assert headings == list(SECTIONS.values())
+
+
+def test_a_space_is_a_key_of_the_help_only() -> None:
+    assert keymap.command("help", " ") == "help-page-down"
+    assert keymap.command("editor", " ") is None
+
+
+def test_what_narrows_the_matches_is_a_command() -> None:
+    assert set(commands.COMMANDS) >= update._EDITING

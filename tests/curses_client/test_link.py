@@ -1,0 +1,290 @@
+"""The client's sockets against a supervisor that says what a test wants it to."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zmq
+
+from curses_client.events import Event, Record, RecordsRead, Replied
+from curses_client.link import READ_LIMIT, Link, record_of
+from kernel.protocol.connection import Connection
+from kernel.protocol.messages import (
+    CompleteReply,
+    CompleteRequest,
+    Content,
+    ExecuteRequest,
+    InputReply,
+    InterruptRequest,
+    OkReply,
+    ReadReply,
+    ReadRequest,
+    Stream,
+    encode,
+)
+from kernel.protocol.wire import Author, Message, Wire
+from tests.home import DEADLINE, Home
+
+
+class Supervisor:
+    """The other ends of the sockets."""
+
+    def __init__(self, directory: Path) -> None:
+        self.connection = Connection.local(directory, "a key", "")
+        self.wire = Wire("a key")
+        self.author = Author("supervisor")
+        self.context = zmq.Context()
+        self.sockets = {}
+        for channel in ("shell", "control", "stdin", "feed"):
+            sock = self.sockets[channel] = self.context.socket(zmq.ROUTER)
+            sock.linger = 0
+            sock.bind(self.connection.endpoint(channel))
+
+    def next(self, channel: str) -> Message:
+        """Wait for a message of the client's."""
+        assert self.sockets[channel].poll(int(DEADLINE * 1000)), f"nothing came on {channel}"
+        return self.wire.message(self.sockets[channel].recv_multipart())
+
+    def frames(self, to: Message, msg_type: str, content: Content | dict[str, Any]) -> list[bytes]:
+        parts = self.author.parts(msg_type, OkReply(), to.raw_header)[1]
+        parts[3] = encode(content if isinstance(content, dict) else content.as_dict())
+        return self.wire.frames(to.identities, parts)
+
+    def reply(self, channel: str, to: Message, msg_type: str, content: Content | dict[str, Any]) -> None:
+        self.sockets[channel].send_multipart(self.frames(to, msg_type, content))
+
+    def close(self) -> None:
+        for sock in self.sockets.values():
+            sock.close()
+        self.context.term()
+
+
+class Events:
+    """A link, and what it says."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.all: list[Event] = []
+        self.link = Link(connection, "ada", self.all.append)
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Serve until the condition holds."""
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < end, f"only this came: {self.all}"
+            if not any([self.serve(source) for source in self.link.sources]):
+                time.sleep(0.001)
+
+    @staticmethod
+    def serve(source: Any) -> bool:
+        if not source.pending():
+            return False
+        source.serve()
+        return True
+
+
+@pytest.fixture
+def supervisor() -> Iterator[Supervisor]:
+    with Home() as home:
+        made = Supervisor(home.runtime)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def events(supervisor: Supervisor) -> Iterator[Events]:
+    made = Events(supervisor.connection)
+    yield made
+    made.link.close()
+
+
+def test_a_cell_is_submitted(supervisor: Supervisor, events: Events) -> None:
+    events.link.submit("6*7")
+    message = supervisor.next("shell")
+    assert message.content == ExecuteRequest("6*7")
+    assert message.header.username == "ada"
+    assert message.header.session == events.link.session
+
+
+def test_one_identity_on_all_channels(supervisor: Supervisor, events: Events) -> None:
+    events.link.submit("1")
+    events.link.ask("control", "interrupt_request", InterruptRequest(), 0)
+    events.link.answer_input("r", "x")
+    events.link.start_reading()
+    identities = {supervisor.next(channel).identities for channel in ("shell", "control", "stdin", "feed")}
+    assert identities == {(events.link.session.encode(),)}
+
+
+def test_replies_find_their_questions_in_any_order(supervisor: Supervisor, events: Events) -> None:
+    for tag in (7, 8):
+        events.link.ask("shell", "complete_request", CompleteRequest("a", tag), tag)
+    first, second = supervisor.next("shell"), supervisor.next("shell")
+    supervisor.reply("shell", second, "complete_reply", CompleteReply(["b"]))
+    supervisor.reply("shell", first, "complete_reply", CompleteReply(["a"]))
+    events.wait(lambda: len(events.all) == 2)
+    assert events.all == [Replied(8, CompleteReply(["b"])), Replied(7, CompleteReply(["a"]))]
+
+
+def test_a_reply_is_taken_once(supervisor: Supervisor, events: Events) -> None:
+    events.link.ask("shell", "complete_request", CompleteRequest("a", 1), 1)
+    message = supervisor.next("shell")
+    for _ in range(3):
+        supervisor.reply("shell", message, "complete_reply", CompleteReply())
+    events.link.ask("control", "restart_request", InterruptRequest(), 2)
+    supervisor.reply("control", supervisor.next("control"), "restart_reply", OkReply())
+    events.wait(lambda: len(events.all) >= 2)
+    assert sorted(event.tag for event in events.all if isinstance(event, Replied)) == [1, 2]
+
+
+def test_a_refusal_says_why(supervisor: Supervisor, events: Events) -> None:
+    events.link.ask("shell", "complete_request", CompleteRequest("a", 1), 3)
+    refusal = {"status": "error", "ename": "DeadKernelError", "evalue": "the kernel is dead", "traceback": []}
+    supervisor.reply("shell", supervisor.next("shell"), "complete_reply", refusal)
+    events.wait(lambda: events.all)
+    assert events.all == [Replied(3, OkReply("error", "DeadKernelError", "the kernel is dead", []))]
+
+
+def _wrong_key(supervisor: Supervisor, to: Message) -> list[bytes]:
+    parts = supervisor.author.parts("complete_reply", CompleteReply(), to.raw_header)[1]
+    return Wire("another key").frames(to.identities, parts)
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        _wrong_key,
+        lambda supervisor, to: [*to.identities, b"garbage"],
+        lambda supervisor, to: [*to.identities, b"<IDS|MSG>", b"sig", b"{}", b"{}", b"{}", b"{}"],
+        lambda supervisor, to: supervisor.frames(to, "complete_reply", {"matches": 5}),
+        lambda supervisor, to: supervisor.frames(to, "nonsense_reply", {}),
+    ],
+    ids=["wrong key", "no message", "no header", "wrong content", "unknown type"],
+)
+def test_what_makes_no_sense_is_dropped(
+    supervisor: Supervisor, events: Events, frames: Callable[[Supervisor, Message], list[bytes]]
+) -> None:
+    events.link.ask("shell", "complete_request", CompleteRequest("a", 1), 1)
+    supervisor.sockets["shell"].send_multipart(frames(supervisor, supervisor.next("shell")))
+    events.link.ask("shell", "complete_request", CompleteRequest("b", 1), 2)
+    supervisor.reply("shell", supervisor.next("shell"), "complete_reply", CompleteReply())
+    events.wait(lambda: events.all)
+    assert events.all == [Replied(2, CompleteReply())]
+
+
+def test_an_answer_names_the_question(supervisor: Supervisor, events: Events) -> None:
+    events.link.answer_input("request-5", "Ada")
+    message = supervisor.next("stdin")
+    assert message.content == InputReply("Ada")
+    assert message.parent is not None
+    assert message.parent.msg_id == "request-5"
+
+
+def test_a_question_on_the_stdin_channel_is_dropped(supervisor: Supervisor, events: Events) -> None:
+    events.link.answer_input("r", "x")
+    supervisor.reply("stdin", supervisor.next("stdin"), "input_request", {"prompt": "?", "password": False})
+    events.link.ask("shell", "complete_request", CompleteRequest("b", 1), 2)
+    supervisor.reply("shell", supervisor.next("shell"), "complete_reply", CompleteReply())
+    events.wait(lambda: events.all)
+    assert events.all == [Replied(2, CompleteReply())]
+
+
+def journal_record(seq: int, text: str = "x", **changes: Any) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "seq": seq,
+        "time": 12.5,
+        "channel": "iopub",
+        "header": {"msg_id": f"m{seq}", "msg_type": "stream", "username": "u"},
+        "parent_header": {"msg_id": "p"},
+        "metadata": {"k": 1},
+        "content": {"name": "stdout", "text": text},
+    }
+    return {**record, **changes}
+
+
+def test_the_journal_is_read_from_its_beginning_and_on(supervisor: Supervisor, events: Events) -> None:
+    events.link.start_reading()
+    request = supervisor.next("feed")
+    assert request.content == ReadRequest(0, READ_LIMIT)
+    supervisor.reply("feed", request, "read_reply", ReadReply(9, [journal_record(1, "a"), journal_record(5, "b")]))
+    events.wait(lambda: events.all)
+    assert events.all == [
+        RecordsRead(
+            (
+                Record(1, 12.5, "stream", "m1", "p", "u", Stream("stdout", "a"), {"k": 1}),
+                Record(5, 12.5, "stream", "m5", "p", "u", Stream("stdout", "b"), {"k": 1}),
+            ),
+            9,
+        )
+    ]
+    # asked for before the records were handled: the next ones are on their way meanwhile
+    request = supervisor.next("feed")
+    assert request.content == ReadRequest(5, READ_LIMIT)
+    supervisor.reply("feed", request, "read_reply", ReadReply(5, []))
+    events.wait(lambda: len(events.all) == 2)
+    assert supervisor.next("feed").content == ReadRequest(5, READ_LIMIT)
+
+
+def test_a_record_of_a_later_version_is_passed_over(supervisor: Supervisor, events: Events) -> None:
+    events.link.start_reading()
+    strange = journal_record(2, header={"msg_id": "m", "msg_type": "from the future"})
+    request = supervisor.next("feed")
+    supervisor.reply("feed", request, "read_reply", ReadReply(2, [journal_record(1), strange]))
+    events.wait(lambda: events.all)
+    (event,) = events.all
+    assert isinstance(event, RecordsRead)
+    assert [record.seq for record in event.records] == [1]
+    assert supervisor.next("feed").content == ReadRequest(2, READ_LIMIT)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seq": None},
+        {"time": "noon"},
+        {"header": None},
+        {"header": {}},
+        {"parent_header": None},
+        {"content": {"name": "stdout"}},
+        {"content": "x"},
+        {"header": {"msg_type": "unknown", "msg_id": "m"}},
+    ],
+)
+def test_a_record_that_is_not_understood(changes: dict[str, Any]) -> None:
+    assert record_of({**journal_record(1), **changes}) is None
+
+
+def test_a_record_without_metadata() -> None:
+    record = journal_record(1)
+    del record["metadata"]
+    assert record_of(record) is None
+
+
+def test_what_was_sent_last_still_goes_out(supervisor: Supervisor) -> None:
+    events = Events(supervisor.connection)
+    events.link.submit("last")
+    events.link.close()
+    assert supervisor.next("shell").content == ExecuteRequest("last")
+
+
+def test_a_supervisor_that_is_not_there_yet() -> None:
+    with Home() as home:
+        connection = Connection.local(home.runtime, "a key", "")
+        events = Events(connection)
+        events.link.submit("early")
+        supervisor = Supervisor(home.runtime)
+        assert supervisor.next("shell").content == ExecuteRequest("early")
+        events.link.close()
+        supervisor.close()
+
+
+def test_a_supervisor_that_is_gone_does_not_keep_the_client(supervisor: Supervisor) -> None:
+    events = Events(supervisor.connection)
+    events.link.submit("1")
+    supervisor.next("shell")
+    for sock in supervisor.sockets.values():
+        sock.close()
+    events.link.submit("2")
+    begin = time.monotonic()
+    events.link.close()
+    assert time.monotonic() - begin < 5

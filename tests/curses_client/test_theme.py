@@ -1,0 +1,142 @@
+"""The palette: complete, readable without colours, and colours of output on terminals that have fewer."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from urwid.display.common import AttrSpec
+
+from curses_client import widgets
+from curses_client.text.ansi import PLAIN, Style, runs
+from curses_client.text.highlight import KINDS
+from curses_client.widgets import status
+from curses_client.widgets.output import SIGNS
+from curses_client.widgets.theme import PALETTE, attr_of
+
+NAMES = {entry[0] for entry in PALETTE}
+DEPTHS = (1, 16, 256, 16777216)
+# attributes begin runs, `("dim", text)`, or stand alone
+_SOURCES = [path for path in Path(widgets.__file__).parent.glob("*.py") if path.name != "theme.py"]
+
+
+def test_no_name_is_there_twice() -> None:
+    assert len(NAMES) == len(PALETTE)
+
+
+@pytest.mark.parametrize("entry", PALETTE, ids=[entry[0] for entry in PALETTE])
+def test_every_entry_is_understood_at_every_depth(entry: tuple[str, ...]) -> None:
+    _, foreground, background, mono, foreground_high, background_high = entry
+    AttrSpec(foreground, background, 16)
+    AttrSpec(foreground_high, background_high, 256)
+    assert mono
+    without_colour = AttrSpec(mono, "default", 1)
+    assert (without_colour.foreground_number, without_colour.background_number) == (0, 0)
+
+
+def test_every_kind_of_token_has_an_entry() -> None:
+    assert set(KINDS) <= NAMES
+
+
+def test_every_state_has_an_entry() -> None:
+    assert {attr for _, attr in SIGNS.values()} | {attr for _, attr in status._SIGNS.values()} <= NAMES
+
+
+@pytest.mark.parametrize("path", _SOURCES, ids=lambda path: path.stem)
+def test_every_attribute_in_the_source_has_an_entry(path: Path) -> None:
+    """A run is a pair whose second part is a text that is computed, or holds a character that is drawn."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = {
+        node.elts[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Tuple)
+        and len(node.elts) == 2
+        and isinstance(node.elts[0], ast.Constant)
+        and isinstance(node.elts[0].value, str)
+        and not isinstance(node.elts[1], ast.Constant)
+    }
+    assert found <= NAMES
+
+
+def test_states_can_be_told_apart_without_colours() -> None:
+    mono = {entry[0]: entry[3] for entry in PALETTE}
+    assert len({sign for sign, _ in SIGNS.values()}) >= len(SIGNS) - 1
+    for loud, quiet in (
+        ("question", "status"),
+        ("alarm", "notice"),
+        ("popup selected", "popup"),
+        ("selection", "text"),
+        ("gutter error", "gutter"),
+        ("status dead", "status idle"),
+    ):
+        assert mono[loud] != mono[quiet]
+
+
+@pytest.mark.parametrize(
+    ("sequence", "colors", "foreground", "background"),
+    [
+        ("31", 16, "dark red", "default"),
+        ("91", 256, "light red", "default"),
+        ("37", 16, "light gray", "default"),
+        ("90", 16, "dark gray", "default"),
+        ("44", 16, "default", "dark blue"),
+        ("38;5;196", 256, "h196", "default"),
+        ("38;5;196", 16, "light red", "default"),
+        ("38;5;16", 16, "black", "default"),
+        ("38;5;255", 16, "light gray", "default"),
+        ("38;2;255;0;0", 256, "h196", "default"),
+        ("38;2;0;0;0", 16, "black", "default"),
+        ("38;2;254;1;1", 16, "light red", "default"),
+        ("48;2;0;0;250", 16, "default", "dark blue"),
+        ("31;44", 1, "default", "default"),
+        ("38;2;1;2;3", 16777216, "#010203", "default"),
+    ],
+)
+def test_colours_become_what_the_terminal_has(sequence: str, colors: int, foreground: str, background: str) -> None:
+    (style, _), *_ = runs(f"\x1b[{sequence}mx\x1b[0m")
+    attr = attr_of(style, colors)
+    assert attr is not None
+    wanted = AttrSpec(foreground, background, attr.colors)
+    assert (attr.foreground, attr.background) == (wanted.foreground, wanted.background)
+
+
+@pytest.mark.parametrize(
+    ("sequence", "setting"),
+    [("1", "bold"), ("3", "italics"), ("4", "underline"), ("7", "standout"), ("9", "strikethrough")],
+)
+@pytest.mark.parametrize("colors", DEPTHS)
+def test_settings_need_no_colours(sequence: str, setting: str, colors: int) -> None:
+    (style, _), *_ = runs(f"\x1b[{sequence}mx\x1b[0m")
+    attr = attr_of(style, colors)
+    assert attr is not None
+    assert getattr(attr, setting)
+
+
+@pytest.mark.parametrize("colors", DEPTHS)
+def test_plain_text_has_no_attribute(colors: int) -> None:
+    assert attr_of(PLAIN, colors) is None
+
+
+def test_what_is_concealed_is_not_to_be_read() -> None:
+    (style, _), *_ = runs("\x1b[8mx\x1b[0m")
+    attr = attr_of(style, 256)
+    assert attr is not None
+    assert attr.foreground.split(",")[0] == attr.background
+
+
+colours = st.one_of(
+    st.none(), st.integers(0, 255), st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
+)
+
+
+@given(fg=colours, bg=colours, bold=st.booleans(), inverse=st.booleans(), conceal=st.booleans(), depth=st.sampled_from(DEPTHS))
+@settings(max_examples=100, deadline=None)
+def test_any_style_is_an_attribute_of_urwid(
+    fg: object, bg: object, bold: bool, inverse: bool, conceal: bool, depth: int
+) -> None:
+    style = PLAIN._replace(fg=fg, bg=bg, bold=bold, inverse=inverse, conceal=conceal)  # type: ignore[arg-type]
+    assert isinstance(style, Style)
+    attr = attr_of(style, depth)
+    assert (attr is None) == (style == PLAIN)
+    assert attr is None or attr.colors <= max(depth, 16)

@@ -1,0 +1,564 @@
+"""Dialogues with the pure half of the client: events in, the next state and the effects out."""
+
+from typing import Any
+
+import pytest
+
+from curses_client.commands import DECIDE_AFTER
+from curses_client.events import (
+    AnswerInput,
+    Ask,
+    Control,
+    Pasted,
+    Replied,
+    Resized,
+    SetTimer,
+    Submit,
+    SupervisorEnded,
+    Ticked,
+)
+from kernel.protocol.messages import CompleteRequest, HistoryReply, InterruptRequest, IsCompleteRequest, OkReply
+from tests.curses_client.support import NOON, Client, Journal
+
+# ---- Enter -------------------------------------------------------------------------------------------------
+
+
+def test_enter_asks_the_kernel_and_sets_a_time() -> None:
+    user = Client().write("6*7").press("enter")
+    ask, timer = user.effects
+    assert ask == Ask(ask.tag, "is_complete_request", IsCompleteRequest("6*7"))
+    assert timer == SetTimer(ask.tag, DECIDE_AFTER)
+    assert user.text == "6*7"
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "ran", "left"),
+    [
+        ("6*7", "complete", ["6*7"], "|"),
+        ("6*7", "invalid", ["6*7"], "|"),
+        ("6*7", "unknown", ["6*7"], "|"),
+        ("if x:", "incomplete", [], "if x:\n    |"),
+        ("f(1,", "incomplete", [], "f(1,\n    |"),
+        ("def f():\n    return 1\n", "complete", ["def f():\n    return 1"], "|"),
+    ],
+)
+def test_enter_follows_the_answer(text: str, status: str, ran: list[str], left: str) -> None:
+    user = Client(text).press("enter").complete(status)
+    assert user.took(Submit) == [Submit(source) for source in ran]
+    assert user.marked == left
+
+
+@pytest.mark.parametrize(
+    ("lexer", "indent", "left"),
+    [("python", "  ", "if x:\n    |"), ("r", "  ", "if x:\n  |"), ("r", None, "if x:\n    |"), ("r", "", "if x:\n|")],
+)
+def test_the_kernel_of_another_language_says_how_to_indent(lexer: str, indent: str | None, left: str) -> None:
+    user = Client("if x:", journal=Journal().session(lexer=lexer))
+    assert user.press("enter").complete("incomplete", indent).marked == left
+
+
+@pytest.mark.parametrize(("text", "ran"), [("6*7", True), ("if x:", False), ("f(", False), ("x = 'a", True)])
+def test_without_an_answer_the_client_decides(text: str, ran: bool) -> None:
+    user = Client(text).press("enter").expire()
+    assert bool(user.took(Submit)) is ran
+    assert user.text == ("" if ran else user.text)
+    assert user.state.waiting is None
+
+
+def test_an_answer_that_comes_too_late_changes_nothing() -> None:
+    user = Client("6*7").press("enter")
+    ask = user.asked
+    user.expire().write("next")
+    user.effects.append(ask)
+    user.complete()
+    assert user.text == "next"
+    assert user.took(Submit) == [Submit("6*7")]
+
+
+def test_a_time_that_is_over_too_late_changes_nothing() -> None:
+    user = Client("6*7").press("enter").complete().write("next").expire()
+    assert user.text == "next"
+    assert len(user.took(Submit)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "left"),
+    [("", "enter", "|"), ("  ", "enter", "  \n  |"), ("a|\nb", "enter", "a\n|\nb"), ("\n", "enter", "\n\n|")],
+)
+def test_enter_where_there_is_nothing_to_ask(text: str, key: str, left: str) -> None:
+    before, _, after = text.partition("|")
+    user = Client(before + after)
+    user.press(*["left"] * len(after)).press(key)
+    assert user.took(Ask) == []
+    assert user.marked == left
+
+
+def test_within_a_longer_cell_what_stands_left_of_the_cursor_decides() -> None:
+    user = Client("for x in y:\n    f(x)").press("home", "enter")
+    assert user.asked.content == IsCompleteRequest("for x in y:\n    ")
+
+
+# ---- keys typed while the answer is awaited ----------------------------------------------------------------
+
+
+def test_keys_typed_meanwhile_follow_in_order() -> None:
+    user = Client().write("a = 1").press("enter").write("b = 2").press("left", "x")
+    assert user.text == "a = 1"
+    user.complete()
+    assert user.took(Submit) == [Submit("a = 1")]
+    assert user.marked == "b = x|2"
+
+
+def test_keys_typed_meanwhile_follow_a_new_line() -> None:
+    user = Client().write("if x:").press("enter").write("y").complete("incomplete")
+    assert user.marked == "if x:\n    y|"
+
+
+def test_several_cells_typed_ahead_are_asked_for_one_by_one() -> None:
+    user = Client().write("a").press("enter").write("b").press("enter").write("c").press("enter").write("d")
+    assert len(user.took(Ask)) == 1
+    # each answer makes the next question
+    for name in "abc":
+        tag = user.state.waiting.tag if user.state.waiting else 0
+        user.effects.append(Ask(tag, "is_complete_request", IsCompleteRequest(name)))
+        user.complete()
+    assert user.took(Submit) == [Submit("a"), Submit("b"), Submit("c")]
+    assert user.text == "d"
+
+
+@pytest.mark.parametrize("how", ["answer", "expiry"])
+def test_a_whole_script_typed_at_once_is_run_line_by_line(how: str) -> None:
+    lines = [f"line{number}" for number in range(30)]
+    user = Client()
+    for line in lines:
+        user.write(line).press("enter")
+    for _ in range(100):
+        if user.state.waiting is None:
+            break
+        user = user.complete() if how == "answer" else user.expire()
+    assert user.took(Submit) == [Submit(line) for line in lines]
+    assert user.text == ""
+
+
+def test_a_paste_meanwhile_follows_too() -> None:
+    user = Client("a").press("enter").send(Pasted("b\nc")).write("d").complete()
+    assert user.text == "b\ncd"
+
+
+def test_the_answer_decides_over_what_is_held_even_if_it_is_ctrl_c() -> None:
+    user = Client("a").press("enter", "b", "ctrl c").complete()
+    assert user.took(Submit) == [Submit("a")]
+    assert user.text == ""
+
+
+def test_records_that_come_meanwhile_disturb_nothing() -> None:
+    user = Client("a").press("enter", "b")
+    user.journal.cell("c0", "print(1)", "1\n")
+    user.read().complete()
+    assert user.took(Submit) == [Submit("a")]
+    assert user.text == "b"
+
+
+# ---- history -----------------------------------------------------------------------------------------------
+
+
+def remembering(*sources: str, text: str = "") -> Client:
+    user = Client(text)
+    return user.send(Replied(0, HistoryReply([[1, number, source] for number, source in enumerate(sources)])))
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        ("up", "two"),
+        ("up up", "one"),
+        ("up up up up", "one"),
+        ("up down", "draft"),
+        ("up up down down", "draft"),
+        ("down", "draft"),
+        ("up down down down up up", "one"),
+        ("up up down", "two"),
+    ],
+)
+def test_history_keeps_the_draft(keys: str, left: str) -> None:
+    assert remembering("one", "two", text="draft").press(*keys.split()).text == left
+
+
+def test_an_entry_that_was_changed_becomes_the_draft() -> None:
+    user = remembering("one", "two").press("up", "!", "up", "up", "down", "down")
+    assert user.text == "two!"
+
+
+def test_up_and_down_move_within_a_longer_entry() -> None:
+    user = remembering("one", "a\nb", text="draft").press("up")
+    assert user.marked == "a\nb|"
+    assert user.press("up").marked == "a|\nb"
+    assert user.press("up").marked == "one|"
+    assert user.press("down", "down").marked == "draft|"
+
+
+def test_undo_goes_back_through_the_history() -> None:
+    assert remembering("one", text="draft").press("up", "ctrl _").text == "draft"
+
+
+def test_what_was_run_here_stays_the_newest() -> None:
+    user = Client().write("mine").press("meta enter")
+    user.send(Replied(0, HistoryReply([[1, 1, "old"], [1, 2, "old"], [1, 3], ["", 0, ["in", "out"]]])))
+    assert user.state.history == ("old", "mine")
+
+
+# ---- completion --------------------------------------------------------------------------------------------
+
+
+def test_tab_asks_for_the_whole_text_and_the_place_in_code_points() -> None:
+    user = Client("é = 1\nprint(é.re").press("tab")
+    assert user.asked == Ask(user.asked.tag, "complete_request", CompleteRequest("é = 1\nprint(é.re", 16))
+
+
+@pytest.mark.parametrize(
+    ("text", "matches", "left", "popup"),
+    [
+        ("pri", ["print"], "print|", None),
+        ("pr", ["print", "private"], "pri|", ["print", "private"]),
+        ("p", ["print", "pass"], "p|", ["print", "pass"]),
+        ("print", ["print"], "print|", None),
+        ("pri", [], "pri|", None),
+        ("pri", ["Print"], "Print|", None),
+        ("a", ["alpha", "alphabet"], "alpha|", ["alpha", "alphabet"]),
+    ],
+)
+def test_matches(text: str, matches: list[str], left: str, popup: list[str] | None) -> None:
+    user = Client(text).press("tab").offer(*matches)
+    assert user.marked == left
+    assert ([match.text for match in user.state.completion.matches] if user.state.completion else None) == popup
+
+
+def test_no_matches_are_told() -> None:
+    assert Client("zz").press("tab").offer().message == "no completions"
+
+
+def test_kinds_are_shown_where_they_fit() -> None:
+    user = Client("p").press("tab").offer("pa", "pb", types=("function", "<unknown>"))
+    assert user.state.completion is not None
+    assert [match.kind for match in user.state.completion.matches] == ["function", ""]
+    user = Client("p").press("tab").offer("pa", "pb", types=("function",))
+    assert user.state.completion is not None
+    assert [match.kind for match in user.state.completion.matches] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        ("enter", "one|"),
+        ("tab, enter", "once|"),
+        ("down, down, enter", "only|"),
+        ("tab, tab, tab, enter", "one|"),
+        ("shift tab, enter", "only|"),
+        ("page down, enter", "only|"),
+        ("page down, page up, enter", "one|"),
+        ("l, enter", "only|"),
+        ("c, e", "once|"),
+        ("c, backspace, tab, enter", "once|"),
+        ("esc", "on|"),
+        ("ctrl g, !", "on!|"),
+        ("x", "onx|"),
+        ("backspace, backspace", "|"),
+        ("left", "o|n"),
+        ("l, tab, enter", "only|"),
+    ],
+)
+def test_the_popup(keys: str, left: str) -> None:
+    user = Client("on").press("tab").offer("one", "once", "only")
+    user.press(*keys.split(", "))
+    assert user.marked == left
+    assert user.state.completion is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "matches"), [("", ["one", "once", "only"]), ("c", ["once"]), ("l", ["only"]), ("z", None)]
+)
+def test_typing_narrows_the_popup(typed: str, matches: list[str] | None) -> None:
+    user = Client("on").press("tab").offer("one", "once", "only").write(typed)
+    found = user.state.completion
+    assert (None if found is None else [match.text for match in found.matches]) == matches
+
+
+def test_taking_typed_text_back_widens_it_again() -> None:
+    user = Client("on").press("tab").offer("one", "once", "only").press("c", "backspace")
+    assert user.state.completion is not None
+    assert len(user.state.completion.matches) == 3
+
+
+def test_a_match_replaces_from_where_the_kernel_says() -> None:
+    user = Client("x = np.arr + 1").press(*["left"] * 4).press("tab").offer("array", "arrange", start=7)
+    assert user.press("enter").marked == "x = np.array| + 1"
+
+
+@pytest.mark.parametrize("start", [-5, 0, 99])
+def test_a_senseless_place_does_no_harm(start: int) -> None:
+    user = Client("ab").press("tab").offer("abc", "abd", start=start).press("enter")
+    assert user.marked.endswith("|")
+
+
+@pytest.mark.parametrize("key", ["c", "left", "backspace"])
+def test_a_late_answer_in_a_changed_text_is_dropped(key: str) -> None:
+    user = Client("ab").press("tab", key)
+    before = user.marked
+    assert user.offer("abc", "abd").marked == before
+    assert user.state.completion is None
+
+
+def test_a_click_drops_the_answer_too() -> None:
+    user = Client("ab").press("tab").click(1, 1, 21).offer("abc")
+    assert user.text == "ab"
+
+
+# ---- interrupting, questions -------------------------------------------------------------------------------
+
+
+def busy() -> Client:
+    user = Client("draft")
+    user.journal.submit("c", "while 1: pass").start("c")
+    return user.read()
+
+
+@pytest.mark.parametrize(
+    ("make", "effects", "text"),
+    [
+        (busy, [Control("interrupt_request", InterruptRequest())], "draft"),
+        (lambda: Client("draft"), [], ""),
+        (lambda: Client(""), [], ""),
+    ],
+)
+def test_ctrl_c(make: Any, effects: list[object], text: str) -> None:
+    user = make().press("ctrl c")
+    assert (user.effects, user.text) == (effects, text)
+
+
+def test_ctrl_c_twice_interrupts_twice() -> None:
+    assert len(busy().press("ctrl c", "ctrl c").took(Control)) == 2
+
+
+def test_a_dead_kernel_is_not_interrupted() -> None:
+    user = busy()
+    user.journal.add("kernel_died", reason="it was killed", signal="SIGKILL", cell="c").end("c", "error")
+    assert user.read().press("ctrl c").took(Control) == []
+
+
+def test_a_question_takes_one_key_and_nothing_else_does() -> None:
+    user = Client("draft").press("f9", "x")
+    assert (user.state.question, user.text, user.effects) == (None, "draft", [])
+    assert user.press("x").text == "draftx"
+
+
+def test_a_paste_is_no_answer() -> None:
+    user = Client("draft").press("f9").send(Pasted("y"))
+    assert (user.state.question, user.text, user.effects) == (None, "draft", [])
+
+
+def test_a_refusal_is_told() -> None:
+    user = Client().send(Replied(0, OkReply("error", "RuntimeError", "the kernel is \x1b[31mnot there")))
+    assert user.message == "the kernel is not there"
+    assert user.send(Replied(0, OkReply("ok"))).message == "the kernel is not there"
+
+
+# ---- input() -----------------------------------------------------------------------------------------------
+
+
+def test_input_takes_the_keys_when_it_asks_and_gives_them_back() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    user.read().write("yes").press("enter")
+    assert user.took(AnswerInput) == [AnswerInput("r", "yes")]
+    assert user.write("!").text == "draft!"
+
+
+def test_two_questions_in_a_row() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r1", prompt="a? ")
+    user.read().write("1").press("enter")
+    user.journal.add("input_done", "c", request="r1", value="1").add("input_wanted", "c", request="r2", prompt="b? ")
+    user.read().write("2").press("enter")
+    assert user.took(AnswerInput) == [AnswerInput("r1", "1"), AnswerInput("r2", "2")]
+
+
+def test_a_question_that_was_answered_elsewhere_gives_the_keys_back() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    user.read().write("ye")
+    user.journal.add("input_done", "c", request="r", value="no")
+    assert user.read().answer is None
+    assert user.write("!").text == "draft!"
+
+
+def test_an_interrupt_while_input_waits() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    user.read().press("ctrl c")
+    assert user.took(Control) == [Control("interrupt_request", InterruptRequest())]
+    user.journal.add("input_done", "c", request="r").end("c", "error")
+    assert user.read().answer is None
+
+
+def test_questions_of_the_past_do_not_take_the_keys() -> None:
+    journal = Journal().session().submit("c", "input()").start("c")
+    journal.add("input_wanted", "c", request="r", prompt="? ").add("input_done", "c", request="r", value="x").end("c")
+    user = Client(journal=journal)
+    assert user.answer is None
+
+
+def test_coming_back_to_a_question_that_waits() -> None:
+    journal = Journal().session().submit("c", "input()").start("c")
+    user = Client(journal=journal.add("input_wanted", "c", request="r", prompt="? "))
+    assert user.answer == ""
+
+
+def test_coming_back_to_a_question_behind_many_records() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    event = user.journal.read()
+    user.send(type(event)(event.records, event.head + 1))
+    user.journal.print("c", "beside\n")
+    user.read()
+    assert user.answer == ""
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\r\ntwo"])
+def test_of_a_paste_an_answer_takes_the_first_line(text: str) -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    assert user.read().send(Pasted(text)).answer == "one"
+
+
+# ---- mouse, paste, resize, time ----------------------------------------------------------------------------
+
+
+def printed(lines: int, **size: int) -> Client:
+    user = Client(**size)  # type: ignore[arg-type]
+    user.journal.cell("c", "source", "".join(f"{number}\n" for number in range(lines)))
+    return user.read()
+
+
+def test_the_wheel_scrolls_three_lines_and_back_to_the_end() -> None:
+    user = printed(100).click(4, 5, 5)
+    assert user.state.scroll is not None
+    first = user.state.scroll.line
+    assert user.click(4, 5, 5).state.scroll.line == first - 3
+    assert user.click(5, 5, 5).click(5, 5, 5).state.scroll is None
+
+
+def test_the_wheel_scrolls_the_help() -> None:
+    user = printed(100).press("f1").click(5, 5, 5).click(5, 5, 5).click(4, 5, 5)
+    assert (user.state.help_top, user.state.scroll) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("col", "row", "marked"),
+    [
+        (1, 19, "|ab\ncdef\ng"),
+        (2, 19, "a|b\ncdef\ng"),
+        (0, 20, "ab\n|cdef\ng"),
+        (3, 20, "ab\ncd|ef\ng"),
+        (79, 20, "ab\ncdef|\ng"),
+        (1, 21, "ab\ncdef\n|g"),
+        (5, 2, "ab\ncdef\ng|"),
+        (5, 22, "ab\ncdef\ng|"),
+        (5, 23, "ab\ncdef\ng|"),
+    ],
+)
+def test_a_click_puts_the_cursor_there(col: int, row: int, marked: str) -> None:
+    assert Client("ab\ncdef\ng").click(1, col, row).marked == marked
+
+
+def test_a_click_in_an_editor_that_scrolled() -> None:
+    user = Client("\n".join(f"line{number}" for number in range(30)))
+    assert user.click(1, 1, 21).marked.endswith("|line29")
+    assert user.click(1, 1, 14).marked.partition("|")[2].startswith("line22\n")
+
+
+def test_a_click_does_not_split_a_wide_character() -> None:
+    assert Client("漢字").click(1, 2, 21).marked in ("|漢字", "漢|字")
+
+
+@pytest.mark.parametrize("button", [2, 3, 6, 7])
+def test_other_buttons_do_nothing(button: int) -> None:
+    user = Client("ab")
+    before = user.state
+    assert user.click(button, 1, 21).state == before
+
+
+def test_a_paste_is_one_step_and_runs_nothing() -> None:
+    user = Client("x = ").send(Pasted("[1,\r\n\t2]\r")).press("left")
+    assert (user.text, user.effects) == ("x = [1,\n    2]\n", [])
+    assert user.press("ctrl _").text == "x = "
+
+
+def test_a_paste_replaces_the_selection() -> None:
+    assert Client("abc").press("shift left", "shift left").send(Pasted("X")).text == "aX"
+
+
+def test_a_paste_of_a_megabyte_is_taken_at_once() -> None:
+    text = "x = 1  # some line\n" * 55_000
+    assert Client().send(Pasted(text)).text == text
+
+
+def test_a_resize_keeps_text_and_place() -> None:
+    user = printed(100).press("page up").write("ab").send(Resized(20, 5), Resized(250, 70))
+    assert (user.state.cols, user.state.rows, user.text) == (250, 70, "ab")
+
+
+def test_a_message_goes_with_time() -> None:
+    user = Client().press("f2")
+    assert user.send(Ticked(NOON + 1)).message
+    assert user.send(Ticked(NOON + 60)).message == ""
+
+
+def test_typing_while_scrolled_leaves_the_place_and_running_goes_to_the_end() -> None:
+    user = printed(100).press("page up")
+    place = user.state.scroll
+    user.write("1+1")
+    assert user.state.scroll == place
+    assert user.press("meta enter").state.scroll is None
+
+
+@pytest.mark.parametrize("key", ["meta z", "f12", "ctrl q", "<0>", "focus in", "meta x", "ctrl shift f5", "\x00"])
+def test_keys_without_a_meaning_do_nothing(key: str) -> None:
+    assert Client("ab").press(key).marked == "ab|"
+
+
+# ---- what cells want in the editor, and the end ------------------------------------------------------------
+
+
+def finished(payload: dict[str, Any], text: str = "") -> Client:
+    user = Client(text)
+    user.journal.submit("c", "%load x").start("c").end("c", payload=[payload])
+    return user.read()
+
+
+@pytest.mark.parametrize(
+    ("payload", "before", "after"),
+    [
+        ({"source": "set_next_input", "text": "new"}, "", "new"),
+        ({"source": "set_next_input", "text": "new"}, "typed", "typed"),
+        ({"source": "set_next_input", "text": "new", "replace": True}, "typed", "new"),
+        ({"source": "set_next_input", "text": 3}, "", ""),
+        ({"source": "something else"}, "", ""),
+    ],
+)
+def test_a_cell_puts_text_into_the_editor(payload: dict[str, Any], before: str, after: str) -> None:
+    user = finished(payload, before)
+    assert user.text == after
+    assert user.press("ctrl _").text in (before, after, "")
+
+
+def test_exit_asks_how_to_leave() -> None:
+    assert finished({"source": "ask_exit"}).state.question is not None
+
+
+def test_the_end_of_the_supervisor_keeps_everything() -> None:
+    user = busy().send(SupervisorEnded())
+    assert user.state.session.state == "ended"
+    assert (user.text, user.state.session.running) == ("draft", None)
+    assert "ended" in user.message
+    again = len(user.state.transcript)
+    assert len(user.send(SupervisorEnded()).state.transcript) == again
