@@ -129,7 +129,12 @@ def _update_display(view: SessionView, transcript: Transcript, record: Record, c
 
 
 def _error(view: SessionView, transcript: Transcript, record: Record, c: m.Error) -> SessionView:
-    _owner(transcript, record).write("error", error_text(c.ename, c.evalue, c.traceback))
+    cell = _owner(transcript, record)
+    if cell.prompt is not None:
+        # the question was interrupted: it stays, above the error
+        cell.write("stdout", f"{cell.prompt.text}\n")
+        cell.prompt = None
+    cell.write("error", error_text(c.ename, c.evalue, c.traceback))
     return view
 
 

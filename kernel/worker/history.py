@@ -26,6 +26,7 @@ class SessionHistory(HistoryManager):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._unsaved = threading.Event()
+        self._writing = threading.Lock()
         # IPython's thread would write after each cell, and be in the way of the next one
         super().__init__(*args, db_cache_size=sys.maxsize, **kwargs)
 
@@ -42,10 +43,15 @@ class SessionHistory(HistoryManager):  # type: ignore[misc]
             self._unsaved.clear()
             pause.wait(_PAUSE)
             try:
-                self.writeout_cache()
+                with self._writing:
+                    self.writeout_cache()
             except sqlite3.Error:
                 # the next try may find the disk in a better state
                 pass
+
+    def stop(self, within: float) -> None:
+        """Let `keep` write no more: SQLite crashes when a file is closed under a thread that uses it."""
+        self._writing.acquire(timeout=within)
 
     def _get_range_session(self, *args: Any, **kwargs: Any) -> Iterator[tuple[int, int, Any]]:
         # IPython gives session 0 for the running one, which no other request about it would find

@@ -4,10 +4,14 @@ CPython looks for signals when a function begins, when a loop jumps back and aft
 torn apart by an exception is a plain assignment: a context manager could be interrupted on its way in or out.
 """
 
+import os
 import signal
 import threading
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, TracebackType
+from typing import Final
+
+_OWN_FILES: Final = os.path.dirname(__file__) + os.sep
 
 
 class Interrupts:
@@ -52,3 +56,19 @@ class Interrupts:
             self._pending = False
             if self.allowed:
                 raise KeyboardInterrupt
+
+
+def without_worker(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback that ends in the user's code.
+
+    What follows there in the worker's own, such as the handler that raised KeyboardInterrupt or the wait for a line
+    in `input()`, tells the user nothing.
+    """
+    last_of_user, frame = None, traceback
+    while frame is not None:
+        if not frame.tb_frame.f_code.co_filename.startswith(_OWN_FILES):
+            last_of_user = frame
+        frame = frame.tb_next
+    if last_of_user is not None:
+        last_of_user.tb_next = None
+    return traceback

@@ -29,6 +29,8 @@ _PR_SET_PDEATHSIG: Final = 1
 _LINE_BUFFERED: Final = 1
 # seconds between two looks at text that was printed without a newline
 _FLUSH_INTERVAL: Final = 0.05
+# seconds for which exit handlers wait for other threads to be done with what the handlers close
+_LAST_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Worker:
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._asking = threading.Lock()
         self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
+        self._answering = threading.Lock()
         self._busy = threading.Event()
         self._history = Path(assignment.history)
         self._forked = False
@@ -164,7 +167,8 @@ class Worker:
                 raw_header, _, _, raw_content = self._aside.get()[:4]
                 msg_type = decode(raw_header)["msg_type"]
                 request = parse(msg_type, decode(raw_content))
-                reply_type, reply = requests.answer(self._shell, msg_type, request)
+                with self._answering:
+                    reply_type, reply = requests.answer(self._shell, msg_type, request)
                 self._outbox.reply_aside(self._helper, reply_type, raw_header, reply.as_dict())
 
     def _serve_flush(self) -> None:
@@ -203,6 +207,8 @@ class Worker:
     def _end(self) -> None:
         """End in order: exit handlers, output, and no waiting for threads that user code left behind."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        self._answering.acquire(timeout=_LAST_SECONDS)
+        self._shell.close_history(_LAST_SECONDS)
         self._leave(0)
 
     def _leave(self, status: int) -> NoReturn:

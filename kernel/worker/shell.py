@@ -25,6 +25,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from kernel.worker.history import SessionHistory, open_history
+from kernel.worker.interrupts import without_worker
 from kernel.worker.outbox import Outbox
 from kernel.worker.streams import flush
 
@@ -128,6 +129,11 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
             self.history_manager = opened
             self.configurables.append(opened)
 
+    def close_history(self, within: float) -> None:
+        """Have nobody use the history's file from here on, so that exit handlers can close it."""
+        if self._opened.wait(within) and self._opened_history is not None:
+            self._opened_history.stop(within)
+
     # ---- await -------------------------------------------------------------------------------------------
 
     def run_awaiting(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -175,6 +181,10 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     def _tee(self, channel: str) -> Iterator[None]:
         # IPython would keep all that is printed in memory: 80 to 120 MB a million lines
         yield
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        etype, value, traceback = super()._get_exc_info(exc_tuple)
+        return etype, value, without_worker(traceback)
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.last_traceback = [str(line) for line in stb]

@@ -351,6 +351,14 @@ class TestDeath:
         play.die(Death("SIGKILL", None))
         assert "input_done" in play.bench.kinds()
 
+    def test_a_channel_that_user_code_closed(self, play: Play, signals: list[str]) -> None:
+        play.start()
+        play.dispatcher.worker_ended()
+        assert signals == ["SIGKILL"]
+        assert play.dispatcher.worker is not None
+        play.dispatcher.worker_ended(gone=True)
+        assert play.bench.records()[-1]["content"]["reason"].endswith("an unknown cause")
+
 
 class TestInput:
     def test_the_answer_goes_to_the_worker(self, play: Play) -> None:

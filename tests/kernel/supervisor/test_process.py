@@ -82,13 +82,11 @@ class TestDeath:
         worker.child_ended(7654321, Death(None, 4))
         worker.hello(1234567)
         assert worker.death == Death(None, 3)
-        assert not worker.is_alive
 
     def test_of_another_child(self, worker: Worker) -> None:
         worker.hello(os.getpid())
         worker.child_ended(1234567, Death(None, 3))
         assert worker.death is None
-        assert worker.is_alive
 
 
 class TestChannels:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kernel.worker.interrupts import Interrupts
+from kernel.worker.interrupts import Interrupts, without_worker
 
 
 @pytest.fixture
@@ -76,3 +76,19 @@ def test_a_handler_of_the_users_is_replaced(interrupts: Interrupts) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupt()
     interrupts.allowed = False
+
+
+def test_a_traceback_ends_in_the_code_of_the_user() -> None:
+    interrupts = Interrupts()
+    interrupts.allowed = True
+    try:
+        interrupts._handle(signal.SIGINT, None)
+    except KeyboardInterrupt as error:
+        traceback = without_worker(error.__traceback__)
+        assert traceback is not None
+        assert traceback.tb_frame.f_code.co_filename == __file__
+        assert traceback.tb_next is None
+
+
+def test_a_traceback_of_the_worker_alone_is_left_as_it_is() -> None:
+    assert without_worker(None) is None
