@@ -1,4 +1,4 @@
-"""The command `cshell`: a first frame is on the screen before what draws the second one is imported."""
+"""Shows a session on this terminal; a first frame is there before what draws the second one is imported."""
 
 import gc
 import os
@@ -15,16 +15,6 @@ from curses_client.terminal import (
 )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command; return its exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if not arguments:
-        return show(None, attach=False)
-    from curses_client.cli import main as command
-
-    return command(arguments)
-
-
 def show(name: str | None, *, attach: bool) -> int:
     """Show a session on this terminal, a new one or with `attach` one that runs; return the exit status."""
     try:
@@ -33,45 +23,56 @@ def show(name: str | None, *, attach: bool) -> int:
         return complain(str(error))
     catch_signals()
     try:
-        return _show(terminal, name, attach=attach)
+        status, text = _show(terminal, name, attach=attach)
     except Terminated as end:
         return end.finish()
-
-
-def _show(terminal: Terminal, name: str | None, *, attach: bool) -> int:
-    # nothing of what is imported is garbage; the app looks for some once it has settled
-    gc.disable()
-    if not attach:
-        terminal.enter()
-    try:
-        spawned = None if attach else spawn(name, os.environ)
-        from curses_client.launcher import SessionError, enter, farewell, join
-
-        try:
-            started = enter(name, os.environ) if spawned is None else None
-            terminal.enter()
-            from curses_client import lean
-
-            lean.import_urwid()
-            from curses_client.app import App
-
-            if started is None:
-                assert spawned is not None
-                started = join(spawned, os.environ)
-        except SessionError as error:
-            terminal.restore()
-            return complain(str(error))
-        divert_prints(started.log)
-        try:
-            app = App(terminal, started)
-            outcome = app.run()
-        finally:
-            undivert_prints()
-    finally:
-        terminal.restore()
-    status, text = farewell(started, outcome, app.failure)
     print(text, file=sys.stderr if status else sys.stdout)
     return status
+
+
+def _show(terminal: Terminal, name: str | None, *, attach: bool) -> tuple[int, str]:
+    """Return the exit status and what is to be said when the terminal is the user's again."""
+    # nothing of what is imported is garbage; the app looks for some once it has settled
+    gc.disable()
+    try:
+        if not attach:
+            terminal.enter()
+            spawned = spawn(name, os.environ)
+        from curses_client import launcher, lean
+
+        started = launcher.enter(name, os.environ) if attach else None
+        terminal.enter()
+        lean.import_urwid()
+        from curses_client.app import App
+
+        if started is None:
+            started = launcher.join(spawned, os.environ)
+        divert_prints(started.log)
+        app = App(terminal, started)
+        return launcher.farewell(started, app.run(), app.failure)
+    # the outermost place: what is not foreseen becomes a sentence, and its traceback goes to the log
+    except Exception as error:
+        return 1, f"cshell: {_sentence(error)}"
+    finally:
+        undivert_prints()
+        terminal.restore()
+
+
+def _sentence(error: Exception) -> str:
+    from kernel.protocol.session import SessionError
+
+    if isinstance(error, SessionError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"the session cannot be shown: {error}"
+    import traceback
+
+    # to the log, if the prints go there by now
+    traceback.print_exc()
+    return (
+        f"it stopped on an error of its own, {type(error).__name__}: {error}; "
+        "the session goes on, and cshell attach shows it again"
+    )
 
 
 def complain(sentence: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from curses_client import boot, cli
+from curses_client import __main__, cli
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import Session, SessionInfo, create
 from tests.home import Home
@@ -120,7 +120,8 @@ def test_without_a_terminal_nothing_is_started(
     home: Home, arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.isatty", lambda descriptor: False)
-    assert boot.main(arguments) == 1
+    monkeypatch.setattr("sys.argv", ["cshell", *arguments])
+    assert __main__.main() == 1
     out, err = capsys.readouterr()
     assert (out, err) == ("", "cshell: cshell needs a terminal for its input and output; nothing was started\n")
     assert home.left_behind() == []

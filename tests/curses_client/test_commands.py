@@ -5,7 +5,6 @@ import pytest
 from curses_client.commands import COMMANDS, END_OF_FILE
 from curses_client.events import AnswerInput, Control, Leave, Redraw, Submit, Suspend
 from kernel.protocol.messages import InterruptRequest, RestartRequest, ShutdownRequest
-
 from tests.curses_client.support import Client
 
 

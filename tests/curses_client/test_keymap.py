@@ -7,7 +7,6 @@ from urwid.display import escape
 
 from curses_client import commands, keymap, update
 from curses_client.keymap import BINDINGS, SECTIONS, help_lines, key_name
-
 from tests.curses_client.support import Client
 
 CONTEXTS = list(SECTIONS)

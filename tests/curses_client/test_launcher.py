@@ -204,3 +204,14 @@ def test_a_session_that_could_not_begin(home: Home, line: str, log: str, says: s
     with pytest.raises(SessionError, match=says):
         join(spawned, home.environ)
     assert not os.path.exists(spawned.log)
+
+
+@pytest.mark.xfail(strict=True, reason="the connection file is missed, not the reason told")
+def test_a_session_that_ended_before_it_was_joined(home: Home) -> None:
+    session, lock = create("new", home.environ, str(home.work))
+    session.log.write_text("IPython is not installed\n")
+    os.close(lock)
+    spawned = reporting(home, '{"name": "new"}\n')
+    session.remove_runtime()
+    with pytest.raises(SessionError, match="IPython is not installed"):
+        join(spawned, home.environ)

@@ -1,0 +1,82 @@
+"""What the command does before and after its screen."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from curses_client import boot
+from curses_client.terminal import Terminal, TerminalError, Terminated, divert_prints, undivert_prints
+
+
+class Interrupted:
+    """A terminal at which a signal arrives while the first frame is drawn."""
+
+    def __init__(self) -> None:
+        self.restored = False
+
+    def enter(self) -> None:
+        raise Terminated(signal.SIGTERM)
+
+    def restore(self) -> None:
+        self.restored = True
+
+
+def test_a_signal_with_the_first_frame() -> None:
+    terminal = Interrupted()
+    with pytest.raises(Terminated):
+        boot._show(terminal, None, attach=False)  # type: ignore[arg-type]
+    assert terminal.restored
+
+
+@pytest.mark.parametrize(("kind", "says"), [("dumb", "TERM='dumb'"), ("", "TERM=''"), ("unknown", "TERM='unknown'")])
+def test_a_terminal_that_shows_no_screen(kind: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.setattr("os.isatty", lambda descriptor: True)
+    with pytest.raises(TerminalError, match=says):
+        Terminal()
+
+
+def test_complaining_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert boot.complain("it is so") == 1
+    assert capsys.readouterr() == ("", "cshell: it is so\n")
+
+
+def test_prints_are_diverted_and_come_back(tmp_path: Path) -> None:
+    """In a process of its own, whose descriptors 1 and 2 are files."""
+    before, log = tmp_path / "before", tmp_path / "log"
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            descriptor = os.open(before, os.O_WRONLY | os.O_CREAT)
+            os.dup2(descriptor, 1)
+            os.dup2(descriptor, 2)
+            os.write(1, b"one ")
+            divert_prints(str(log))
+            os.write(1, b"out ")
+            os.write(2, b"err ")
+            undivert_prints()
+            os.write(2, b"two ")
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert before.read_bytes() == b"one two "
+    assert log.read_bytes() == b"out err "
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_log_that_cannot_be_written_takes_nothing(tmp_path: Path) -> None:
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            divert_prints(str(tmp_path / "missing" / "log"))
+            os.write(1, b"gone")
+            undivert_prints()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
