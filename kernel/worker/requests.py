@@ -46,7 +46,7 @@ def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Int
             interrupts.allowed = False
     except KeyboardInterrupt as interrupt:
         # the signal came between the cell and here
-        shell.showtraceback()
+        shell.show_interrupt(interrupt)
         error, expressions = interrupt, {}
     payload = shell.payload_manager.read_payload()
     shell.payload_manager.clear_payload()

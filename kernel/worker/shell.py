@@ -182,6 +182,10 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         # IPython would keep all that is printed in memory: 80 to 120 MB a million lines
         yield
 
+    def show_interrupt(self, interrupt: KeyboardInterrupt) -> None:
+        """Show an interrupt that came outside the user's code, where a traceback would tell nothing."""
+        self._showtraceback(KeyboardInterrupt, interrupt, ["KeyboardInterrupt"])
+
     def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
         etype, value, traceback = super()._get_exc_info(exc_tuple)
         return etype, value, without_worker(traceback)
