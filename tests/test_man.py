@@ -16,7 +16,11 @@ def test_tables_are_those_of_the_code() -> None:
 @pytest.mark.skipif(shutil.which("man") is None, reason="there is no man here to show the page with")
 def test_man_shows_it_without_complaint() -> None:
     shown = subprocess.run(
-        ["man", "--warnings", "-l", str(PAGE)], capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"}
+        ["man", "--warnings", "-l", str(PAGE)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": "/usr/bin:/bin"},
     )
     assert shown.stderr == ""
     assert "cshell attach [NAME]" in shown.stdout

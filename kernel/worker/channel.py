@@ -142,10 +142,6 @@ class Markers:
                 pass
         return number
 
-    def detach(self) -> None:
-        """Write no more: in a forked child the numbers are not its own to give."""
-        self._descriptors = ()
-
 
 def _write_whole(descriptor: int, data: bytes) -> None:
     """Write less than PIPE_BUF bytes, which go whole or not at all.

@@ -124,8 +124,9 @@ class Worker:
         else:
             reply_type, reply = self._answer_interruptibly(msg_type, request)
         if self._forked:
-            # a child that came to the end of its parent's cell; the reply is the parent's to give
-            self._leave(0 if reply.as_dict().get("status") == "ok" else 1)
+            # a child that came to the end of its parent's cell; reply and exit handlers are the parent's
+            flush()
+            os._exit(0 if reply.as_dict().get("status") == "ok" else 1)
         # before another file gets the number of a stream that user code closed
         repair(*self._pipes)
         try:
@@ -204,19 +205,16 @@ class Worker:
         self._helper.close()
         builtins.input = getpass.getpass = _no_input
 
-    def _end(self) -> None:
+    def _end(self) -> NoReturn:
         """End in order: exit handlers, output, and no waiting for threads that user code left behind."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self._answering.acquire(timeout=_LAST_SECONDS)
         self._shell.close_history(_LAST_SECONDS)
-        self._leave(0)
-
-    def _leave(self, status: int) -> NoReturn:
         try:
             atexit._run_exitfuncs()
             flush()
         finally:
-            os._exit(status)
+            os._exit(0)
 
 
 def become_worker(warm: Warm, assignment: Assignment) -> None:

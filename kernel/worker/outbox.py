@@ -69,7 +69,6 @@ class Outbox:
         self._channel = None
         # another thread of the parent's may have held it
         self._lock = threading.RLock()
-        self._markers.detach()
 
     def _parts(self, msg_type: str, content: dict[str, Any], metadata: dict[str, Any] | None = None) -> list[bytes]:
         return [

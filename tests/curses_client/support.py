@@ -37,6 +37,7 @@ class Journal:
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.now = NOON
+        self._taken = 0
 
     def add(self, msg_type: str, parent: str = "", **content: Any) -> "Journal":
         """Add one record."""
@@ -74,9 +75,9 @@ class Journal:
             self.print(cell, text)
         return self.end(cell)
 
-    def read(self) -> RecordsRead:
-        """Take out everything that was written since."""
-        taken = getattr(self, "_taken", 0)
+    def read(self, again: bool = False) -> RecordsRead:
+        """Take out everything that was written since, or all of it."""
+        taken = 0 if again else self._taken
         self._taken = len(self.records)
         return RecordsRead(tuple(self.records[taken:]), len(self.records))
 
@@ -88,7 +89,7 @@ class Client:
         self.state: State = new_state(cols, rows, NOON)
         self.effects: list[Effect] = []
         self.journal = journal or Journal().session()
-        self.read()
+        self.send(self.journal.read(again=True))
         if text:
             self.send(Pasted(text))
 

@@ -58,9 +58,7 @@ WIDGETS = [name for name in CLIENT if name.startswith("curses_client.widgets")]
 
 
 def users(package: str) -> set[str]:
-    return {
-        name.removeprefix("curses_client.").partition(".")[0] for name in CLIENT if package in imports(name)
-    }
+    return {name.removeprefix("curses_client.").partition(".")[0] for name in CLIENT if package in imports(name)}
 
 
 @pytest.mark.parametrize("name", PURE)

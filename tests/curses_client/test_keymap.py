@@ -48,8 +48,6 @@ def test_keys_of_the_editor_do_not_hide_keys_that_work_everywhere() -> None:
         assert here & everywhere == set()
 
 
-
-
 @pytest.mark.parametrize(
     ("data", "key"),
     [

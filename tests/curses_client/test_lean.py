@@ -29,9 +29,7 @@ result.append(sorted(urwid.util.__dict__))
 def run(*code: str) -> Any:
     """Run code in a new interpreter and return its `result`."""
     source = "\n".join(["import sys, json", *code, "print(json.dumps(result))"])
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

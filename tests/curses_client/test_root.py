@@ -78,7 +78,8 @@ GOLDEN_80 = """\
 ────────────────────────────────────────────────────────────────────────────────
  ● busy 1m12s  [4]  queue 1  rides@gpu · Python 3.12      ^C interrupt  F1 help"""
 
-GOLDEN_120 = """\
+GOLDEN_120 = (
+    """\
   1 │ df.head()                                                                                                   12:00
     ╰    x
       0  1
@@ -93,12 +94,15 @@ GOLDEN_120 = """\
   4 ● train()                                                                                                   ● 1m12s
     ╰ epoch 1
     ┊ evaluate()                                                                                          queued 1 of 1
-""" + "\n" * 21 + """\
+"""
+    + "\n" * 21
+    + """\
 ──── In [5] ──────────────────────────────────────────────────────────────────────────────────────── Alt-Enter runs ────
  for x in y:
      f(x)
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
  ● busy 1m12s  [4]  queue 1  rides@gpu · Python 3.12                        ^C interrupt  F9 restart  ^D leave  F1 help"""
+)
 
 GOLDEN_20 = """\
 ● train()   ● 1m12s
@@ -107,17 +111,21 @@ GOLDEN_20 = """\
 f(1)
  ● busy 1m12s  [4]"""
 
-GOLDEN_EMPTY = """\
+GOLDEN_EMPTY = (
+    """\
       Enter  run what is typed below; a line that is not complete goes on
   Alt-Enter  run it as it is
      Ctrl-C  interrupt what runs
      Ctrl-D  leave: detach, and come back with cshell attach, or quit
          F1  everything else
-""" + "\n" * 15 + """\
+"""
+    + "\n" * 15
+    + """\
 ──── In [1] ────────────────────────────────────────────────────────────────────
 
 ────────────────────────────────────────────────────────────────────────────────
  ○ idle  [ ]  main@gpu · Python 3   ^C interrupt  F9 restart  ^D leave  F1 help"""
+)
 
 
 def test_golden_80x24() -> None:
@@ -284,7 +292,9 @@ def test_hostile_output_names_and_prompts(
     check(user.press("esc", "meta home"), lexer="python")
 
 
-@given(size=sizes, matches=st.lists(hostile, min_size=2, max_size=12), kinds=st.lists(hostile, max_size=12), text=hostile)
+@given(
+    size=sizes, matches=st.lists(hostile, min_size=2, max_size=12), kinds=st.lists(hostile, max_size=12), text=hostile
+)
 @checked
 def test_hostile_completions(size: tuple[int, int], matches: list[str], kinds: list[str], text: str) -> None:
     user = Client("x.", cols=size[0], rows=size[1]).press("tab")

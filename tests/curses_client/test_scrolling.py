@@ -72,7 +72,8 @@ def test_keys(keys: str, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", ["page up, page down", "meta home, meta end", "meta up, meta down", "page up, esc", "page down", "meta down"]
+    "keys",
+    ["page up, page down", "meta home, meta end", "meta up, meta down", "page up, esc", "page down", "meta down"],
 )
 def test_back_at_the_end_it_follows_again(keys: str) -> None:
     assert with_cells(NUMBERS).press(*keys.split(", ")).state.scroll is None
@@ -122,7 +123,21 @@ def test_a_page_leaves_one_line_to_go_on_reading_from() -> None:
 
 
 pieces = st.sampled_from(
-    ["a", "word ", "漢字", "👩‍👩‍👧", "e\u0301", "\u0301", "\x1b[31mred\x1b[0m", "\t", "x" * 50, "\n", "\n\n", "\r", "\x1b[2A"]
+    [
+        "a",
+        "word ",
+        "漢字",
+        "👩‍👩‍👧",
+        "e\u0301",
+        "\u0301",
+        "\x1b[31mred\x1b[0m",
+        "\t",
+        "x" * 50,
+        "\n",
+        "\n\n",
+        "\r",
+        "\x1b[2A",
+    ]
 )
 outputs = st.lists(st.lists(pieces, max_size=25).map("".join), min_size=1, max_size=5)
 sizes = st.one_of(st.sampled_from(SIZES), st.tuples(st.integers(1, 40), st.integers(1, 30)))

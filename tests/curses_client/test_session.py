@@ -37,9 +37,9 @@ def running(code: str = "code") -> Journal:
             id="result",
         ),
         pytest.param(
-            running().add("display_data", "c", data={"text/plain": "d1"}).add(
-                "display_data", "c", data={"text/plain": "d2"}
-            ),
+            running()
+            .add("display_data", "c", data={"text/plain": "d1"})
+            .add("display_data", "c", data={"text/plain": "d2"}),
             ["[1] running", "  source: code", "  display: d1", "  display: d2"],
             id="displays",
         ),

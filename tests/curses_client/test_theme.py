@@ -130,7 +130,14 @@ colours = st.one_of(
 )
 
 
-@given(fg=colours, bg=colours, bold=st.booleans(), inverse=st.booleans(), conceal=st.booleans(), depth=st.sampled_from(DEPTHS))
+@given(
+    fg=colours,
+    bg=colours,
+    bold=st.booleans(),
+    inverse=st.booleans(),
+    conceal=st.booleans(),
+    depth=st.sampled_from(DEPTHS),
+)
 @settings(max_examples=100, deadline=None)
 def test_any_style_is_an_attribute_of_urwid(
     fg: object, bg: object, bold: bool, inverse: bool, conceal: bool, depth: int

@@ -1,8 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.kernel.support import Client, SessionProcess, private_home, running_session
+
+# no deadline: the machine may be busy with something else
+settings.register_profile("kernel", max_examples=50, deadline=None)
+settings.load_profile("kernel")
 
 
 @pytest.fixture
@@ -24,10 +29,9 @@ def client(lasting_session: SessionProcess) -> Iterator[Client]:
     """A client of the shared session, whose worker is a new one."""
     assert lasting_session.process.poll() is None, lasting_session.log()
     with lasting_session.client() as connected:
-        connected.record("kernel_started")
+        connected.skip()
         connected.restart()
         yield connected
-        connected.restart()
 
 
 @pytest.fixture

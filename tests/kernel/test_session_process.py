@@ -66,13 +66,13 @@ class TestJournal:
         assert mine[0]["content"]["code"] == "print('out'); 6 * 7"
         assert mine[4]["content"]["data"] == {"text/plain": "42"}
 
-    def test_every_reader_reads_all_from_0(self, client: Client, lasting_session: SessionProcess) -> None:
-        client.run("print('for all')")
-        head = client.read_on()
-        with lasting_session.client() as second, lasting_session.client() as third:
+    def test_every_reader_reads_all_from_0(self, session: SessionProcess) -> None:
+        with session.client() as first, session.client() as second, session.client() as third:
+            first.run("print('for all')")
+            head = first.read_on()
             for reader in (second, third):
                 reader.read_on()
-                assert reader.journal[:head] == client.journal[:head]
+                assert reader.journal[:head] == first.journal[:head]
 
     def test_a_reader_waits_and_is_answered_when_there_is_something(self, client: Client) -> None:
         head = client.read_on()
@@ -81,16 +81,17 @@ class TestJournal:
         reply = client.reply_to("feed", waiting)
         assert [record["seq"] for record in reply["records"]][:1] == [head + 1]
 
-    def test_a_limit_gives_some_and_at_least_one(self, client: Client) -> None:
-        client.run("print('x' * 50000)")
-        client.read_on()
-        seen: list[Json] = []
-        while len(seen) < len(client.journal):
-            reply = client.read(len(seen), limit=1)
-            assert reply["head"] >= len(client.journal)
-            assert reply["records"]
-            seen += reply["records"]
-        assert seen[: len(client.journal)] == client.journal
+    def test_a_limit_gives_some_and_at_least_one(self, session: SessionProcess) -> None:
+        with session.client() as client:
+            client.run("print('x' * 50000)")
+            client.read_on()
+            seen: list[Json] = []
+            while len(seen) < len(client.journal):
+                reply = client.read(len(seen), limit=1)
+                assert reply["head"] >= len(client.journal)
+                assert reply["records"]
+                seen += reply["records"]
+            assert seen[: len(client.journal)] == client.journal
 
     def test_file_and_feed_are_the_same(self, session: SessionProcess) -> None:
         with session.client() as client:
@@ -195,7 +196,8 @@ class TestOutput:
         assert "no input: a child process of the kernel has no input\n" in cell.text()
 
     def test_streams_that_user_code_closed_are_open_again(self, client: Client) -> None:
-        # no history: its file would take the free numbers
+        # history is open and none is written: its files would take the free numbers
+        client.ask("shell", "history_request", {"n": 1})
         cell = client.run("import os\nos.close(1); os.close(2)", store_history=False)
         assert cell.reply["status"] == "ok"
         assert client.run("os.write(1, b'raw\\n'); print('printed')").text() == "raw\nprinted\n"
@@ -635,6 +637,15 @@ class TestRestart:
             client.submit("1", stop_on_error=False)
         assert client.run("'here'").reply["status"] == "ok"
 
+    def test_workers_end_in_order_however_early(self, client: Client) -> None:
+        head = client.read_on()
+        for _ in range(20):
+            client.restart()
+        client.run("1")
+        client.restart()
+        said = [record["content"]["text"] for record in client.records("stream") if record["seq"] > head]
+        assert said == []
+
     def test_nothing_is_left_of_former_workers(self, client: Client, lasting_session: SessionProcess) -> None:
         client.run("import subprocess\nchild = subprocess.Popen(['sleep', '600'])\n!sleep 601 &")
         for _ in range(3):
@@ -674,7 +685,7 @@ class TestDeath:
 
     def test_what_a_dying_worker_said_last_is_shown(self, client: Client) -> None:
         cell = client.run(
-            "import os, signal\nprint('last words', end='', flush=True)\ndisplay('x' * 1_000_000)\nos.kill(os.getpid(), 9)"
+            "import os\nprint('last words', end='', flush=True)\ndisplay('x' * 1_000_000)\nos.kill(os.getpid(), 9)"
         )
         assert cell.text() == "last words"
         assert len(cell.outputs[1][1]["data"]["text/plain"]) == 1_000_002
@@ -769,9 +780,12 @@ class TestEnd:
             assert kind_of(last[-1]) == "session_ended"
         assert not session.session.runtime.exists()
 
-    def test_sigkill_of_the_supervisor_ends_the_worker(self, session: SessionProcess) -> None:
+    @pytest.mark.parametrize(
+        "code", ["1", "while True: pass", "import ctypes\nctypes.PyDLL(None).sleep(600)  # holds the GIL"]
+    )
+    def test_sigkill_of_the_supervisor_ends_the_worker(self, session: SessionProcess, code: str) -> None:
         with session.client() as client:
-            msg_id = client.submit("while True: pass")
+            msg_id = client.submit(code)
             client.begun(msg_id)
             processes = psutil.Process(session.process.pid).children(recursive=True)
             session.process.kill()

@@ -121,12 +121,3 @@ class TestMarkers:
         assert data.endswith(b"xTOKEN1TOKEN")
         os.close(reader)
         os.close(writer)
-
-    def test_detached_they_write_nothing(self) -> None:
-        reader, writer = os.pipe()
-        markers = Markers(b"TOKEN", (writer,))
-        markers.detach()
-        markers.write()
-        os.close(writer)
-        assert os.read(reader, 100) == b""
-        os.close(reader)

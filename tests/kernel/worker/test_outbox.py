@@ -38,9 +38,10 @@ class Ends:
         self._ordered = Ordered(TOKEN)
         self._reader = FrameReader()
 
-    def seen(self) -> list[object]:
+    def seen(self, *, errors_first: bool = False) -> list[object]:
         """Text as (stream, text), messages as lists of their kind and the JSON objects in them."""
-        for name, (reader, _) in zip(STREAMS, self.pipes, strict=True):
+        pipes = list(zip(STREAMS, self.pipes, strict=True))
+        for name, (reader, _) in reversed(pipes) if errors_first else pipes:
             try:
                 self._ordered.feed(name, os.read(reader, 1 << 16))
             except BlockingIOError:
@@ -134,6 +135,12 @@ class TestErrorsBetweenOutput:
             assert ends.seen() == [
                 item for n in range(3) for item in (("stdout", f"out {n}\n"), ("stderr", f"err {n}\n"))
             ]
+
+    def test_a_pipe_that_is_read_late(self, ends: Ends) -> None:
+        with streams(ends):
+            print("out")
+            print("err", file=sys.stderr)
+            assert ends.seen(errors_first=True) == [("stdout", "out\n"), ("stderr", "err\n")]
 
     def test_parts_of_lines(self, ends: Ends) -> None:
         with streams(ends):

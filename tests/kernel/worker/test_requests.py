@@ -20,6 +20,9 @@ from kernel.worker import requests
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
 
+# the worker ignores it for good, but pytest has filters of its own
+pytestmark = pytest.mark.filterwarnings("ignore::IPython.core.completer.ProvisionalCompleterWarning")
+
 
 class FakeOutbox:
     """Keeps what a cell shows."""
