@@ -1,0 +1,209 @@
+"""A program in a pty: what it writes with the time of it, and the keys that it is sent."""
+
+import codecs
+import errno
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from tests.benchmarks.readings import Failure, TimeLimit
+from tests.benchmarks.screen import COLS, CURSOR_QUERY, ROWS, SEQUENCE, UNFINISHED, Screen, answer
+
+_READ: Final = 1 << 16
+# how far back a sequence that is not finished is looked for, and how much text is kept to be searched
+_LOOK_BACK: Final = 1 << 12
+_KEPT: Final = 1 << 16
+_VISIBLE: Final = re.compile(r"\S")
+# seconds between two calls of what is checked during a long wait
+_CHECK: Final = 0.25
+
+
+class Terminal:
+    """A pseudo-terminal of 120x40 that a program was started in.
+
+    `started` is the moment of its exec, `painted` that of the first character that can be seen, both in seconds of
+    `time.perf_counter`.  `received` counts the bytes that it wrote; `stream` is their text since the last `mark`
+    without escape sequences, or the end of it.
+    """
+
+    def __init__(self, command: Sequence[str], environ: Mapping[str, str], cwd: str, typed: bytes = b"") -> None:
+        """Start a program; `typed` is on the line before it can read anything.  Raises Failure."""
+        self.screen = Screen()
+        self.received = 0
+        self.stream = ""
+        self.painted: float | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = b""
+        self._master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLS, 0, 0))
+        # it is closed by a successful exec, and tells so
+        told, tell = os.pipe()
+        self.pid = os.fork()
+        if not self.pid:
+            _become(command, environ, cwd, slave, tell)
+        os.close(slave)
+        os.close(tell)
+        refused = os.read(told, 1)
+        self.started = time.perf_counter()
+        if typed:
+            os.write(self._master, typed)
+        os.close(told)
+        self._poll = select.poll()
+        self._poll.register(self._master, select.POLLIN)
+        if refused:
+            self.close()
+            raise Failure(f"{command[0]} cannot be started")
+
+    def close(self) -> None:
+        """End the program and hang up."""
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self._master)
+
+    @property
+    def is_echoing(self) -> bool:
+        """Whether the driver of the terminal echoes keys itself, because the program does not take them now."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
+    # ---- keys ----------------------------------------------------------------------------------------------
+
+    def press(self, keys: str) -> float:
+        """Forget the stream so far, then send keys; return when."""
+        self.mark()
+        data = keys.encode()
+        now = time.perf_counter()
+        while data:
+            data = data[os.write(self._master, data) :]
+        return now
+
+    # ---- output --------------------------------------------------------------------------------------------
+
+    def mark(self) -> None:
+        """Begin a new stream."""
+        self.stream = ""
+
+    def read(self, seconds: float) -> float | None:
+        """Read once, and answer what the program asks; return when it was read, None if nothing came in time."""
+        if not self._poll.poll(max(seconds, 0) * 1000):
+            return None
+        try:
+            data = os.read(self._master, _READ)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            data = b""
+        now = time.perf_counter()
+        if not data:
+            raise Failure("the program ended")
+        self.received += len(data)
+        self._take(data, now)
+        return now
+
+    def _take(self, data: bytes, now: float) -> None:
+        data = self._rest + data
+        self._rest = b""
+        if b"\x1b" in data:
+            found = UNFINISHED.search(data, max(len(data) - _LOOK_BACK, 0))
+            if found is not None:
+                self._rest = data[found.start() :]
+                data = data[: found.start()]
+            self._answer(data)
+            plain = SEQUENCE.sub(b"", data)
+        else:
+            self.screen.write(data)
+            plain = data
+        text = self._decoder.decode(plain)
+        if self.painted is None and _VISIBLE.search(text):
+            self.painted = now
+        if len(self.stream) > _KEPT:
+            self.stream = self.stream[-_KEPT // 4 :]
+        self.stream += text
+
+    def _answer(self, data: bytes) -> None:
+        """Show what was written, and answer each query in it; where the cursor is depends on what stands before."""
+        done = 0
+        for found in SEQUENCE.finditer(data):
+            reply = answer(found[0])
+            if found[0] == CURSOR_QUERY:
+                self.screen.write(data[done : found.end()])
+                done = found.end()
+                reply = b"\x1b[%d;%dR" % self.screen.cursor
+            if reply is not None:
+                os.write(self._master, reply)
+        self.screen.write(data[done:])
+
+    # ---- waiting -------------------------------------------------------------------------------------------
+
+    def wait(
+        self,
+        condition: Callable[[], bool],
+        seconds: float,
+        what: str,
+        check: Callable[[], None] | None = None,
+    ) -> float:
+        """Read until a condition holds; return when that was read.
+
+        Args:
+            condition: asked after each read.
+            seconds: the deadline.
+            what: what is waited for, in the words of a failure.
+            check: called from time to time; it may raise.
+
+        Raises:
+            TimeLimit: the deadline passed.
+            Failure: the program ended.
+        """
+        now = time.perf_counter()
+        end, next_check = now + seconds, now + _CHECK
+        while not condition():
+            read = self.read(min(end, next_check) - now)
+            now = time.perf_counter() if read is None else read
+            if now >= end:
+                raise TimeLimit(what, seconds, self.screen.text)
+            if now >= next_check:
+                next_check = now + _CHECK
+                if check is not None:
+                    check()
+        return now
+
+    def wait_stream(self, pattern: str, seconds: float, what: str, check: Callable[[], None] | None = None) -> float:
+        """Wait until the text written since the last mark matches."""
+        search = re.compile(pattern).search
+        return self.wait(lambda: search(self.stream) is not None, seconds, what, check)
+
+    def find(self, pattern: str) -> re.Match[str] | None:
+        """Look in the text written since the last mark."""
+        return re.search(pattern, self.stream)
+
+    def wait_screen(self, pattern: str, seconds: float, what: str) -> float:
+        """Wait until the screen matches; slower, and unlike the stream it knows what was overwritten."""
+        search = re.compile(pattern, re.MULTILINE).search
+        return self.wait(lambda: search(self.screen.text) is not None, seconds, what)
+
+    def go_on(self, seconds: float) -> None:
+        """Read what comes for a while, as somebody does who looks on."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self.read(left)
+
+
+def _become(command: Sequence[str], environ: Mapping[str, str], cwd: str, slave: int, tell: int) -> None:
+    try:
+        os.login_tty(slave)
+        # Python ignores it, and a program would inherit that
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.chdir(cwd)
+        os.execvpe(command[0], list(command), environ)
+    finally:
+        os.write(tell, b"!")
+        os._exit(127)
