@@ -17,11 +17,11 @@ def main() -> int:
     """Run all checks, also when one fails; return 0 only if none did."""
     failed = []
     for name, *arguments in CHECKS:
-        print(f"== {name} {' '.join(arguments)}", flush=True)
+        if failed and name == "pytest":
+            print(f"== failed before the tests: {', '.join(failed)}", flush=True)
+        print(f"== {name} {' '.join(arguments)}".rstrip(), flush=True)
         if subprocess.run([sys.executable, "-m", name, *arguments], check=False).returncode:
-            failed.append(f"{name} {' '.join(arguments)}".strip())
-    if failed:
-        print(f"failed: {', '.join(failed)}", file=sys.stderr, flush=True)
+            failed.append(f"{name} {' '.join(arguments)}".rstrip())
     return 1 if failed else 0
 
 

@@ -45,9 +45,9 @@ def test_the_wheel_has_what_is_promised(wheel: Path) -> None:
 def test_the_command_works_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "env"
     venv.create(environment, with_pip=False, symlinks=True)
+    install = ["install", "--quiet", "--no-deps"]
     installed = subprocess.run(
-        [sys.executable, "-m", "pip", f"--python={environment / 'bin' / 'python'}"]
-        + ["install", "--quiet", "--no-deps", str(wheel)],
+        [sys.executable, "-m", "pip", f"--python={environment / 'bin' / 'python'}", *install, str(wheel)],
         check=False,
         timeout=DEADLINE,
     )

@@ -270,9 +270,7 @@ def boundaries(line: str) -> set[int]:
 
 @settings(deadline=None, max_examples=150)
 @given(TEXTS, st.lists(EDITING | MOVING, max_size=20))
-def test_any_script_leaves_the_cursor_in_the_text_between_graphemes(
-    text: str, script: list[Operation]
-) -> None:
+def test_any_script_leaves_the_cursor_in_the_text_between_graphemes(text: str, script: list[Operation]) -> None:
     made = Buffer.of(text)
     for operation in script:
         made = operation(made)
@@ -285,9 +283,7 @@ def test_any_script_leaves_the_cursor_in_the_text_between_graphemes(
 
 @settings(deadline=None, max_examples=100)
 @given(TEXTS, st.lists(EDITING | MOVING, max_size=20))
-def test_undoing_any_script_returns_the_beginning_and_redoing_the_end(
-    text: str, script: list[Operation]
-) -> None:
+def test_undoing_any_script_returns_the_beginning_and_redoing_the_end(text: str, script: list[Operation]) -> None:
     made, undo = Buffer.of(text), Undo()
     for operation in script:
         after = operation(made)

@@ -138,9 +138,7 @@ PIECES = st.sampled_from(
 LINES = st.lists(PIECES, max_size=4).map("".join)
 TEXTS = st.lists(LINES, max_size=8)
 # Replace the lines from one place to another by others, then ask for the rows up to a third.
-EDITS = st.lists(
-    st.tuples(st.integers(0, 12), st.integers(0, 3), st.lists(LINES, max_size=3), st.integers(0, 15))
-)
+EDITS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.lists(LINES, max_size=3), st.integers(0, 15)))
 
 
 @settings(deadline=None, max_examples=200)
@@ -222,9 +220,7 @@ def test_a_line_too_long_and_a_lexer_that_fails_give_plain_text(monkeypatch: pyt
     long = "x = 1;" * 2_000
     assert Highlighter("python").tokens([long], 0, 1) == [[("text", long)]]
     kept = Highlighter("python")
-    monkeypatch.setattr(
-        type(highlight._language("python")._lexer), "get_tokens_unprocessed", lambda *_, **__: 1 / 0
-    )
+    monkeypatch.setattr(type(highlight._language("python")._lexer), "get_tokens_unprocessed", lambda *_, **__: 1 / 0)
     assert kept.tokens(["x = 1", ""], 0, 2) == [[("text", "x = 1")], []]
 
 
