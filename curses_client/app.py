@@ -89,7 +89,6 @@ class App:
         self._link.start_reading()
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
         self._loop.enter_idle(self._drawn)
-        self._loop.alarm(0, self._take_typed_ahead)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         self._terminal.is_ours = False
         try:
@@ -128,10 +127,6 @@ class App:
             elif len(key) == 4 and key[0].endswith("mouse press"):
                 self.dispatch(e.MousePressed(int(key[1]), int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]
-
-    def _take_typed_ahead(self) -> None:
-        if self._screen.has_typed_ahead:
-            self._screen.parse_input(self._loop, self._main._update, self._screen.get_available_raw_input())
 
     def _tick(self) -> None:
         self._ticking = False

@@ -61,7 +61,7 @@ def _run(given: Any) -> int:
         case None:
             return show(given.session, attach=False)
         case "new":
-            return show(given.new_session or given.session, attach=False)
+            return show(given.session if given.new_session is None else given.new_session, attach=False)
         case "attach":
             return show(given.name, attach=True)
         case "ls":

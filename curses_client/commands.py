@@ -15,7 +15,7 @@ from curses_client.events import (
     Submit,
     Suspend,
 )
-from curses_client.keymap import help_lines
+from curses_client.keymap import help_rows
 from curses_client.layout import MATCHES_SHOWN
 from curses_client.scrolling import page_height, scrolled, to_cell, to_top
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
@@ -95,6 +95,12 @@ def _kill(step: Callable[[Buffer], tuple[Buffer, str]]) -> Command:
         return replace(state, editor=replace(state.editor, killed=killed or state.editor.killed)), ()
 
     return command
+
+
+def _cut(before: Buffer, after: Buffer) -> tuple[Buffer, str]:
+    """Return a text after a deletion at the cursor, and what was deleted."""
+    start = after.offset
+    return after, before.text[start : start + len(before.text) - len(after.text)]
 
 
 # ---- running -----------------------------------------------------------------------------------------------
@@ -292,16 +298,11 @@ def ask_restart(state: State) -> Result:
     """Ask before the kernel is restarted."""
     if state.session.state == "ended":
         return say(state, "the session has ended", alarming=True), ()
-    choices = (Choice("y", "yes", "restart"),)
     waiting = len(state.session.waiting)
-    text = "Restart the kernel? Its variables are lost."
+    label = "yes, its variables are lost"
     if waiting:
-        text = f"Restart the kernel? Its variables are lost; {_cells(waiting)} then."
-    return replace(state, question=Question(text, choices)), ()
-
-
-def _cells(count: int) -> str:
-    return "the waiting cell runs" if count == 1 else f"the {count} waiting cells run"
+        label = "yes, then the waiting cell runs" if waiting == 1 else f"yes, then the {waiting} waiting cells run"
+    return replace(state, question=Question("Restart the kernel?", (Choice("y", label, "restart"),))), ()
 
 
 def restart(state: State) -> Result:
@@ -313,10 +314,9 @@ def ask_leave(state: State) -> Result:
     """Ask whether to detach or to quit."""
     if state.session.state == "ended":
         return state, (Leave("ended"),)
-    running = " and what runs in it" if state.session.state == "busy" else ""
-    text = f"Leave: d detaches, the session goes on; q ends the kernel{running}."
-    choices = (Choice("d", "detach", "detach"), Choice("q", "quit", "quit"))
-    return replace(state, question=Question(text, choices)), ()
+    ends = "quit and stop what runs" if state.session.state == "busy" else "quit, the kernel ends"
+    choices = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
+    return replace(state, question=Question("Leave?", choices)), ()
 
 
 def detach(state: State) -> Result:
@@ -407,7 +407,7 @@ def close_help(state: State) -> Result:
 
 def _scroll_help(lines: Callable[[State], int]) -> Command:
     def command(state: State) -> Result:
-        last = max(len(help_lines()) - (state.rows - 2), 0)
+        last = max(len(help_rows(state.cols)) - (state.rows - 2), 0)
         top = min(max((state.help_top or 0) + lines(state), 0), last)
         return replace(state, help_top=top), ()
 
@@ -439,8 +439,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "delete-left": _edit(Buffer.delete_left, "delete"),
     "delete-right": _edit(Buffer.delete_right, "delete"),
     "delete-or-leave": delete_or_leave,
-    "delete-word-left": _edit(Buffer.delete_word_left, "delete"),
-    "delete-word-right": _edit(Buffer.delete_word_right, "delete"),
+    "delete-word-left": _kill(lambda buffer: _cut(buffer, buffer.delete_word_left())),
+    "delete-word-right": _kill(lambda buffer: _cut(buffer, buffer.delete_word_right())),
     "kill-line": _kill(Buffer.kill_line),
     "kill-to-start": _kill(Buffer.kill_to_start),
     "yank": yank,

@@ -33,13 +33,13 @@ BINDINGS: Final = (
     _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
     _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
     _b("ctrl o", "newline", "editor", "make a new line"),
-    _b("tab", "complete-or-indent", "editor", "complete the name; indent at the beginning of a line"),
+    _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right"),
-    _b("up, ctrl p", "up", "editor", "line up; in the first line, the history entry before"),
-    _b("down, ctrl n", "down", "editor", "line down; in the last line, the history entry after"),
+    _b("up, ctrl p", "up", "editor", "line up; in the first line, the entry before"),
+    _b("down, ctrl n", "down", "editor", "line down; in the last line, the entry after"),
     _b("home, ctrl a", "home", "editor", "first character of the line, then column one"),
     _b("end, ctrl e", "end", "editor", "end of the line"),
     _b("meta b, ctrl left, meta left", "word-left", "editor", "word left"),
@@ -64,7 +64,7 @@ BINDINGS: Final = (
     _b("ctrl t", "transpose", "editor", "swap two characters"),
     _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
     _b("meta z, meta _", "redo", "editor", "redo"),
-    _b("esc", "escape", "editor", "drop the selection; go back to the end of the output"),
+    _b("esc", "escape", "editor", "drop the selection; back to the end of the output"),
     # ---- completion ----------------------------------------------------------------------------------------
     _b("tab, down, ctrl n", "match-next", "completion", "next"),
     _b("shift tab, up, ctrl p", "match-previous", "completion", "previous"),
@@ -166,3 +166,26 @@ def help_lines() -> list[tuple[str, str]]:
             if binding.context == context:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
     return lines
+
+
+def help_rows(cols: int) -> list[tuple[str, str]]:
+    """Return the help screen in rows of `cols` columns: (keys, what they do), or (heading, "")."""
+    # imported here: it is needed when somebody asks for help
+    from textwrap import wrap
+
+    width = keys_width(cols)
+    room = max(cols - width - 4, 8)
+    rows: list[tuple[str, str]] = []
+    for keys, text in help_lines():
+        if not text:
+            rows.append((keys, ""))
+            continue
+        left, right = wrap(keys, width), wrap(text, room)
+        for index in range(max(len(left), len(right))):
+            rows.append(("".join(left[index : index + 1]), "".join(right[index : index + 1]) or " "))
+    return rows
+
+
+def keys_width(cols: int) -> int:
+    """Return how many columns of the help the keys have."""
+    return max(min(34, cols // 3), 8)

@@ -58,7 +58,14 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
         Path(spawned.log).unlink(missing_ok=True)
         raise SessionError(str(told["error"]))
     session = Session.named(told["name"], environ)
-    return Started(session, session.connection(), spawned.pid, is_new=True)
+    try:
+        return Started(session, session.connection(), spawned.pid, is_new=True)
+    except SessionError:
+        # it has ended since and taken its sockets along: what it said last is the reason
+        wait_for_end(spawned.pid, END_SECONDS)
+        reason = _last_line(session.log) or "its supervisor ended without a word"
+        session.remove()
+        raise SessionError(f"the kernel could not be started: {reason}") from None
 
 
 def enter(name: str | None, environ: Mapping[str, str]) -> Started:

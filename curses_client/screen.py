@@ -6,10 +6,12 @@ Names that urwid does not publish are used here only.
 import os
 import termios
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from urwid.display.raw import Screen as RawScreen
 from urwid.event_loop.abstract_loop import EventLoop
+
+from curses_client.terminal import raw_mode
 
 PASTE_BEGINS: Final = b"\x1b[200~"
 PASTE_ENDS: Final = b"\x1b[201~"
@@ -64,40 +66,31 @@ class Screen(RawScreen):
             extended_keys=True,
         )
         self._reading = reading
-        self._typed_ahead = b""
+        self._is_starting = False
         self._paste: bytearray | None = None
 
     def _start(self, *args: Any, **kwargs: Any) -> None:
-        # urwid flushes what was typed when it sets the terminal's mode: take it before
-        os.set_blocking(self._reading, False)
+        # urwid would discard what was typed already when it sets the terminal's mode, so it is set here
+        termios.tcsetattr(self._reading, termios.TCSANOW, raw_mode(self._original))
+        self._signal_keys_set = True
+        self._is_starting = True
         try:
-            self._typed_ahead += os.read(self._reading, 1 << 16)
-        except OSError:
-            pass
+            super()._start(*args, **kwargs)
         finally:
-            os.set_blocking(self._reading, True)
-        termios.tcsetattr(self._reading, termios.TCSANOW, self._original)
-        super()._start(*args, **kwargs)
-        # Ctrl-C and its like are keys here
-        off: Literal["undefined"] = "undefined"
-        self.tty_signal_keys(off, off, off, off, off, fileno=self._reading)
+            self._is_starting = False
+        self._detect_terminal_modes()
+
+    def _input_fileno(self) -> int | None:
+        return None if self._is_starting else super()._input_fileno()
 
     def _stop(self) -> None:
         try:
             super()._stop()
+            # answers of the terminal that come late are not for the shell
+            termios.tcsetattr(self._reading, termios.TCSAFLUSH, self._original)
         except (OSError, termios.error):
             # the terminal is gone (a hang-up): there is nothing to restore
             pass
-
-    def get_available_raw_input(self) -> list[int]:
-        """Return what was typed, with what was typed before the screen was started in front."""
-        ahead, self._typed_ahead = self._typed_ahead, b""
-        return [*ahead, *super().get_available_raw_input()]
-
-    @property
-    def has_typed_ahead(self) -> bool:
-        """Whether there is input that no descriptor announces."""
-        return bool(self._typed_ahead)
 
     def parse_input(
         self,

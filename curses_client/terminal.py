@@ -62,10 +62,7 @@ class Terminal:
         """Stop the echo and draw the first frame, once; keys typed from here on wait in the terminal."""
         if self._entered:
             return
-        mode = [*self.original[:6], list(self.original[6])]
-        mode[0] &= ~termios.IXON
-        mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
-        termios.tcsetattr(self.reading, termios.TCSANOW, mode)
+        termios.tcsetattr(self.reading, termios.TCSANOW, raw_mode(self.original))
         self._entered = True
         self.write(_ENTER + _skeleton(*self.size()))
 
@@ -98,6 +95,14 @@ class Terminal:
         except termios.error:
             # it is gone
             pass
+
+
+def raw_mode(original: "termios._AttrReturn") -> "termios._AttrReturn":
+    """Return a terminal's mode (termios) with every key delivered at once and as it is, Ctrl-C and Ctrl-S too."""
+    mode = list(original)
+    mode[0] &= ~termios.IXON
+    mode[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+    return mode
 
 
 def _skeleton(cols: int, rows: int) -> str:

@@ -14,6 +14,8 @@ CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
 OutputKind = Literal["stdout", "stderr", "result", "display", "error", "page"]
 LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice"]
 
+# lines of a traceback up to which the message is not repeated below it
+_SHORT_TRACEBACK: Final = 12
 _IMAGES: Final = ("image/png", "image/jpeg", "image/svg+xml")
 
 
@@ -206,7 +208,12 @@ def error_text(ename: str, evalue: str, traceback: list[str]) -> str:
         # a syntax error is one piece: place and message together
         frames = ["\n".join(frames[0].rstrip().split("\n")[:-1])]
     body = "\n".join(frame.rstrip("\n") for frame in frames if plain(frame).strip())
-    return f"\x1b[1;31m{_bare(last)}\x1b[0m" + (f"\n{body}" if body else "")
+    head = f"\x1b[1;31m{_bare(last)}\x1b[0m"
+    if not body:
+        return head
+    # the pane shows the end of what is longer than itself
+    tail = f"\n{head}" if body.count("\n") >= _SHORT_TRACEBACK else ""
+    return f"{head}\n{body}{tail}"
 
 
 def _bare(text: str) -> str:

@@ -153,10 +153,17 @@ def _(event: RecordsRead, state: State) -> Result:
     if view.prompt is None:
         state = replace(state, answer=None)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
-        state = replace(state, answer=Buffer.of(""), completion=None, scroll=None)
+        state = _asked(state)
     for record in event.records:
         state = _next_input(state, record)
     return state, ()
+
+
+def _asked(state: State) -> State:
+    """Let the question of `input()` have the keys, unless that would tear what is being typed."""
+    if not state.editor.buffer.is_empty:
+        return say(state, "input() waits · F2 answers it")
+    return replace(state, answer=Buffer.of(""), completion=None, scroll=None)
 
 
 def _next_input(state: State, record: Record) -> State:

@@ -177,9 +177,9 @@ def _times(state: State, cell: Cell, where: Layout) -> list[Run]:
 
 def duration(seconds: float, *, whole: bool = False) -> str:
     """Return a length of time as people write it: 0.8s, 12s, 1m12s, 3h05m."""
-    if seconds < 10 and not whole:
+    if seconds < 9.95 and not whole:
         return f"{seconds:.1f}s"
-    total = int(seconds)
+    total = int(seconds + (0 if whole else 0.05))
     if total < 60:
         return f"{total}s"
     if total < 3600:

@@ -1,6 +1,6 @@
 """What lies over the panes: the completion pop-up and the help."""
 
-from curses_client.keymap import help_lines
+from curses_client.keymap import help_rows, keys_width
 from curses_client.layout import MATCHES_SHOWN, Layout
 from curses_client.state import Completion, State
 from curses_client.text.width import column_of, columns, fit
@@ -71,18 +71,15 @@ def _bar(first: int, count: int, total: int, row: int) -> str:
 
 def help_screen(state: State, where: Layout, height: int) -> list[Row]:
     """Return the help: all keys, in sections."""
-    lines = help_lines()
+    lines = help_rows(where.cols)
     top = min(state.help_top or 0, max(len(lines) - height + 1, 0))
-    keys_width = min(34, where.cols // 2)
     title = " Keys" if where.cols < 50 else " Keys: arrows and PageDown scroll, Esc closes"
     rows: list[Row] = [padded([("title", title)], where.cols)]
     for keys, text in lines[top : top + height - 1]:
-        if not text:
-            rows.append(padded([("title", f" {keys}")], where.cols))
+        if text:
+            shown = f"  {keys:<{keys_width(where.cols)}}  "
+            rows.append(padded([("magic", shown), ("text", text)], where.cols))
         else:
-            shown = fit(keys, keys_width)
-            rows.append(
-                padded([("magic", f"  {shown}{' ' * (keys_width - columns(shown))}  "), ("text", text)], where.cols)
-            )
+            rows.append(padded([("title", f" {keys}")], where.cols))
     rows.extend(padded([], where.cols) for _ in range(height - len(rows)))
     return rows

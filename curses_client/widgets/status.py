@@ -76,10 +76,12 @@ def _parts(state: State, where: Layout) -> list[Run]:
 
 def _question_row(state: State, where: Layout) -> Row:
     assert state.question is not None
-    choices = "  ".join(f"{choice.key} {choice.label}" for choice in state.question.choices)
     text = f" {state.question.text}  "
-    answers = f"{choices}  Esc no "
+    labels = [f"{choice.key} {choice.label}" for choice in state.question.choices]
+    answers = "  ".join([*labels, "Esc no "])
     if columns(text) + columns(answers) > where.cols:
+        # what an answer means, without what follows from it
+        answers = "  ".join([*(label.partition(",")[0] for label in labels), "Esc no "])
         text = fit(text, max(where.cols - columns(answers), 0))
     return padded([("question", text + answers)], where.cols, "question")
 
@@ -91,7 +93,7 @@ def rule_row(state: State, where: Layout) -> Row:
     elif state.answer is not None:
         title, hint = "input() is answered above", "Esc comes back here"
     else:
-        title = f"In [{state.session.count + 1}]"
+        title = f"In [{state.session.count + len(state.session.waiting) + 1}]"
         many = len(state.editor.buffer.lines) > 1
         hint = "Alt-Enter runs" if many else ""
     left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]

@@ -224,7 +224,7 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
     Raises:
         SessionError: the name is taken or unfit, or a directory cannot be made.
     """
-    candidates = [name] if name else _names(cwd)
+    candidates = [name] if name is not None else _names(cwd)
     for candidate in candidates:
         session = Session.named(candidate, environ)
         lock = _claim(session)

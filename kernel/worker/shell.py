@@ -2,6 +2,7 @@
 
 import builtins
 import getpass
+import os
 import sys
 import tempfile
 import threading
@@ -10,8 +11,10 @@ from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from traceback import format_exception
+from typing import Any, Final, cast
 
+import IPython
 from IPython.core import page, payloadpage
 from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.completer import ProvisionalCompleterWarning
@@ -31,10 +34,21 @@ from kernel.worker.streams import flush
 
 AskForLine = Callable[[str, bool], str]
 
+_IPYTHON_FILES: Final = os.path.dirname(IPython.__file__) + os.sep
+
 
 def jsonable(bundle: dict[str, Any]) -> dict[str, Any]:
     """Return a MIME bundle as JSON can carry it: bytes in base64 (specification: display_data)."""
     return {mime: b64encode(data).decode("ascii") if isinstance(data, bytes) else data for mime, data in bundle.items()}
+
+
+def _has_group(error: BaseException | None) -> bool:
+    """Whether an exception, or one that it came from, is a group."""
+    while error is not None:
+        if isinstance(error, BaseExceptionGroup):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class MessageDisplayHook(DisplayHook):  # type: ignore[misc]
@@ -157,7 +171,20 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         if self._cancelling:
             traceback = sys.exc_info()[2]
             exc_tuple = (KeyboardInterrupt, KeyboardInterrupt().with_traceback(traceback), traceback)
-        super().showtraceback(exc_tuple, *args, **kwargs)
+        found = exc_tuple or sys.exc_info()
+        if _has_group(found[1]):
+            self._show_group(found)
+        else:
+            super().showtraceback(exc_tuple, *args, **kwargs)
+
+    def _show_group(self, found: Any) -> None:
+        """Show a group of exceptions (PEP 654), which IPython would print to standard error."""
+        etype, value, frame = self._get_exc_info(found)
+        while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_IPYTHON_FILES):
+            frame = frame.tb_next
+        # format_exception takes the frames from the exception
+        lines = format_exception(etype, value.with_traceback(frame), frame)
+        self._showtraceback(etype, value, [line.rstrip("\n") for line in lines])
 
     # ---- input -------------------------------------------------------------------------------------------
 

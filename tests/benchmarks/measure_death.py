@@ -12,6 +12,8 @@ from tests.benchmarks.readings import Batch, Measurement, Plan, Reading, Row, Ti
 from tests.benchmarks.session import opened
 
 _LIMIT: Final = 10.0
+# seconds in which the program shows all that came before, so that nothing else is on its way to the screen
+_SETTLED: Final = 0.2
 
 _ROWS: Final = (Row("death", "SIGKILL of the kernel until the screen says so"),)
 
@@ -21,6 +23,7 @@ def _readings(program: Program, dead: str, plan: Plan) -> Iterator[Batch]:
     for _ in range(plan.runs):
         with opened(program) as session:
             kernel = session.kernel_pid()
+            session.terminal.go_on(_SETTLED)
             session.terminal.mark()
             killed = time.perf_counter()
             os.kill(kernel, signal.SIGKILL)

@@ -11,17 +11,14 @@ from tests.benchmarks.session import opened, sums
 CELLS: Final = 30
 _QUICK_CELLS: Final = 8
 
-_ROWS: Final = (
-    Row("result", "Enter to the result of a sum, p50"),
-    Row("result", "Enter to the result of a sum, p99", statistic="p99"),
-)
+_ROWS: Final = (Row("result", "Enter to the result of a sum"),)
 
 
 def _readings(program: Program, plan: Plan) -> Iterator[Batch]:
     questions = sums()
     with opened(program) as session:
         for _ in range(plan.runs):
-            batch = []
+            batch: list[Reading] = []
             for _ in range(plan.each(CELLS, _QUICK_CELLS)):
                 code, value = next(questions)
                 session.type_cell(code)

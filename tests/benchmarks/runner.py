@@ -55,8 +55,11 @@ def _round(name: str, column: str, source: Iterator[Batch], results: Results) ->
     except NotMeasured as reason:
         results.notes[name, column] = str(reason)
         return False
-    except (Failure, OSError) as error:
-        results.failures[name, column] = str(error)
+    except Exception as error:
+        # whatever it is, the others are still to be measured
+        results.failures[name, column] = (
+            str(error) if isinstance(error, Failure) else f"{type(error).__name__}: {error}"
+        )
         if isinstance(error, TimeLimit) and error.seen:
             print(f"{name}: {column}: {error}; the screen was:\n{error.seen}", file=sys.stderr)
         return False

@@ -53,7 +53,8 @@ def _ratio(own: Reading | None, peers: Sequence[Reading]) -> str:
     if own is None or own.over or not own.value or not peers:
         return ""
     best = min(peers, key=lambda reading: (reading.over, reading.value))
-    return f"{'>' if best.over else ''}{best.value / own.value:.3g}"
+    ratio = best.value / own.value
+    return f"{'>' if best.over else ''}{ratio:{',.0f' if ratio >= 100 else '.3g'}}"
 
 
 def _formatted(reading: Reading, unit: Unit) -> str:
@@ -79,6 +80,9 @@ def _notes(installed: Collection[str], results: Results) -> Iterator[str]:
     missing = [column for column in COLUMNS if column not in installed]
     if missing:
         yield f"not installed: {', '.join(missing)}; install with: pip install '.[bench]'"
+    for (name, column), failure in results.failures.items():
+        # where there are figures, they are of the rounds before
+        yield f"{column}: {name} failed: {failure}"
     by_note: dict[str, list[str]] = {}
     for (name, column), note in results.notes.items():
         by_note.setdefault(f"{name}: {note}", []).append(column)

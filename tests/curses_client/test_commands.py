@@ -134,7 +134,7 @@ def test_restarting_asks_first(answer: str, is_sure: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "said"), [(0, "lost."), (1, "the waiting cell runs then"), (2, "the 2 waiting cells run")]
+    ("waiting", "said"), [(0, "lost"), (1, "then the waiting cell runs"), (2, "then the 2 waiting cells run")]
 )
 def test_the_question_tells_what_a_restart_means(waiting: int, said: str) -> None:
     user = Client()
@@ -143,7 +143,7 @@ def test_the_question_tells_what_a_restart_means(waiting: int, said: str) -> Non
         user.journal.submit(f"c{number + 1}", "2")
     user.read().press("f9")
     assert user.state.question is not None
-    assert said in user.state.question.text
+    assert said in user.state.question.choices[0].label
 
 
 def test_an_ended_session_is_left_without_a_question() -> None:
@@ -192,11 +192,11 @@ def test_the_help_scrolls_between_its_ends() -> None:
 
 
 def asked(password: bool = False) -> Client:
-    """Return a client whose running cell asks for a line."""
+    """Return a client whose running cell asks for a line, and who goes to it from a draft."""
     user = Client("draft")
     user.journal.submit("c", "input()").start("c")
     user.journal.add("input_wanted", "c", request="r1", prompt="Name: ", password=password)
-    return user.read()
+    return user.read().press("f2")
 
 
 def test_an_answer_is_sent_once() -> None:

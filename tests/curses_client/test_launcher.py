@@ -206,7 +206,6 @@ def test_a_session_that_could_not_begin(home: Home, line: str, log: str, says: s
     assert not os.path.exists(spawned.log)
 
 
-@pytest.mark.xfail(strict=True, reason="the connection file is missed, not the reason told")
 def test_a_session_that_ended_before_it_was_joined(home: Home) -> None:
     session, lock = create("new", home.environ, str(home.work))
     session.log.write_text("IPython is not installed\n")

@@ -103,10 +103,9 @@ def test_a_question_keeps_its_answers(key: str, cols: int) -> None:
     ("key", "busy"),
     [
         ("f9", False),
-        pytest.param(
-            "f9", True, marks=pytest.mark.xfail(strict=True, reason="it is longer than 80 columns with cells that wait")
-        ),
-        pytest.param("f10", False, marks=pytest.mark.xfail(strict=True, reason="it is longer than 80 columns")),
+        ("f9", True),
+        ("f10", False),
+        ("f10", True),
     ],
 )
 def test_a_question_is_readable_on_80_columns(key: str, busy: bool) -> None:

@@ -316,8 +316,8 @@ def test_a_click_drops_the_answer_too() -> None:
 # ---- interrupting, questions -------------------------------------------------------------------------------
 
 
-def busy() -> Client:
-    user = Client("draft")
+def busy(draft: str = "draft") -> Client:
+    user = Client(draft)
     user.journal.submit("c", "while 1: pass").start("c")
     return user.read()
 
@@ -366,15 +366,23 @@ def test_a_refusal_is_told() -> None:
 
 
 def test_input_takes_the_keys_when_it_asks_and_gives_them_back() -> None:
-    user = busy()
+    user = busy(draft="")
     user.journal.add("input_wanted", "c", request="r", prompt="? ")
     user.read().write("yes").press("enter")
     assert user.took(AnswerInput) == [AnswerInput("r", "yes")]
-    assert user.write("!").text == "draft!"
+    assert user.write("!").text == "!"
+
+
+def test_input_does_not_tear_what_is_being_typed() -> None:
+    user = busy()
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    assert user.read().write("!").text == "draft!"
+    assert "F2" in user.message
+    assert user.press("f2").write("yes").answer == "yes"
 
 
 def test_two_questions_in_a_row() -> None:
-    user = busy()
+    user = busy(draft="")
     user.journal.add("input_wanted", "c", request="r1", prompt="a? ")
     user.read().write("1").press("enter")
     user.journal.add("input_done", "c", request="r1", value="1").add("input_wanted", "c", request="r2", prompt="b? ")
@@ -385,7 +393,7 @@ def test_two_questions_in_a_row() -> None:
 def test_a_question_that_was_answered_elsewhere_gives_the_keys_back() -> None:
     user = busy()
     user.journal.add("input_wanted", "c", request="r", prompt="? ")
-    user.read().write("ye")
+    user.read().press("f2").write("ye")
     user.journal.add("input_done", "c", request="r", value="no")
     assert user.read().answer is None
     assert user.write("!").text == "draft!"
@@ -414,7 +422,7 @@ def test_coming_back_to_a_question_that_waits() -> None:
 
 
 def test_coming_back_to_a_question_behind_many_records() -> None:
-    user = busy()
+    user = busy(draft="")
     user.journal.add("input_wanted", "c", request="r", prompt="? ")
     event = user.journal.read()
     user.send(type(event)(event.records, event.head + 1))
@@ -425,7 +433,7 @@ def test_coming_back_to_a_question_behind_many_records() -> None:
 
 @pytest.mark.parametrize("text", ["one\ntwo", "one\rtwo", "one\r\ntwo"])
 def test_of_a_paste_an_answer_takes_the_first_line(text: str) -> None:
-    user = busy()
+    user = busy(draft="")
     user.journal.add("input_wanted", "c", request="r", prompt="? ")
     assert user.read().send(Pasted(text)).answer == "one"
 

@@ -142,7 +142,6 @@ def test_a_terminal_that_shows_no_screen(home: Home, kind: str) -> None:
 
 
 # not strict: whether the client joins in time is a race, which test_launcher loses on purpose
-@pytest.mark.xfail(strict=False, reason="another reason is given when the supervisor ends before it is joined")
 def test_a_kernel_that_cannot_start(home: Home) -> None:
     front = home.path / "front"
     front.mkdir()

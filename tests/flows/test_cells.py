@@ -190,7 +190,7 @@ def test_history_goes_on_in_the_next_session(home: Home) -> None:
         terminal.type(UP)
         terminal.see_line("remembered = 12345")
         terminal.type(CTRL_U + CTRL_D)
-        terminal.see("Leave:")
+        terminal.see("Leave?")
         terminal.type("q")
         assert terminal.exit() == 0
     with Terminal(home) as terminal:

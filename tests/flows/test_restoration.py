@@ -15,7 +15,7 @@ from tests.terminal import CTRL_D, F1, F9, Terminal
 def leave(key: str) -> Callable[[Terminal], None]:
     def action(terminal: Terminal) -> None:
         terminal.type(CTRL_D)
-        terminal.see("Leave:")
+        terminal.see("Leave?")
         terminal.type(key)
 
     return action

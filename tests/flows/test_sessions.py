@@ -109,7 +109,7 @@ def test_detach_list_kill(home: Home) -> None:
         terminal.run("kept = 41")
         terminal.see("In [2]")
         terminal.type(CTRL_D)
-        terminal.see("Leave:")
+        terminal.see("Leave?")
         terminal.type("d")
         assert terminal.exit() == 0
         assert "[detached from rides; come back with: cshell attach rides]" in terminal.text
@@ -120,7 +120,7 @@ def test_detach_list_kill(home: Home) -> None:
         terminal.run("kept + 1")
         terminal.see_line("╰ 42")
         terminal.type(F10)
-        terminal.see("Leave:")
+        terminal.see("Leave?")
         terminal.type("d")
         assert terminal.exit() == 0
     killed = home.run("kill", "rides")
@@ -140,7 +140,7 @@ def test_two_clients_see_the_same(home: Home) -> None:
             two.run("'from' + ' two'")
             one.see_line("╰ 'from two'")
             two.type(CTRL_D)
-            two.see("Leave:")
+            two.see("Leave?")
             two.type("q")
             assert two.exit() == 0
         one.see("ended")

@@ -403,6 +403,17 @@ class TestInput:
         assert client.run("input()", allow_stdin=False).reply["ename"] == "StdinNotImplementedError"
 
 
+class TestErrors:
+    def test_a_group_of_exceptions_is_one_message(self, client: Client) -> None:
+        cell = client.run("raise ExceptionGroup('many', [ValueError('first'), TypeError('second')])")
+        assert cell.kinds == ["error"]
+        assert cell.reply["ename"] == "ExceptionGroup"
+        text = "\n".join(cell.reply["traceback"])
+        assert "ValueError: first" in text
+        assert "TypeError: second" in text
+        assert "IPython/core" not in text
+
+
 class TestInterrupt:
     @pytest.mark.parametrize(
         "code",

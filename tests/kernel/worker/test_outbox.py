@@ -11,7 +11,7 @@ import pytest
 
 from kernel.protocol.messages import decode
 from kernel.protocol.wire import Author
-from kernel.supervisor.streams import STREAMS, Ordered, Text
+from kernel.supervisor.streams import STREAMS, Ordered, StreamName, Text
 from kernel.worker.channel import BEGUN, INPUT, IOPUB, READY, REPLY, Channel, FrameReader, Markers
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
@@ -38,19 +38,29 @@ class Ends:
         self._ordered = Ordered(TOKEN)
         self._reader = FrameReader()
 
-    def seen(self, *, errors_first: bool = False) -> list[object]:
+    def seen(self) -> list[object]:
         """Text as (stream, text), messages as lists of their kind and the JSON objects in them."""
-        pipes = list(zip(STREAMS, self.pipes, strict=True))
-        for name, (reader, _) in reversed(pipes) if errors_first else pipes:
-            try:
-                self._ordered.feed(name, os.read(reader, 1 << 16))
-            except BlockingIOError:
-                pass
+        for name, (reader, _) in zip(STREAMS, self.pipes, strict=True):
+            self._read(name, reader)
         try:
             for frame in self._reader.feed(self._socket.recv(1 << 16)):
                 self._ordered.add(frame)
         except BlockingIOError:
             pass
+        return self._taken()
+
+    def seen_errors_first(self) -> list[object]:
+        """The same when standard error is read a moment earlier."""
+        self._read("stderr", self.pipes[1][0])
+        return [*self._taken(), *self.seen()]
+
+    def _read(self, name: StreamName, reader: int) -> None:
+        try:
+            self._ordered.feed(name, os.read(reader, 1 << 16))
+        except BlockingIOError:
+            pass
+
+    def _taken(self) -> list[object]:
         return [
             (item.name, item.text) if isinstance(item, Text) else [item.parts[0], *map(decode, item.parts[2:])]
             for item in self._ordered.take()
@@ -140,7 +150,7 @@ class TestErrorsBetweenOutput:
         with streams(ends):
             print("out")
             print("err", file=sys.stderr)
-            assert ends.seen(errors_first=True) == [("stdout", "out\n"), ("stderr", "err\n")]
+            assert ends.seen_errors_first() == [("stdout", "out\n"), ("stderr", "err\n")]
 
     def test_parts_of_lines(self, ends: Ends) -> None:
         with streams(ends):
