@@ -236,6 +236,15 @@ class TestOutput:
 
 
 class TestErrors:
+    def test_a_group_of_exceptions_is_one_message(self, client: Client) -> None:
+        cell = client.run("raise ExceptionGroup('many', [ValueError('first'), TypeError('second')])")
+        assert cell.kinds == ["error"]
+        assert cell.reply["ename"] == "ExceptionGroup"
+        text = "\n".join(cell.reply["traceback"])
+        assert "ValueError: first" in text
+        assert "TypeError: second" in text
+        assert "IPython/core" not in text
+
     @pytest.mark.parametrize(
         ("code", "name"),
         [
@@ -401,17 +410,6 @@ class TestInput:
 
     def test_a_client_that_allows_no_questions(self, client: Client) -> None:
         assert client.run("input()", allow_stdin=False).reply["ename"] == "StdinNotImplementedError"
-
-
-class TestErrors:
-    def test_a_group_of_exceptions_is_one_message(self, client: Client) -> None:
-        cell = client.run("raise ExceptionGroup('many', [ValueError('first'), TypeError('second')])")
-        assert cell.kinds == ["error"]
-        assert cell.reply["ename"] == "ExceptionGroup"
-        text = "\n".join(cell.reply["traceback"])
-        assert "ValueError: first" in text
-        assert "TypeError: second" in text
-        assert "IPython/core" not in text
 
 
 class TestInterrupt:
