@@ -12,7 +12,13 @@ from typing import Any, Final, Protocol
 
 from urwid.event_loop.abstract_loop import EventLoop, ExitMainLoop
 
-FRAME_SECONDS: Final = 1 / 30
+# at most so many frames a second while sources have more than can be taken in, and while they have not
+FLOOD_FRAMES: Final = 30
+FRAMES: Final = 60
+# frames that may follow each other at once after a rest: what a key causes comes in two or three steps
+BURST: Final = 4
+# seconds for which what comes together is gathered into one frame
+GATHER: Final = 0.002
 # how long sockets may keep the loop from keys, in seconds
 BUDGET: Final = 0.002
 
@@ -30,6 +36,35 @@ class Source(Protocol):
         """Take one thing in."""
 
 
+class FrameClock:
+    """When a frame may be drawn: a bucket of `BURST` frames, filled again at the frame rate."""
+
+    def __init__(self, now: float) -> None:
+        # when the next frame is to be drawn; None when nothing has changed
+        self.due: float | None = None
+        # frames that may be drawn at once, as of `_counted`
+        self._allowed = float(BURST)
+        self._counted = now
+        self._rate = FRAMES
+
+    def request(self, now: float) -> None:
+        """Take in that something changed."""
+        if self.due is None:
+            self._fill(now)
+            wait = max(1 - self._allowed, 0) / self._rate
+            self.due = now + max(wait, GATHER)
+
+    def drawn(self, now: float, rate: int) -> None:
+        """Take in that a frame is drawn, and how many a second there may be from here on."""
+        self._fill(now)
+        self._allowed -= 1
+        self._rate = rate
+
+    def _fill(self, now: float) -> None:
+        self._allowed = min(self._allowed + (now - self._counted) * self._rate, BURST)
+        self._counted = now
+
+
 class Loop(EventLoop):
     """An urwid event loop on one persistent epoll (poll where there is none)."""
 
@@ -44,8 +79,8 @@ class Loop(EventLoop):
         self._cancelled: set[int] = set()
         self._idle: dict[int, Callable[[], Any]] = {}
         self._numbers = count(1)
-        self._next_frame = 0.0
-        self._dirty = False
+        self._clock_of_frames = FrameClock(clock())
+        self._is_flooded = False
 
     # ---- what urwid asks for -----------------------------------------------------------------------------
 
@@ -112,7 +147,7 @@ class Loop(EventLoop):
 
     def request_frame(self) -> None:
         """Have a frame drawn when the frame clock allows it."""
-        self._dirty = True
+        self._clock_of_frames.request(self._clock())
 
     # ---- one pass ----------------------------------------------------------------------------------------
 
@@ -125,10 +160,13 @@ class Loop(EventLoop):
                 callback()
                 typed = True
         if typed:
+            # what a key does is shown at once, and costs the output no frame
             self._draw()
         self._serve_sources({fd for fd, _ in ready})
         self._serve_alarms()
-        if self._dirty and self._clock() >= self._next_frame:
+        due = self._clock_of_frames.due
+        if due is not None and self._clock() >= due:
+            self._clock_of_frames.drawn(self._clock(), FLOOD_FRAMES if self._is_flooded else FRAMES)
             self._draw()
 
     def _wait(self) -> list[tuple[int, int]]:
@@ -136,8 +174,8 @@ class Loop(EventLoop):
             timeout = 0.0
         else:
             times = [self._alarms[0][0]] if self._alarms else []
-            if self._dirty:
-                times.append(self._next_frame)
+            if self._clock_of_frames.due is not None:
+                times.append(self._clock_of_frames.due)
             timeout = max(min(times) - self._clock(), 0.0) if times else -1.0
         if self._is_epoll:
             return self._poll.poll(timeout)  # type: ignore[no-any-return]
@@ -145,6 +183,7 @@ class Loop(EventLoop):
 
     def _serve_sources(self, ready: set[int]) -> None:
         end = self._clock() + BUDGET
+        self._is_flooded = False
         for source in list(self._sources):
             if source.fileno() in ready and source in self._sources and not source.pending():
                 # a descriptor that is no zmq socket's says all by itself
@@ -152,6 +191,7 @@ class Loop(EventLoop):
             while source in self._sources and source.pending():
                 source.serve()
                 if self._clock() >= end:
+                    self._is_flooded = True
                     return
 
     def _serve_alarms(self) -> None:
@@ -163,7 +203,6 @@ class Loop(EventLoop):
                 callback()
 
     def _draw(self) -> None:
-        self._dirty = False
+        self._clock_of_frames.due = None
         for callback in list(self._idle.values()):
             callback()
-        self._next_frame = self._clock() + FRAME_SECONDS

@@ -40,7 +40,8 @@ def downwards(state: State, where: Layout, anchor: Anchor) -> Iterator[Anchor]:
     items = state.transcript.items
     item, line, row = anchor.item, anchor.line, anchor.row
     while item < len(items):
-        while line < items[item].height:
+        height = items[item].height
+        while line < height:
             for number in range(row, _rows(state, where, item, line)):
                 yield Anchor(item, line, number)
             row = 0

@@ -5,19 +5,18 @@ Only modules that Python has loaded anyway are imported.
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple
 
 
-class Spawned(NamedTuple):
+class Spawned:
     """A supervisor that makes its session by itself: its process, and where it reports how that went."""
 
-    pid: int
-    report: int
-    log: str
+    def __init__(self, pid: int, report: int, log: str) -> None:
+        self.pid = pid
+        self.report = report
+        self.log = log
 
 
-def spawn(name: str | None, environ: Mapping[str, str]) -> Spawned:
+def spawn(name: str | None, environ: "os._Environ[str]") -> Spawned:
     """Start a supervisor that outlives this process; without a name it chooses one.  Raises OSError."""
     log = _log_file(environ)
     reading, writing = os.pipe()
@@ -39,7 +38,7 @@ def spawn(name: str | None, environ: Mapping[str, str]) -> Spawned:
     return Spawned(pid, reading, log)
 
 
-def _log_file(environ: Mapping[str, str]) -> str:
+def _log_file(environ: "os._Environ[str]") -> str:
     """Return where the supervisor logs until it knows its session, whose directory takes the file then."""
     home = environ.get("XDG_STATE_HOME", "")
     if not os.path.isabs(home):

@@ -28,7 +28,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         # the imports are what this process is for; a missing one must reach the user as a sentence
-        from kernel.worker.main import Assignment, become_worker, warm_up
+        from kernel.worker.main import Assignment, become_worker, warm_up, warm_up_further
 
         warm = warm_up()
     except Exception as error:
@@ -44,6 +44,9 @@ def main() -> None:
             become_worker(warm, Assignment(descriptors=(*descriptors,), **values))  # type: ignore[arg-type]
         for descriptor in descriptors:
             os.close(descriptor)
+        # the first worker did not wait for this; the ones after it have it
+        warm_up_further()
+        gc.freeze()
         launch = receive_launch(control)
 
 

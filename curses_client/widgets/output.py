@@ -86,6 +86,7 @@ class OutputView:
     def _lines(self, state: State, where: Layout) -> Iterator[tuple[Row, int | None]]:
         """Yield rows from the top of the pane on, each with the cursor's column if it is there."""
         wrapped: list[list[Run]] = []
+        kind: LineKind = "source"
         last = None
         for place in downwards(state, where, top_anchor(state, where)):
             item = state.transcript.items[place.item]
@@ -97,7 +98,7 @@ class OutputView:
                 yield _notice_row(item, where), None
                 continue
             first = place.row == 0
-            gutter = _gutter(item, place.line, where, first=first)
+            gutter = _gutter(item, place.line, where, kind, first=first)
             body = wrapped[place.row] if place.row < len(wrapped) else []
             right = _times(state, item, where) if first and place.line == 0 else ()
             row = with_right([*gutter, *body], right, where.cols)
@@ -134,12 +135,12 @@ class OutputView:
         return tokens[line]
 
 
-def _gutter(cell: Cell, line: int, where: Layout, *, first: bool) -> list[Run]:
+def _gutter(cell: Cell, line: int, where: Layout, kind: LineKind, *, first: bool) -> list[Run]:
     """Return the count and the sign in front of a row."""
     space = where.gutter - 2
     sign, attr = SIGNS[cell.state]
     if line >= len(cell.source):
-        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, first=first)]
+        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, kind, first=first)]
     count = str(cell.count) if cell.count is not None and line == 0 and first and space > 0 else ""
     number = f"{count:>{where.digits}}"[:space] if space > 0 else ""
     if where.gutter - where.digits == 3:
@@ -147,8 +148,7 @@ def _gutter(cell: Cell, line: int, where: Layout, *, first: bool) -> list[Run]:
     return [("gutter", f"{number:<{space}}"), (attr, sign), (None, " ")]
 
 
-def _output_sign(cell: Cell, line: int, *, first: bool) -> list[Run]:
-    kind, _ = cell.line(line)
+def _output_sign(cell: Cell, line: int, kind: LineKind, *, first: bool) -> list[Run]:
     if kind == "stderr" and first:
         return [("stderr", "!"), (None, " ")]
     if line == len(cell.source) and first and cell.source:

@@ -11,10 +11,11 @@ from kernel.protocol.connection import Connection
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.wire import Message, Wire
 
+# in the order in which they are served: a restart comes before the cell that was sent behind it
 _KINDS: Final = {
-    "shell": zmq.ROUTER,
     "control": zmq.ROUTER,
     "stdin": zmq.ROUTER,
+    "shell": zmq.ROUTER,
     "iopub": zmq.XPUB,
     "hb": zmq.REP,
     "feed": zmq.ROUTER,

@@ -29,6 +29,8 @@ _PR_SET_PDEATHSIG: Final = 1
 _LINE_BUFFERED: Final = 1
 # seconds between two looks at text that was printed without a newline
 _FLUSH_INTERVAL: Final = 0.05
+# seconds after which a worker loads what it does not need at once
+_REST_SECONDS: Final = 0.3
 # seconds for which exit handlers wait for other threads to be done with what the handlers close
 _LAST_SECONDS: Final = 0.5
 
@@ -63,6 +65,17 @@ def warm_up() -> Warm:
     # the first cell and the first completion import what the later ones use
     shell.run_cell("pass", silent=True)
     return Warm(shell, ctypes.CDLL(None))
+
+
+def warm_up_further() -> None:
+    """Load what IPython loads when it shows the first error, which takes 100 ms."""
+    with contextlib.suppress(ImportError):
+        import pygments.formatters.terminal256
+        import pygments.lexers.python
+        import stack_data  # noqa: F401
+
+        # the first instance compiles the lexer's expressions
+        pygments.lexers.python.PythonLexer()
 
 
 class Worker:
@@ -100,6 +113,9 @@ class Worker:
             for name in ("helper", "aside", "flush"):
                 serve = getattr(self, f"_serve_{name}")
                 threading.Thread(target=serve, name=f"cshell {name}", daemon=True).start()
+            later = threading.Timer(_REST_SECONDS, warm_up_further)
+            later.daemon = True
+            later.start()
             self._serve_main()
         self._end()
 
@@ -228,7 +244,8 @@ def become_worker(warm: Warm, assignment: Assignment) -> None:
     errors = open_streams()
     # printf() of C code into a pipe would wait for a full buffer
     warm.libc.setvbuf(ctypes.c_void_p.in_dll(warm.libc, "stdout"), None, _LINE_BUFFERED, 0)
-    faulthandler.enable(file=stderr_fd, all_threads=True)
+    # the thread that crashed says it all; the other ones are mostly ours
+    faulthandler.enable(file=stderr_fd, all_threads=False)
     faulthandler.register(signal.SIGUSR2, file=stderr_fd, all_threads=True)
     _enter(assignment.cwd)
     Worker(warm, assignment, errors).run()

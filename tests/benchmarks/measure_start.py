@@ -16,25 +16,25 @@ _ROWS: Final = (
 )
 _CELL: Final = "40+2\r"
 _VALUE: Final = 42
-
-
 # what was typed ahead is run by then, or never
 _LOST_SECONDS: Final = 5.0
+_QUICK_LOST_SECONDS: Final = 4.0
 
 
 def _readings(program: Program, plan: Plan) -> Iterator[Batch]:
+    limit = plan.limit(_LOST_SECONDS, _QUICK_LOST_SECONDS)
     takes_keys = True
     for _ in range(plan.runs):
-        ahead = _typed_ahead(program) if takes_keys else []
+        ahead = _typed_ahead(program, limit) if takes_keys else []
         takes_keys = any(isinstance(item, Reading) for item in ahead)
         yield [*ahead, *_typed_at_the_prompt(program)]
 
 
-def _typed_ahead(program: Program) -> Batch:
+def _typed_ahead(program: Program, limit: float) -> Batch:
     """Type the cell at the moment of the exec; no key may be lost."""
     with launched(program, _CELL) as session:
         try:
-            shown = session.wait_result(_VALUE, _LOST_SECONDS)
+            shown = session.wait_result(_VALUE, limit)
         except TimeLimit:
             return [Lack("start.ahead", "keys lost", "start: what is typed before there is a prompt is lost")]
         return [Reading("start.ahead", shown - session.terminal.started)]

@@ -10,7 +10,7 @@ import zmq
 from urwid.event_loop.abstract_loop import ExitMainLoop
 
 from curses_client.link import ZmqSource
-from curses_client.loop import BUDGET, FRAME_SECONDS, Loop
+from curses_client.loop import BUDGET, BURST, FLOOD_FRAMES, FRAMES, GATHER, FrameClock, Loop
 
 
 class Clock:
@@ -106,7 +106,7 @@ def test_keys_then_sources_in_order_then_alarms_then_a_frame(pipes: Callable[[],
     sources[0].put("a1", "a2")
     keys.put(b"key")
     loop.alarm(0, lambda: log.append("alarm"))
-    loop.alarm(FRAME_SECONDS * 2, leave)
+    loop.alarm(GATHER * 10, leave)
     loop.run()
     assert log == ["frame", "key", "frame", "a1", "a2", "b1", "b2", "alarm", "frame"]
 
@@ -159,8 +159,29 @@ def test_a_flood_starves_neither_alarms_nor_frames_nor_is_drawn_too_often(pipes:
     loop.alarm(0.1, alarm)
     loop.alarm(1.0, leave)
     loop.run()
-    assert 25 <= len(frames) <= 31
+    assert 25 <= len(frames) <= FLOOD_FRAMES + BURST + 1
     assert 9 <= alarms <= 10
+
+
+def test_after_a_rest_frames_follow_each_other_at_once() -> None:
+    clock = FrameClock(0.0)
+    now = 10.0
+    for _ in range(BURST):
+        clock.request(now)
+        assert clock.due == pytest.approx(now + GATHER)
+        clock.drawn(clock.due, FRAMES)
+        now, clock.due = clock.due, None
+    clock.request(now)
+    assert clock.due is not None
+    assert GATHER < clock.due - now <= 1 / FRAMES
+
+
+def test_what_comes_together_is_one_frame() -> None:
+    clock = FrameClock(0.0)
+    clock.request(1.0)
+    due = clock.due
+    clock.request(1.001)
+    assert clock.due == due
 
 
 def test_without_a_change_nothing_is_drawn(pipes: Callable[[], Pipe]) -> None:
@@ -197,7 +218,7 @@ def test_a_frame_that_is_asked_for_comes_when_the_clock_allows_it() -> None:
     loop, frames = Loop(), []
     loop.enter_idle(lambda: frames.append(1))
     loop.alarm(0, loop.request_frame)
-    loop.alarm(FRAME_SECONDS * 2, leave)
+    loop.alarm(GATHER * 10, leave)
     loop.run()
     assert len(frames) == 2
 

@@ -157,7 +157,7 @@ def test_the_kernel_is_ended_with_what_it_started(home: Home) -> None:
         terminal.type(ENTER)
         terminal.see("● busy")
         terminal.type(CTRL_D)
-        terminal.see("q ends the ke")
+        terminal.see("Leave?")
         terminal.type("q")
         assert terminal.exit() == 0
         assert "[work ended]" in terminal.text
