@@ -20,7 +20,7 @@ from curses_client.layout import MATCHES_SHOWN
 from curses_client.scrolling import page_height, scrolled, to_cell, to_top
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
-from curses_client.text.indent import indent_after, looks_complete
+from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
 from kernel.protocol.messages import (
     CompleteRequest,
     InterruptRequest,
@@ -122,7 +122,7 @@ def run(state: State) -> Result:
 def run_or_newline(state: State) -> Result:
     """Run a complete cell, else make a new line.
 
-    The kernel says which (specification: is_complete); while there is none, it is decided here.
+    The kernel says which (specification: is_complete), unless it is plain; while there is none, it is decided here.
     """
     buffer = state.editor.buffer
     if not buffer.text.strip():
@@ -130,6 +130,8 @@ def run_or_newline(state: State) -> Result:
     if not buffer.at_last_line:
         return newline(state)
     text = buffer.text if len(buffer.lines) == 1 else buffer.text[: buffer.offset]
+    if len(buffer.lines) == 1 and "python" in state.session.lexer and is_simple_statement(text):
+        return run(state)
     if state.session.state not in ("idle", "busy"):
         return run(state) if looks_complete(text) else newline(state)
     tag = state.tags + 1

@@ -12,8 +12,8 @@ from kernel.protocol.errors import ProtocolError, RemoteProtocolError
 from kernel.protocol.messages import Content, ExecuteRequest, Header, InputReply, ReadRequest, decode, encode, parse
 from kernel.protocol.wire import EMPTY, Author, Message, Wire
 
-# bytes of records asked for at once: about two milliseconds of work
-READ_LIMIT: Final = 1 << 17
+# bytes of records asked for at once: about two milliseconds of work, for which a key has to wait
+READ_LIMIT: Final = 1 << 16
 _RECONNECT_MS: Final = 5
 
 Emit = Callable[[Event], None]

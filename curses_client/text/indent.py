@@ -49,6 +49,20 @@ def indent_after(lines: Sequence[str], row: int, col: int) -> str:
     return _indented(base, scan)
 
 
+def is_simple_statement(line: str) -> bool:
+    """Whether one line of Python is a whole statement for certain, so that nobody need be asked.
+
+    A compound statement is not, as it may go on, nor is anything in IPython's own syntax.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(line).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return bool(body) and not hasattr(body[-1], "body")
+
+
 def looks_complete(source: str) -> bool:
     """Guess whether a cell can be executed as it is, as Jupyter's `is_complete` would say for IPython.
 

@@ -24,19 +24,34 @@ from tests.curses_client.support import NOON, Client, Journal
 
 
 def test_enter_asks_the_kernel_and_sets_a_time() -> None:
-    user = Client().write("6*7").press("enter")
+    user = Client().write("6*7?").press("enter")
     ask, timer = user.effects
-    assert ask == Ask(ask.tag, "is_complete_request", IsCompleteRequest("6*7"))
+    assert ask == Ask(ask.tag, "is_complete_request", IsCompleteRequest("6*7?"))
     assert timer == SetTimer(ask.tag, DECIDE_AFTER)
-    assert user.text == "6*7"
+    assert user.text == "6*7?"
+
+
+@pytest.mark.parametrize("text", ["6*7", "import os", "x = '", "f(1); g(2)", "await a"])
+def test_a_plain_statement_is_run_without_asking(text: str) -> None:
+    user = Client(text).press("enter")
+    whole = text != "x = '"
+    assert user.took(Submit) == [Submit(text)] * whole
+    assert len(user.took(Ask)) == (not whole)
+
+
+@pytest.mark.parametrize("text", ["if x: y", "%time 1", "x?", "!ls"])
+def test_what_may_go_on_or_is_no_python_is_asked_for(text: str) -> None:
+    user = Client(text).press("enter")
+    assert user.took(Submit) == []
+    assert len(user.took(Ask)) == 1
 
 
 @pytest.mark.parametrize(
     ("text", "status", "ran", "left"),
     [
-        ("6*7", "complete", ["6*7"], "|"),
-        ("6*7", "invalid", ["6*7"], "|"),
-        ("6*7", "unknown", ["6*7"], "|"),
+        ("6*7?", "complete", ["6*7?"], "|"),
+        ("6*7?", "invalid", ["6*7?"], "|"),
+        ("6*7?", "unknown", ["6*7?"], "|"),
         ("if x:", "incomplete", [], "if x:\n    |"),
         ("f(1,", "incomplete", [], "f(1,\n    |"),
         ("def f():\n    return 1\n", "complete", ["def f():\n    return 1"], "|"),
@@ -57,7 +72,7 @@ def test_the_kernel_of_another_language_says_how_to_indent(lexer: str, indent: s
     assert user.press("enter").complete("incomplete", indent).marked == left
 
 
-@pytest.mark.parametrize(("text", "ran"), [("6*7", True), ("if x:", False), ("f(", False), ("x = 'a", True)])
+@pytest.mark.parametrize(("text", "ran"), [("6*7?", True), ("if x:", False), ("f(", False), ("x = 'a", True)])
 def test_without_an_answer_the_client_decides(text: str, ran: bool) -> None:
     user = Client(text).press("enter").expire()
     assert bool(user.took(Submit)) is ran
@@ -66,17 +81,17 @@ def test_without_an_answer_the_client_decides(text: str, ran: bool) -> None:
 
 
 def test_an_answer_that_comes_too_late_changes_nothing() -> None:
-    user = Client("6*7").press("enter")
+    user = Client("6*7?").press("enter")
     ask = user.asked
     user.expire().write("next")
     user.effects.append(ask)
     user.complete()
     assert user.text == "next"
-    assert user.took(Submit) == [Submit("6*7")]
+    assert user.took(Submit) == [Submit("6*7?")]
 
 
 def test_a_time_that_is_over_too_late_changes_nothing() -> None:
-    user = Client("6*7").press("enter").complete().write("next").expire()
+    user = Client("6*7?").press("enter").complete().write("next").expire()
     assert user.text == "next"
     assert len(user.took(Submit)) == 1
 
@@ -102,10 +117,10 @@ def test_within_a_longer_cell_what_stands_left_of_the_cursor_decides() -> None:
 
 
 def test_keys_typed_meanwhile_follow_in_order() -> None:
-    user = Client().write("a = 1").press("enter").write("b = 2").press("left", "x")
-    assert user.text == "a = 1"
+    user = Client().write("a?").press("enter").write("b = 2").press("left", "x")
+    assert user.text == "a?"
     user.complete()
-    assert user.took(Submit) == [Submit("a = 1")]
+    assert user.took(Submit) == [Submit("a?")]
     assert user.marked == "b = x|2"
 
 
@@ -115,14 +130,14 @@ def test_keys_typed_meanwhile_follow_a_new_line() -> None:
 
 
 def test_several_cells_typed_ahead_are_asked_for_one_by_one() -> None:
-    user = Client().write("a").press("enter").write("b").press("enter").write("c").press("enter").write("d")
+    user = Client().write("a?").press("enter").write("b?").press("enter").write("c?").press("enter").write("d")
     assert len(user.took(Ask)) == 1
     # each answer makes the next question
     for name in "abc":
         tag = user.state.waiting.tag if user.state.waiting else 0
         user.effects.append(Ask(tag, "is_complete_request", IsCompleteRequest(name)))
         user.complete()
-    assert user.took(Submit) == [Submit("a"), Submit("b"), Submit("c")]
+    assert user.took(Submit) == [Submit("a?"), Submit("b?"), Submit("c?")]
     assert user.text == "d"
 
 
@@ -141,21 +156,21 @@ def test_a_whole_script_typed_at_once_is_run_line_by_line(how: str) -> None:
 
 
 def test_a_paste_meanwhile_follows_too() -> None:
-    user = Client("a").press("enter").send(Pasted("b\nc")).write("d").complete()
+    user = Client("a?").press("enter").send(Pasted("b\nc")).write("d").complete()
     assert user.text == "b\ncd"
 
 
 def test_the_answer_decides_over_what_is_held_even_if_it_is_ctrl_c() -> None:
-    user = Client("a").press("enter", "b", "ctrl c").complete()
-    assert user.took(Submit) == [Submit("a")]
+    user = Client("a?").press("enter", "b", "ctrl c").complete()
+    assert user.took(Submit) == [Submit("a?")]
     assert user.text == ""
 
 
 def test_records_that_come_meanwhile_disturb_nothing() -> None:
-    user = Client("a").press("enter", "b")
+    user = Client("a?").press("enter", "b")
     user.journal.cell("c0", "print(1)", "1\n")
     user.read().complete()
-    assert user.took(Submit) == [Submit("a")]
+    assert user.took(Submit) == [Submit("a?")]
     assert user.text == "b"
 
 
