@@ -438,6 +438,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "select-down": _move(lambda buffer: buffer.down(select=True)),
     "select-home": _move(lambda buffer: buffer.home(select=True)),
     "select-end": _move(lambda buffer: buffer.end(select=True)),
+    "select-all": _move(Buffer.select_all),
     "delete-left": _edit(Buffer.delete_left, "delete"),
     "delete-right": _edit(Buffer.delete_right, "delete"),
     "delete-or-leave": delete_or_leave,

@@ -52,6 +52,7 @@ BINDINGS: Final = (
     _b("shift down", "select-down", "editor", "select downwards"),
     _b("shift home", "select-home", "editor", "select to the beginning of the line"),
     _b("shift end", "select-end", "editor", "select to the end of the line"),
+    _b("meta a", "select-all", "editor", "select everything"),
     # ---- editing -------------------------------------------------------------------------------------------
     _b("backspace, ctrl h", "delete-left", "editor", "delete to the left"),
     _b("delete", "delete-right", "editor", "delete to the right"),

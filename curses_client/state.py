@@ -122,7 +122,6 @@ class State(Value):
     message: Message | None = None
     tags: int = 0
     now: float = 0.0
-    read_only: bool = False
 
 
 def new_state(cols: int, rows: int, now: float) -> State:

@@ -1,7 +1,6 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from curses_client.layout import Layout, editor_top_line
@@ -17,13 +16,13 @@ LINES_A_FRAME: Final = 200
 _HIDDEN: Final = re.compile(f"[{HIDDEN}]")
 
 
-@dataclass(slots=True)
 class EditorView:
     """Draws the editor; its highlighter keeps what it knows from one key to the next."""
 
-    _highlighter: Highlighter | None = None
-    # whether colours are still missing: another frame brings more of them
-    is_unfinished: bool = False
+    def __init__(self) -> None:
+        self._highlighter: Highlighter | None = None
+        # whether colours are still missing: another frame brings more of them
+        self.is_unfinished = False
 
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""

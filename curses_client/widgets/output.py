@@ -1,7 +1,6 @@
 """The output pane: the transcript with its gutter."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from time import localtime, strftime
 from typing import Final
@@ -37,21 +36,22 @@ _WELCOME: Final = (
 )
 
 
-@dataclass(slots=True)
 class OutputView:
     """Draws the pane, and keeps what it drew until something in it changes."""
 
-    colors: int = 256
-    _key: object = None
-    _rows: tuple[list[Row], tuple[int, int] | None] = ((), None)  # type: ignore[assignment]
-    _highlighter: Highlighter | None = None
-    _tokens: dict[str, list[Row]] = None  # type: ignore[assignment]
+    def __init__(self, colors: int) -> None:
+        self.colors = colors
+        self._drawn_of: object = None
+        self._drawn: tuple[list[Row], tuple[int, int] | None] = ([], None)
+        self._highlighter: Highlighter | None = None
+        # coloured source by the cell's request
+        self._sources: dict[str, list[Row]] = {}
 
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""
         self._highlighter = highlighter
-        self._tokens = {}
-        self._key = None
+        self._sources = {}
+        self._drawn_of = None
 
     def draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
         """Return the rows, and the place of the cursor if it is in the pane (column, row)."""
@@ -65,10 +65,10 @@ class OutputView:
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
         )
-        if key != self._key:
-            self._rows = self._draw(state, where)
-            self._key = key
-        return self._rows
+        if key != self._drawn_of:
+            self._drawn = self._draw(state, where)
+            self._drawn_of = key
+        return self._drawn
 
     def _draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
         if not any(item.height for item in state.transcript.items):
@@ -125,13 +125,13 @@ class OutputView:
             return [("lost", cell.source[line])]
         if self._highlighter is None or len(cell.source) > _COLOURED_LINES:
             return [("text", cell.source[line])]
-        tokens = self._tokens.get(cell.msg_id)
+        tokens = self._sources.get(cell.msg_id)
         if tokens is None:
             # most recently drawn cells only: the pane shows a few at a time
-            if len(self._tokens) > 500:
-                self._tokens.clear()
+            if len(self._sources) > 500:
+                self._sources.clear()
             tokens = [list(row) for row in self._highlighter.tokens(cell.source, 0, len(cell.source))]
-            self._tokens[cell.msg_id] = tokens
+            self._sources[cell.msg_id] = tokens
         return tokens[line]
 
 

@@ -5,9 +5,5 @@ class ProtocolError(Exception):
     """A message does not follow the specification."""
 
 
-class LocalProtocolError(ProtocolError):
-    """This side tried to send something that the specification does not allow."""
-
-
 class RemoteProtocolError(ProtocolError):
     """The other side sent something that the specification does not allow; the message is dropped."""

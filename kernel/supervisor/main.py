@@ -107,6 +107,8 @@ class Supervisor:
         dispatcher.abort_waiting()
         self._publisher.record("session_ended", SessionEnded(dispatcher.failure or "it was shut down"))
         self._publisher.flush()
+        if self._sockets.refused:
+            print(f"dropped {self._sockets.refused} messages of a wrong signature or shape", file=sys.stderr)
         self._sockets.close()
         if self._journal is not None:
             self._journal.close()
