@@ -157,7 +157,7 @@ def test_places_in_the_queue() -> None:
 
 def test_it_is_drawn_again_only_when_something_changed() -> None:
     user = with_cell(Journal().session().submit("c", "x").start("c").print("c", "1\n"))
-    view = OutputView()
+    view = OutputView(256)
     where = layout(user.state)
     first = view.draw(user.state, where)
     assert view.draw(user.write("typing").state, where) is first
@@ -170,6 +170,6 @@ def test_it_is_drawn_again_only_when_something_changed() -> None:
 
 def test_an_idle_pane_is_not_drawn_for_the_time() -> None:
     user = with_cell(ran("1\n"))
-    view = OutputView()
+    view = OutputView(256)
     first = view.draw(user.state, layout(user.state))
     assert view.draw(user.send(Ticked(NOON + 3600)).state, layout(user.state)) is first
