@@ -109,6 +109,7 @@ class Worker:
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid()])
             self._outbox.ready()
+            self._interrupts.watch()
             self._shell.open_history(self._history)
             for name in ("helper", "aside", "flush"):
                 serve = getattr(self, f"_serve_{name}")

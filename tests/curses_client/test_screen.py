@@ -53,19 +53,24 @@ class Pty:
     def type(self, *parts: bytes) -> list[Any]:
         for part in parts:
             while part:
+                before = self.waiting()
                 written = os.write(self.master, part[:4000])
                 part = part[written:]
-                self.wait_for(written)
+                self.wait_for(before + written)
                 self.read()
         return self.keys
 
     def wait_for(self, count: int) -> None:
         """Wait until so many bytes have come through: a terminal takes its time."""
         end = time.monotonic() + 20
-        waiting = array.array("i", [0])
-        while waiting[0] < count:
-            fcntl.ioctl(self.slave, termios.FIONREAD, waiting)
-            assert time.monotonic() < end, f"{waiting[0]} of {count} bytes came through"
+        while self.waiting() < count:
+            assert time.monotonic() < end, f"{self.waiting()} of {count} bytes came through"
+
+    def waiting(self) -> int:
+        """How many bytes can be read."""
+        found = array.array("i", [0])
+        fcntl.ioctl(self.slave, termios.FIONREAD, found)
+        return found[0]
 
     def close(self) -> None:
         self.screen.stop()
@@ -174,6 +179,7 @@ def test_keys(started: Pty, data: bytes, keys: list[object]) -> None:
 def test_what_was_typed_before_the_start_is_not_lost(pty: Pty) -> None:
     os.write(pty.master, b"6*7\r")
     pty.screen.start()
+    pty.wait_for(4)
     pty.type(b"x")
     assert pty.keys == ["6", "*", "7", "enter", "x"]
 
@@ -190,6 +196,7 @@ def test_what_is_typed_during_the_start_is_not_lost(pty: Pty, monkeypatch: pytes
 
     monkeypatch.setattr(pty.screen, "write", type_when_the_screen_is_switched)
     pty.screen.start()
+    pty.wait_for(1)
     pty.type(b"y")
     assert pty.keys == ["x", "y"]
 
@@ -198,6 +205,7 @@ def test_what_was_typed_while_suspended_is_not_lost(started: Pty) -> None:
     started.screen.stop()
     os.write(started.master, b"x")
     started.screen.start()
+    started.wait_for(1)
     started.type(b"y")
     assert started.keys == ["x", "y"]
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -92,3 +93,19 @@ def test_a_traceback_ends_in_the_code_of_the_user() -> None:
 
 def test_a_traceback_of_the_worker_alone_is_left_as_it_is() -> None:
     assert without_worker(None) is None
+
+
+def test_an_interrupt_that_python_sleeps_through_is_sent_again(interrupts: Interrupts) -> None:
+    """As if it had come just before the system call: CPython knows of it, and the handler has not run."""
+    interrupts.watch()
+    try:
+        interrupts.allowed = True
+        begin = time.monotonic()
+        # the signal reaches another thread, so that nothing wakes this one
+        threading.Timer(0.1, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(30)
+        assert time.monotonic() - begin < 20
+    finally:
+        interrupts.allowed = False
+        signal.set_wakeup_fd(-1)
