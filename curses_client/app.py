@@ -58,14 +58,14 @@ class App:
         cols, rows = terminal.size()
         self._started = started
         self._terminal = terminal
-        self._state = new_state(cols, rows, time.time())
+        self._link = Link(started.connection, username(), self.dispatch)
+        self._state = new_state(cols, rows, time.time(), self._link.session)
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
         colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
         self._screen.set_terminal_properties(colors=colors)
         self._root = Root(self._state, colors)
         self._loop = Loop()
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
-        self._link = Link(started.connection, username(), self.dispatch)
         self._ticking = False
         self._lexer = ""
         self._settling = False

@@ -43,7 +43,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str]) -> int:
     """Run a command line; return the exit status."""
-    given = parser().parse_args(arguments)
+    top = parser()
+    given = top.parse_args(arguments)
+    if given.session is not None and given.command not in (None, "new"):
+        top.error(f"a name is for a new session, not for {given.command}")
     try:
         return _run(given)
     except SessionError as error:

@@ -1,5 +1,6 @@
 """The commands: each takes the state and returns the next one and the effects that it asks for."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -290,7 +291,9 @@ def escape(state: State) -> Result:
 def interrupt(state: State) -> Result:
     """Interrupt the running cell; with none, clear what is being written."""
     if state.session.running is not None and state.session.state == "busy":
-        return say(state, "interrupting …"), (Control("interrupt_request", InterruptRequest()),)
+        # it stays until the cell has ended: code that does not react looks like a key that was not seen
+        message = Message("interrupting … F9 restarts if it does not react", math.inf)
+        return replace(state, message=message), (Control("interrupt_request", InterruptRequest()),)
     if state.editor.buffer.is_empty:
         return say(state, "nothing runs · Ctrl-D leaves"), ()
     return edited(state, Buffer.of(""), "clear"), ()

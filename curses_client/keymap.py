@@ -87,7 +87,7 @@ BINDINGS: Final = (
     _b("ctrl k", "kill-line", "answer", "delete to the end"),
     _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
     # ---- everywhere ----------------------------------------------------------------------------------------
-    _b("ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
+    _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
     _b("f9", "ask-restart", "output", "restart the kernel, after asking"),
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),

@@ -117,6 +117,14 @@ def _at(state: State, where: Layout, anchor: Anchor) -> State:
     return replace(state, scroll=anchor if _is_before(anchor, end) else None)
 
 
+def settled(state: State) -> State:
+    """Stay where the pane is after the screen has changed, or follow the end if that is in it now."""
+    if state.scroll is None:
+        return state
+    where = layout(state)
+    return _at(state, where, top_anchor(state, where))
+
+
 def to_top(state: State) -> State:
     """Move to the first line."""
     return _at(state, layout(state), Anchor(0, 0))

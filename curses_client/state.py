@@ -121,9 +121,11 @@ class State(Value):
     waiting: Waiting | None = None
     message: Message | None = None
     tags: int = 0
+    # what the identifiers of this client's own requests begin with
+    client: str = ""
     now: float = 0.0
 
 
-def new_state(cols: int, rows: int, now: float) -> State:
+def new_state(cols: int, rows: int, now: float, client: str = "") -> State:
     """Return the state of a client that has just started."""
-    return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now)
+    return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now, client=client)

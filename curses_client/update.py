@@ -21,6 +21,7 @@ from curses_client.events import (
     Ticked,
 )
 from curses_client.layout import editor_top_line, layout
+from curses_client.scrolling import settled
 from curses_client.session import fold
 from curses_client.state import Completion, Match, State, Waiting
 from curses_client.text.ansi import sanitise
@@ -55,7 +56,7 @@ def _handle(event: Any, state: State) -> Result:
 
 @_handle.register
 def _(event: Resized, state: State) -> Result:
-    return replace(state, cols=event.cols, rows=event.rows, completion=None), ()
+    return settled(replace(state, cols=event.cols, rows=event.rows, completion=None)), ()
 
 
 @_handle.register
@@ -150,6 +151,11 @@ def _(event: RecordsRead, state: State) -> Result:
     view = fold(state.session, state.transcript, event.records)
     view = replace(view, behind=view.seq < event.head)
     state = replace(state, session=view)
+    if view.running != before.running or (view.prompt is None and before.prompt is not None):
+        # what was said of the cell or of its question holds no longer
+        state = replace(state, message=None)
+    if view.state == "ended":
+        state = replace(state, question=None)
     if view.prompt is None:
         state = replace(state, answer=None)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
@@ -167,9 +173,9 @@ def _asked(state: State) -> State:
 
 
 def _next_input(state: State, record: Record) -> State:
-    """Take in what a cell wants in the editor (`%load`, `%recall`), and that `exit` was run."""
+    """Take in what this client's cell wants in the editor (`%load`, `%recall`), and that it ran `exit`."""
     content = record.content
-    if not isinstance(content, ExecuteReply) or state.session.behind:
+    if not isinstance(content, ExecuteReply) or state.session.behind or not record.parent.startswith(state.client):
         return state
     for payload in content.payload or ():
         text = payload.get("text")
@@ -188,7 +194,8 @@ def _(event: SupervisorEnded, state: State) -> Result:
     state.transcript.add_notice("the session's supervisor ended; what it wrote is kept", alarming=True)
     state.transcript.changed()
     view = replace(state.session, state="ended", running=None, waiting=(), prompt=None)
-    return say(replace(state, session=view, answer=None), "the session ended", alarming=True), ()
+    state = replace(state, session=view, answer=None, question=None)
+    return say(state, "the session ended · Ctrl-D leaves", alarming=True), ()
 
 
 @_handle.register
