@@ -179,7 +179,8 @@ class App:
     def _suspend(self) -> None:
         """Stop the process; the shell has the terminal as it was until it brings us back."""
         with self._main.paused():
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # the whole group, as a terminal does; where no shell could bring it back, the system stops nobody
+            os.kill(0, signal.SIGTSTP)
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
 
     # ---- when there is time ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from curses_client.spawn import Spawned
+from curses_client.text.ansi import sanitise
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import Session, SessionError, find
 
@@ -56,7 +57,7 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
         told = {"error": "the kernel's supervisor reports nonsense"}
     if "error" in told:
         Path(spawned.log).unlink(missing_ok=True)
-        raise SessionError(str(told["error"]))
+        raise SessionError(sanitise(str(told["error"])))
     session = Session.named(told["name"], environ)
     try:
         return Started(session, session.connection(), spawned.pid, is_new=True)
@@ -134,4 +135,4 @@ def _last_line(path: Path) -> str:
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return ""
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return next((sanitise(line.strip()) for line in reversed(lines) if line.strip()), "")

@@ -63,6 +63,7 @@ class Link:
         }
         self._tags: dict[str, int] = {}
         self._seq = 0
+        self._limit = READ_LIMIT
         # in the order in which the loop is to serve them: what people wait for comes before output
         self.sources = [
             ZmqSource(self._sockets["control"], self._replied),
@@ -90,7 +91,7 @@ class Link:
 
     def start_reading(self) -> None:
         """Read the journal from its beginning, and go on for as long as the link lives."""
-        self._send("feed", "read_request", ReadRequest(self._seq, READ_LIMIT))
+        self._send("feed", "read_request", ReadRequest(self._seq, self._limit))
 
     def submit(self, source: str) -> None:
         """Have a cell run."""
@@ -145,12 +146,25 @@ class Link:
         message = self._message(frames)
         if message is None or message.header.msg_type != "read_reply":
             return
-        values = decode(message.raw_content)
+        try:
+            values = decode(message.raw_content)
+        except RemoteProtocolError:
+            self._read_around()
+            return
+        self._limit = READ_LIMIT
         found = [record for values in values["records"] if (record := record_of(values)) is not None]
         if values["records"]:
             self._seq = int(values["records"][-1]["seq"])
         self.start_reading()
         self._emit(RecordsRead(tuple(found), int(values["head"])))
+
+    def _read_around(self) -> None:
+        """Go on behind a record that is no JSON to this client, such as one with a number of 5,000 digits."""
+        if self._limit == 1:
+            self._seq += 1
+        # one record at a time until it is passed
+        self._limit = 1
+        self.start_reading()
 
     def close(self) -> None:
         """Close the sockets; what was sent a moment ago still goes out."""

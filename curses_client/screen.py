@@ -73,6 +73,7 @@ class Screen(RawScreen):
         # urwid would discard what was typed already when it sets the terminal's mode, so it is set here
         termios.tcsetattr(self._reading, termios.TCSANOW, raw_mode(self._original))
         self._signal_keys_set = True
+        self._paste = None
         self._is_starting = True
         try:
             super()._start(*args, **kwargs)

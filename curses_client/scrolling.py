@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from curses_client.layout import Layout, layout
 from curses_client.state import Anchor, State
+from curses_client.text.ansi import in_place
 from curses_client.text.width import rows_needed
 from curses_client.transcript import Cell, LineKind
 
@@ -19,7 +20,7 @@ def shown_answer(state: State) -> str:
         return ""
     prompt = state.session.prompt
     text = state.answer.text
-    return "•" * len(text) if prompt is not None and prompt.password else text
+    return "•" * len(text) if prompt is not None and prompt.password else in_place(text)
 
 
 def line_at(state: State, item: int, line: int) -> tuple[LineKind, str]:

@@ -112,12 +112,10 @@ def _result(view: SessionView, transcript: Transcript, record: Record, c: m.Exec
 
 def _display(view: SessionView, transcript: Transcript, record: Record, c: m.DisplayData) -> SessionView:
     cell = _owner(transcript, record)
+    cell.show("display", c.data)
     display_id = c.transient.get("display_id")
     if isinstance(display_id, str):
-        cell.show("display", c.data, display_id)
-        transcript.keep_display(display_id, cell.outputs[-1])
-    else:
-        cell.show("display", c.data)
+        transcript.keep_display(display_id, cell)
     return view
 
 

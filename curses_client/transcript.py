@@ -3,6 +3,7 @@
 It is the one large thing that a state is not copied with: it grows in place, and `version` says that it did.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -25,7 +26,8 @@ class Output:
 
     kind: OutputKind
     store: LineStore = field(default_factory=LineStore)
-    display_id: str | None = None
+    # not any more when it was cleared
+    is_shown: bool = True
 
 
 @dataclass(slots=True)
@@ -52,22 +54,38 @@ class Cell:
     prompt: Prompt | None = None
     # the output is cleared when the next one comes (specification: clear_output)
     clears: bool = False
+    # the line at which each output begins, but for those that were added since they were asked for
+    _starts: list[int] = field(default_factory=list)
 
     @property
     def height(self) -> int:
         """How many lines it has, source and output."""
-        lines = sum(len(output.store) for output in self.outputs)
+        starts = self._output_starts()
+        lines = starts[-1] + len(self.outputs[-1].store) if starts else 0
         return len(self.source) + lines + (self.prompt is not None)
+
+    def _output_starts(self) -> list[int]:
+        """Return where each output begins: only the last one grows, so the ones before are counted once."""
+        starts = self._starts
+        while len(starts) < len(self.outputs):
+            starts.append(starts[-1] + len(self.outputs[len(starts) - 1].store) if starts else 0)
+        return starts
+
+    def outputs_changed(self) -> None:
+        """Take in that other outputs than the last one have changed."""
+        self._starts.clear()
 
     def line(self, index: int) -> tuple[LineKind, str]:
         """Return a line and what it is; lines of output may hold colours (`curses_client.text.ansi`)."""
         if index < len(self.source):
             return "source", self.source[index]
         index -= len(self.source)
-        for output in self.outputs:
-            if index < len(output.store):
-                return output.kind, output.store.line(index)
-            index -= len(output.store)
+        starts = self._output_starts()
+        number = bisect_right(starts, index) - 1
+        if number >= 0:
+            output = self.outputs[number]
+            if index - starts[number] < len(output.store):
+                return output.kind, output.store.line(index - starts[number])
         assert self.prompt is not None
         return "input", self.prompt.text
 
@@ -80,10 +98,10 @@ class Cell:
             self.outputs.append(last)
         last.store.feed(text)
 
-    def show(self, kind: OutputKind, bundle: dict[str, Any], display_id: str | None = None) -> None:
+    def show(self, kind: OutputKind, bundle: dict[str, Any]) -> None:
         """Add a rich value."""
         self._clear_if_due()
-        output = Output(kind, display_id=display_id)
+        output = Output(kind)
         output.store.feed(text_of(bundle))
         self.outputs.append(output)
 
@@ -92,12 +110,18 @@ class Cell:
         if wait:
             self.clears = True
         else:
-            self.outputs.clear()
+            self._forget_outputs()
 
     def _clear_if_due(self) -> None:
         if self.clears:
-            self.outputs.clear()
+            self._forget_outputs()
             self.clears = False
+
+    def _forget_outputs(self) -> None:
+        for output in self.outputs:
+            output.is_shown = False
+        self.outputs.clear()
+        self.outputs_changed()
 
 
 @dataclass(slots=True)
@@ -124,7 +148,7 @@ class Transcript:
         self.items: list[Cell | Notice] = []
         self.version = 0
         self._cells: dict[str, Cell] = {}
-        self._displays: dict[str, list[Output]] = {}
+        self._displays: dict[str, list[tuple[Cell, Output]]] = {}
 
     def __len__(self) -> int:
         """How many items there are."""
@@ -157,15 +181,19 @@ class Transcript:
             index -= 1
         self.items.insert(index, Notice(sanitise(text), alarming))
 
-    def keep_display(self, display_id: str, output: Output) -> None:
-        """Remember what is to change when the display is updated."""
-        self._displays.setdefault(display_id, []).append(output)
+    def keep_display(self, display_id: str, cell: Cell) -> None:
+        """Remember that a cell's last output is to change when the display is updated."""
+        shown = [(owner, output) for owner, output in self._displays.get(display_id, ()) if output.is_shown]
+        self._displays[display_id] = [*shown, (cell, cell.outputs[-1])]
 
     def update_display(self, display_id: str, bundle: dict[str, Any]) -> None:
         """Show a new value wherever the display is shown."""
-        for output in self._displays.get(display_id, ()):
+        shown = [(cell, output) for cell, output in self._displays.get(display_id, ()) if output.is_shown]
+        self._displays[display_id] = shown
+        for cell, output in shown:
             output.store = LineStore()
             output.store.feed(text_of(bundle))
+            cell.outputs_changed()
 
     def lose_results(self) -> None:
         """Mark what ran as of a kernel that is gone."""

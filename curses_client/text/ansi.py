@@ -25,6 +25,7 @@ HIDDEN = (
     "\\ud800-\\udfff"  # lone surrogates
 )
 """Inside of a regular expression's set: printable in name only, they reorder, hide or break text."""
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 
 _STRING_BODY = r"[\]PX^_][^\x07\x18\x1a\x1b\x9c\n]*"
 
@@ -259,6 +260,16 @@ def sanitise(text: str) -> str:
     if text.isprintable():
         return text
     return _UNSAFE.sub(lambda match: visible(match[0]), SEQUENCE.sub("", text))
+
+
+def in_place(text: str) -> str:
+    """Return text that is being typed as it is shown, each character in its place.
+
+    A tab is one blank, and what would reorder or hide text is one replacement character.
+    """
+    if text.isprintable():
+        return text
+    return _HIDDEN.sub("\ufffd", text.replace("\t", " "))
 
 
 def visible(character: str) -> str:

@@ -1,11 +1,10 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
-import re
 from typing import Final
 
 from curses_client.layout import Layout, editor_top_line
 from curses_client.state import State
-from curses_client.text.ansi import HIDDEN
+from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
 from curses_client.text.width import column_of, columns
@@ -13,7 +12,6 @@ from curses_client.widgets.rows import Row, Run, padded
 
 # lines that are coloured at most before a frame is drawn without: 10 ms of work
 LINES_A_FRAME: Final = 200
-_HIDDEN: Final = re.compile(f"[{HIDDEN}]")
 
 
 class EditorView:
@@ -33,7 +31,7 @@ class EditorView:
         buffer = state.editor.buffer
         top = editor_top_line(buffer, where.editor)
         width = max(where.cols - where.margin, 1)
-        cursor_col = column_of(_shown(buffer.lines[buffer.row]), buffer.col)
+        cursor_col = column_of(in_place(buffer.lines[buffer.row]), buffer.col)
         # a long line moves under the cursor; all lines move alike, so that columns stay aligned
         shift = max(cursor_col - width + 1, 0)
         last = min(top + where.editor, len(buffer.lines))
@@ -49,18 +47,9 @@ class EditorView:
         highlighter = self._highlighter
         self.is_unfinished = highlighter is not None and not highlighter.advance(buffer.lines, last, LINES_A_FRAME)
         if highlighter is None or self.is_unfinished:
-            return [[("text", _shown(line))] for line in buffer.lines[top:last]]
+            return [[("text", in_place(line))] for line in buffer.lines[top:last]]
         rows = highlighter.tokens(buffer.lines, top, last)
-        return [[(kind, _shown(text)) for kind, text in row] for row in rows]
-
-
-def _shown(text: str) -> str:
-    """Return text as the editor shows it, each character in its column: a tab inside a line is one blank,
-    and what would reorder or hide text is one replacement character.
-    """
-    if text.isprintable():
-        return text
-    return _HIDDEN.sub("\ufffd", text.replace("\t", " "))
+        return [[(kind, in_place(text)) for kind, text in row] for row in rows]
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

@@ -101,6 +101,7 @@ _Colour = int | tuple[int, int, int] | None
 @lru_cache(maxsize=4096)
 def attr_of(style: Style, colors: int) -> AttrSpec | None:
     """Return the attribute for a style of output on a terminal with so many colours; None for plain text."""
+    style = style._replace(link="")
     if style == PLAIN:
         return None
     settings = [

@@ -177,7 +177,7 @@ def runtime_root(environ: Mapping[str, str]) -> Path:
 
 def state_root(environ: Mapping[str, str]) -> Path:
     """Return the private directory of all sessions' journals, made if need be.  Raises SessionError."""
-    return _private(xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "sessions")
+    return _private(_private(xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell") / "sessions")
 
 
 def xdg_directory(variable: str, default: str, environ: Mapping[str, str]) -> Path:

@@ -4,6 +4,7 @@ States of the worker: starting, idle, busy, dead.  A restart goes through starti
 the queue through all of them.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -377,17 +378,24 @@ class Dispatcher:
             if isinstance(item, Text):
                 self.publisher.publish("stream", Stream(item.name, item.text), self._output_parent)
                 continue
-            kind, _, *parts = item.parts
-            if kind == BEGUN:
-                self._cell_begun()
-            if kind in (IOPUB, BEGUN) and parts:
-                self.publisher.publish_parts(decode(parts[0])["msg_type"], parts[:4], parts[4:])
-            elif kind == REPLY and not self._aside.main_replied(parts):
-                self._replied(parts)
-            elif kind == INPUT and self.queue.running is not None:
-                self._input.wanted(parts, self.queue.running.message)
-            elif kind == READY:
-                self._ready()
+            try:
+                self._frame(item.parts)
+            except RemoteProtocolError as error:
+                # user code can put anything into what the worker says
+                print(f"dropped what the worker said: {error}", file=sys.stderr, flush=True)
+
+    def _frame(self, frame: Sequence[bytes]) -> None:
+        kind, _, *parts = frame
+        if kind == BEGUN:
+            self._cell_begun()
+        if kind in (IOPUB, BEGUN) and parts:
+            self.publisher.publish_parts(decode(parts[0])["msg_type"], parts[:4], parts[4:])
+        elif kind == REPLY and not self._aside.main_replied(parts):
+            self._replied(parts)
+        elif kind == INPUT and self.queue.running is not None:
+            self._input.wanted(parts, self.queue.running.message)
+        elif kind == READY:
+            self._ready()
 
     def _replied(self, parts: list[bytes]) -> None:
         """Pass on how the running cell ended."""
@@ -397,11 +405,16 @@ class Dispatcher:
         self.state = "idle"
         self._begun = False
         self._input.forget()
-        reply = parse("execute_reply", decode(parts[3]))
-        assert isinstance(reply, ExecuteReply)
-        self.publisher.send("shell", cell.message.identities, parts)
-        self.publisher.record_parts(b"shell", parts)
-        self.publisher.publish("status", Status("idle"), cell.message.raw_header)
+        try:
+            reply = parse("execute_reply", decode(parts[3]))
+            assert isinstance(reply, ExecuteReply)
+        except RemoteProtocolError as error:
+            reply = ExecuteReply("error", ename="RemoteProtocolError", evalue=str(error), traceback=[])
+            self._finish(cell, reply)
+        else:
+            self.publisher.send("shell", cell.message.identities, parts)
+            self.publisher.record_parts(b"shell", parts)
+            self.publisher.publish("status", Status("idle"), cell.message.raw_header)
         if reply.status == "error" and cell.request.stop_on_error:
             self.abort_waiting()
         self._next()

@@ -11,7 +11,7 @@ from kernel.supervisor.journal import Journal
 from kernel.supervisor.sockets import Sockets
 
 # bounds of what a client may ask for at once, in bytes
-_READ_LIMITS: Final = (1 << 10, 1 << 24)
+_READ_LIMITS: Final = (1, 1 << 24)
 
 
 @dataclass(frozen=True, slots=True)

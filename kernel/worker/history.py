@@ -98,6 +98,8 @@ def _prepare(path: Path) -> None:
 
 
 def _try_writing(path: Path) -> None:
+    # what was typed is the user's own: SQLite would let others read it
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, timeout=_TIMEOUT)
     try:
         connection.execute("BEGIN IMMEDIATE")

@@ -94,7 +94,6 @@ class Worker:
         self._outbox = Outbox(self._main, markers, author, self._interrupts)
         errors.sync = self._outbox.sync
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._asking = threading.Lock()
         self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
         self._answering = threading.Lock()
         self._busy = threading.Event()
@@ -204,12 +203,11 @@ class Worker:
 
     def _ask(self, prompt: str, password: bool) -> str:
         """Ask the client for a line.  Raises KeyboardInterrupt, and EOFError when the line is Ctrl-D."""
-        with self._asking:
-            while not self._lines.empty():
-                # the answer to a question that was interrupted
-                self._lines.get()
-            self._outbox.ask({"prompt": prompt, "password": password})
-            line = self._lines.get()
+        # a queue of its own for each question: nobody may ever answer one that was interrupted or in a thread
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lines = lines
+        self._outbox.ask({"prompt": prompt, "password": password})
+        line = lines.get()
         if line == "\x04":
             raise EOFError
         return line

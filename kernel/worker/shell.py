@@ -194,7 +194,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     def getpass(self, prompt: str = "Password: ", stream: object = None, **_ignored: Any) -> str:
         """Stand in for `getpass.getpass()`; Python 3.14's `echo_char` changes nothing here."""
-        return self._ask(prompt, password=True)
+        return self._ask(str(prompt), password=True)
 
     def _ask(self, prompt: str, password: bool) -> str:
         if not self.allow_stdin:

@@ -288,3 +288,31 @@ def test_a_supervisor_that_is_gone_does_not_keep_the_client(supervisor: Supervis
     begin = time.monotonic()
     events.link.close()
     assert time.monotonic() - begin < 5
+
+
+def test_a_record_that_cannot_be_read_is_passed_over(supervisor: Supervisor, events: Events) -> None:
+    """A number of so many digits is no JSON to Python; the records beside it are."""
+
+    def record(seq: int, content: bytes) -> bytes:
+        header = b'"header":{"msg_id":"m","msg_type":"stream"},"parent_header":{},"metadata":{}'
+        return b'{"seq":%d,"time":0,"channel":"iopub",%b,"content":%b}' % (seq, header, content)
+
+    good = b'{"name":"stdout","text":"here"}'
+    journal = [record(1, good), record(2, b'{"n":' + b"9" * 5000 + b"}"), record(3, good)]
+    events.link.start_reading()
+    for _ in range(5):
+        asked = supervisor.next("feed")
+        request = asked.content
+        assert isinstance(request, ReadRequest)
+        if request.after == 3:
+            break
+        count = 1 if request.limit == 1 else 3
+        parts = supervisor.author.parts("read_reply", OkReply(), asked.raw_header)[1]
+        parts[3] = b'{"head":3,"records":[%b]}' % b",".join(journal[request.after : request.after + count])
+        supervisor.sockets["feed"].send_multipart(supervisor.wire.frames(asked.identities, parts))
+        feed = events.link.sources[-1]
+        end = time.monotonic() + DEADLINE
+        while not events.serve(feed):
+            assert time.monotonic() < end
+    read = [found.seq for event in events.all if isinstance(event, RecordsRead) for found in event.records]
+    assert read == [1, 3]

@@ -204,3 +204,22 @@ def test_a_hundred_thousand_lines_are_added_quickly() -> None:
         cell.write("stdout", "some line of text\n" * 1000)
     assert cell.height == 100_001
     assert cell.line(100_000) == ("stdout", "some line of text")
+
+
+def test_lines_of_many_outputs_are_found() -> None:
+    transcript = Transcript()
+    cell = transcript.add_cell("c", "source", 0.0)
+    for number in range(100):
+        cell.write("stdout" if number % 2 else "stderr", f"{number}\n")
+        assert cell.height == 2 + number
+    cell.show("display", {"text/plain": "a\nb\nc"})
+    transcript.keep_display("d", cell)
+    cell.write("stdout", "last\n")
+    assert [cell.line(index)[1] for index in (0, 1, 100, 101, 103, 104)] == ["source", "0", "99", "a", "c", "last"]
+    transcript.update_display("d", {"text/plain": "x"})
+    assert [cell.line(index)[1] for index in (101, 102)] == ["x", "last"]
+    assert cell.height == 103
+    cell.clear(wait=False)
+    assert cell.height == 1
+    transcript.update_display("d", {"text/plain": "y"})
+    assert cell.height == 1

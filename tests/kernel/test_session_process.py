@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from tests.kernel.support import (
     is_running,
     kind_of,
     parent_of,
+    running_session,
     wait_for,
 )
 
@@ -235,7 +237,45 @@ class TestOutput:
         assert client.run("21 * 2").outputs[-1][1]["data"] == {"text/plain": "42"}
 
 
+@pytest.fixture
+def long_numbers() -> Iterator[None]:
+    """Let this process read numbers of any length, as the journal may hold them."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    yield
+    sys.set_int_max_str_digits(limit)
+
+
 class TestErrors:
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "import getpass; getpass.getpass(123)",
+            "import sys; sys.set_int_max_str_digits(0)\n"
+            "get_ipython().payload_manager.write_payload({'source': 'x', 'n': 10**5000})",
+            "import sys; sys.set_int_max_str_digits(0); display({'application/json': {'n': 10**5000}}, raw=True)",
+        ],
+    )
+    def test_nothing_that_user_code_sends_ends_the_supervisor(self, code: str, long_numbers: None) -> None:
+        # in a session of its own, as others could not read its journal
+        with running_session() as session, session.client() as client:
+            msg_id = client.submit(code)
+            if "getpass" in code:
+                wanted = client.record("input_wanted", parent=msg_id)
+                client.answer("secret", wanted["content"]["request"])
+            client.cell(msg_id)
+            assert client.run("21 * 2").reply["status"] == "ok"
+
+    def test_an_abandoned_question_does_not_stop_the_next_one(self, client: Client) -> None:
+        msg_id = client.submit("import asyncio; await asyncio.to_thread(input, 'one ')")
+        client.record("input_wanted", parent=msg_id)
+        client.interrupt()
+        client.cell(msg_id)
+        msg_id = client.submit("input('two ')")
+        wanted = client.record("input_wanted", parent=msg_id)
+        client.answer("here", wanted["content"]["request"])
+        assert client.cell(msg_id).outputs[-1][1]["data"] == {"text/plain": "'here'"}
+
     def test_a_group_of_exceptions_is_one_message(self, client: Client) -> None:
         cell = client.run("raise ExceptionGroup('many', [ValueError('first'), TypeError('second')])")
         assert cell.kinds == ["error"]
