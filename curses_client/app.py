@@ -149,8 +149,8 @@ class App:
 
     def _perform(self, effect: e.Effect) -> None:
         match effect:
-            case e.Submit(source):
-                self._link.submit(source)
+            case e.Submit(source, columns):
+                self._link.submit(source, columns)
             case e.Ask(tag, msg_type, content):
                 self._link.ask("shell", msg_type, content, tag)
             case e.Control(msg_type, content):

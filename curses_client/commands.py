@@ -17,7 +17,7 @@ from curses_client.events import (
     Suspend,
 )
 from curses_client.keymap import help_rows
-from curses_client.layout import MATCHES_SHOWN
+from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.scrolling import page_height, scrolled, to_cell, to_top
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
@@ -117,7 +117,7 @@ def run(state: State) -> Result:
     editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
     history = state.history if state.history[-1:] == (source,) else (*state.history, source)
     state = replace(state, editor=editor, history=history, completion=None, scroll=None, waiting=None, message=None)
-    return state, (Submit(source),)
+    return state, (Submit(source, layout(state).text),)
 
 
 def run_or_newline(state: State) -> Result:

@@ -82,9 +82,10 @@ Event = KeyPressed | Pasted | MousePressed | Resized | RecordsRead | Replied | T
 
 
 class Submit(Value):
-    """Run a cell."""
+    """Run a cell whose output is shown in so many columns."""
 
     source: str
+    columns: int
 
 
 class Ask(Value):

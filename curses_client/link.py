@@ -93,9 +93,10 @@ class Link:
         """Read the journal from its beginning, and go on for as long as the link lives."""
         self._send("feed", "read_request", ReadRequest(self._seq, self._limit))
 
-    def submit(self, source: str) -> None:
-        """Have a cell run."""
-        self._send("shell", "execute_request", ExecuteRequest(source))
+    def submit(self, source: str, columns: int) -> None:
+        """Have a cell run whose output is shown in so many columns."""
+        metadata = encode({"cshell": {"columns": columns}})
+        self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata)
 
     def ask(self, channel: str, msg_type: str, content: Content, tag: int) -> None:
         """Send a request whose reply is to come back with `tag`."""
@@ -107,8 +108,10 @@ class Link:
         parent = encode(Header(request, "input_request").as_dict())
         self._send("stdin", "input_reply", InputReply(value), parent)
 
-    def _send(self, channel: str, msg_type: str, content: Content, parent: bytes = EMPTY) -> Header:
-        header, parts = self._author.parts(msg_type, content, parent)
+    def _send(
+        self, channel: str, msg_type: str, content: Content, parent: bytes = EMPTY, metadata: bytes = EMPTY
+    ) -> Header:
+        header, parts = self._author.parts(msg_type, content, parent, metadata)
         self._sockets[channel].send_multipart(self._wire.frames((), parts), zmq.DONTWAIT)
         return header
 

@@ -7,7 +7,7 @@ from curses_client.state import State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
-from curses_client.text.width import column_of, columns
+from curses_client.text.width import column_of, columns, cut
 from curses_client.widgets.rows import Row, Run, padded
 
 # lines that are coloured at most before a frame is drawn without: 10 ms of work
@@ -60,11 +60,10 @@ def _shifted(runs: list[Run], shift: int) -> list[Run]:
         if shift >= width:
             shift -= width
             continue
-        kept = text
-        while shift > 0:
-            shift -= columns(kept[0])
-            kept = kept[1:]
-        result.append((attr, kept))
+        head, kept = cut(text, shift)
+        # a wide character that lies across the edge leaves a blank
+        result.append((attr, " " * (shift - columns(head)) + kept))
+        shift = 0
     return result
 
 

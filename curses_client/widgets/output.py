@@ -204,7 +204,7 @@ def _cursor_column(
     for number, part in enumerate(wrapped):
         width = sum(columns(text) for _, text in part)
         if before < width or number == len(wrapped) - 1:
-            return where.gutter + min(before, where.text - 1) if number == row else None
+            return min(where.gutter + before, where.cols - 1) if number == row else None
         before -= width
     return None
 

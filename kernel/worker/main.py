@@ -24,6 +24,7 @@ from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
 from kernel.worker.streams import ErrorStream, flush, open_streams, repair
+from kernel.worker.width import Width
 
 _PR_SET_PDEATHSIG: Final = 1
 _LINE_BUFFERED: Final = 1
@@ -98,6 +99,7 @@ class Worker:
         self._answering = threading.Lock()
         self._busy = threading.Event()
         self._history = Path(assignment.history)
+        self._width = Width(warm.shell)
         self._forked = False
 
     def run(self) -> None:
@@ -130,11 +132,12 @@ class Worker:
                 self._busy.clear()
 
     def _answer_main(self, parts: list[bytes]) -> None:
-        raw_header, _, _, raw_content = parts[:4]
+        raw_header, _, raw_metadata, raw_content = parts[:4]
         msg_type = decode(raw_header)["msg_type"]
         request = parse(msg_type, decode(raw_content))
         if isinstance(request, ExecuteRequest):
             self._outbox.parent = raw_header
+            self._width.follow(raw_metadata)
             reply_type = "execute_reply"
             reply: Content = requests.execute(self._shell, request, self._interrupts)
         else:

@@ -100,7 +100,7 @@ def events(supervisor: Supervisor) -> Iterator[Events]:
 
 
 def test_a_cell_is_submitted(supervisor: Supervisor, events: Events) -> None:
-    events.link.submit("6*7")
+    events.link.submit("6*7", 76)
     message = supervisor.next("shell")
     assert message.content == ExecuteRequest("6*7")
     assert message.header.username == "ada"
@@ -108,7 +108,7 @@ def test_a_cell_is_submitted(supervisor: Supervisor, events: Events) -> None:
 
 
 def test_one_identity_on_all_channels(supervisor: Supervisor, events: Events) -> None:
-    events.link.submit("1")
+    events.link.submit("1", 76)
     events.link.ask("control", "interrupt_request", InterruptRequest(), 0)
     events.link.answer_input("r", "x")
     events.link.start_reading()
@@ -262,7 +262,7 @@ def test_a_record_without_metadata() -> None:
 
 def test_what_was_sent_last_still_goes_out(supervisor: Supervisor) -> None:
     events = Events(supervisor.connection)
-    events.link.submit("last")
+    events.link.submit("last", 76)
     events.link.close()
     assert supervisor.next("shell").content == ExecuteRequest("last")
 
@@ -271,7 +271,7 @@ def test_a_supervisor_that_is_not_there_yet() -> None:
     with Home() as home:
         connection = Connection.local(home.runtime, "a key", "")
         events = Events(connection)
-        events.link.submit("early")
+        events.link.submit("early", 76)
         supervisor = Supervisor(home.runtime)
         assert supervisor.next("shell").content == ExecuteRequest("early")
         events.link.close()
@@ -280,11 +280,11 @@ def test_a_supervisor_that_is_not_there_yet() -> None:
 
 def test_a_supervisor_that_is_gone_does_not_keep_the_client(supervisor: Supervisor) -> None:
     events = Events(supervisor.connection)
-    events.link.submit("1")
+    events.link.submit("1", 76)
     supervisor.next("shell")
     for sock in supervisor.sockets.values():
         sock.close()
-    events.link.submit("2")
+    events.link.submit("2", 76)
     begin = time.monotonic()
     events.link.close()
     assert time.monotonic() - begin < 5

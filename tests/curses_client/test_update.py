@@ -35,7 +35,7 @@ def test_enter_asks_the_kernel_and_sets_a_time() -> None:
 def test_a_plain_statement_is_run_without_asking(text: str) -> None:
     user = Client(text).press("enter")
     whole = text != "x = '"
-    assert user.took(Submit) == [Submit(text)] * whole
+    assert user.took(Submit) == [Submit(text, 76)] * whole
     assert len(user.took(Ask)) == (not whole)
 
 
@@ -59,7 +59,7 @@ def test_what_may_go_on_or_is_no_python_is_asked_for(text: str) -> None:
 )
 def test_enter_follows_the_answer(text: str, status: str, ran: list[str], left: str) -> None:
     user = Client(text).press("enter").complete(status)
-    assert user.took(Submit) == [Submit(source) for source in ran]
+    assert user.took(Submit) == [Submit(source, 76) for source in ran]
     assert user.marked == left
 
 
@@ -87,7 +87,7 @@ def test_an_answer_that_comes_too_late_changes_nothing() -> None:
     user.effects.append(ask)
     user.complete()
     assert user.text == "next"
-    assert user.took(Submit) == [Submit("6*7?")]
+    assert user.took(Submit) == [Submit("6*7?", 76)]
 
 
 def test_a_time_that_is_over_too_late_changes_nothing() -> None:
@@ -120,7 +120,7 @@ def test_keys_typed_meanwhile_follow_in_order() -> None:
     user = Client().write("a?").press("enter").write("b = 2").press("left", "x")
     assert user.text == "a?"
     user.complete()
-    assert user.took(Submit) == [Submit("a?")]
+    assert user.took(Submit) == [Submit("a?", 76)]
     assert user.marked == "b = x|2"
 
 
@@ -137,7 +137,7 @@ def test_several_cells_typed_ahead_are_asked_for_one_by_one() -> None:
         tag = user.state.waiting.tag if user.state.waiting else 0
         user.effects.append(Ask(tag, "is_complete_request", IsCompleteRequest(name)))
         user.complete()
-    assert user.took(Submit) == [Submit("a?"), Submit("b?"), Submit("c?")]
+    assert user.took(Submit) == [Submit("a?", 76), Submit("b?", 76), Submit("c?", 76)]
     assert user.text == "d"
 
 
@@ -151,7 +151,7 @@ def test_a_whole_script_typed_at_once_is_run_line_by_line(how: str) -> None:
         if user.state.waiting is None:
             break
         user = user.complete() if how == "answer" else user.expire()
-    assert user.took(Submit) == [Submit(line) for line in lines]
+    assert user.took(Submit) == [Submit(line, 76) for line in lines]
     assert user.text == ""
 
 
@@ -162,7 +162,7 @@ def test_a_paste_meanwhile_follows_too() -> None:
 
 def test_the_answer_decides_over_what_is_held_even_if_it_is_ctrl_c() -> None:
     user = Client("a?").press("enter", "b", "ctrl c").complete()
-    assert user.took(Submit) == [Submit("a?")]
+    assert user.took(Submit) == [Submit("a?", 76)]
     assert user.text == ""
 
 
@@ -170,7 +170,7 @@ def test_records_that_come_meanwhile_disturb_nothing() -> None:
     user = Client("a?").press("enter", "b")
     user.journal.cell("c0", "print(1)", "1\n")
     user.read().complete()
-    assert user.took(Submit) == [Submit("a?")]
+    assert user.took(Submit) == [Submit("a?", 76)]
     assert user.text == "b"
 
 
