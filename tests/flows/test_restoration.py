@@ -127,20 +127,45 @@ def test_after_an_exception(home: Home) -> None:
         assert "RuntimeError: broken on purpose" in terminal.text
 
 
+# as much of a shell as job control needs: it starts the client, and brings it back at Enter
+_SHELL = """\
+import os, signal, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+pid = os.fork()
+if not pid:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-m", "curses_client"])
+_, status = os.waitpid(pid, os.WUNTRACED)
+if os.WIFSTOPPED(status):
+    os.tcsetpgrp(0, os.getpgrp())
+    print("[stopped]", flush=True)
+    sys.stdin.readline()
+    os.tcsetpgrp(0, pid)
+    os.killpg(pid, signal.SIGCONT)
+    os.waitpid(pid, 0)
+"""
+
+
 def test_suspended_and_brought_back(home: Home) -> None:
-    with Terminal(home) as terminal:
+    with Terminal(home, command=("-c", _SHELL)) as terminal:
         terminal.ready()
         terminal.type("\x1a")
-
-        def stopped() -> bool:
-            pid, status = os.waitpid(terminal.pid, os.WNOHANG | os.WUNTRACED)
-            return bool(pid) and os.WIFSTOPPED(status)
-
-        terminal.wait(stopped, "a stopped process")
-        terminal.wait(lambda: not terminal.modes.private["1049"], "the other screen")
+        terminal.see("[stopped]")
         restored(terminal)
-        terminal.kill(signal.SIGCONT)
+        terminal.type("\n")
         terminal.wait(lambda: terminal.modes.private["2004"], "the screen again")
+        terminal.run("6*7")
+        terminal.see_line("╰ 42")
+
+
+def test_without_a_shell_to_bring_it_back_it_is_not_stopped(home: Home) -> None:
+    with Terminal(home) as terminal:
+        terminal.ready()
+        before = terminal.raw.count(b"\x1b[?2004h")
+        terminal.type("\x1a")
+        terminal.wait(lambda: terminal.raw.count(b"\x1b[?2004h") > before, "the screen again")
         terminal.run("6*7")
         terminal.see_line("╰ 42")
 
