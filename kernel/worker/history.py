@@ -42,16 +42,20 @@ class SessionHistory(HistoryManager):  # type: ignore[misc]
             self._unsaved.wait()
             self._unsaved.clear()
             pause.wait(_PAUSE)
-            try:
-                with self._writing:
-                    self.writeout_cache()
-            except sqlite3.Error:
-                # the next try may find the disk in a better state
-                pass
+            with self._writing:
+                self._write()
+
+    def _write(self) -> None:
+        try:
+            self.writeout_cache()
+        except sqlite3.Error:
+            # the next try may find the disk in a better state
+            pass
 
     def stop(self, within: float) -> None:
-        """Let `keep` write no more: SQLite crashes when a file is closed under a thread that uses it."""
-        self._writing.acquire(timeout=within)
+        """Write what is left, and nothing more: SQLite crashes when a file is closed under a thread that uses it."""
+        if self._writing.acquire(timeout=within):
+            self._write()
 
     def _get_range_session(self, *args: Any, **kwargs: Any) -> Iterator[tuple[int, int, Any]]:
         # IPython gives session 0 for the running one, which no other request about it would find

@@ -7,15 +7,18 @@ torn apart by an exception is a plain assignment: a context manager could be int
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Final
+from typing import Any, Final
 
-# seconds in which a handler runs unless the main thread is in a system call
-_HANDLED_WITHIN: Final = 0.02
-_TRIES: Final = 50
+# seconds after a SIGINT at which the main thread is woken from a system call that it went into meanwhile
+_WAKE_AFTER: Final = (0.005, 0.02, 0.1, 0.5)
+# no program uses the last one of the real-time signals, and macOS has none
+_WAKE: Final = getattr(signal, "SIGRTMAX", signal.SIGURG)
+_SWALLOWED: Final = b"!"
 _OWN_FILES: Final = os.path.dirname(__file__) + os.sep
 
 
@@ -23,23 +26,34 @@ class Interrupts:
     """The worker's SIGINT handler.
 
     It is a handler of our own, so that `asyncio.run` leaves it in place and an `await` can be interrupted.
-    `allowed` is whether a SIGINT raises; outside user code it is ignored.
+    `allowed` is whether a SIGINT raises.  Until then, while it is `expected`, it is kept: what IPython does
+    before the user's code begins catches a KeyboardInterrupt and goes on.  Otherwise it is ignored.
     """
 
     def __init__(self) -> None:
         self._main = threading.get_ident()
+        self.expected = False
         self.allowed = False
         self._shielded = 0
         self._pending = False
-        # how often the handler ran
-        self._handled = 0
+        # whether a KeyboardInterrupt was raised where Python drops exceptions, such as in __del__
+        self._swallowed = False
+        self._noticed, self._notice = socket.socketpair()
+        self._notice.setblocking(False)
 
     def install(self) -> None:
         """Become the handler of SIGINT, whatever user code made of it.  Only the main thread may do this."""
         self._main = threading.get_ident()
-        self._pending = False
+        self._pending = self._swallowed = False
         if signal.getsignal(signal.SIGINT) != self._handle:
             signal.signal(signal.SIGINT, self._handle)
+        if signal.getsignal(_WAKE) != self._wake:
+            signal.signal(_WAKE, self._wake)
+        if sys.unraisablehook != self._unraisable:
+            self._report_unraisable = sys.unraisablehook
+            sys.unraisablehook = self._unraisable
+        # a loop of asyncio's with signal handlers takes it away
+        signal.set_wakeup_fd(self._notice.fileno(), warn_on_full_buffer=False)
 
     def watch(self) -> None:
         """See to it, in a thread of its own, that no interrupt is slept through.
@@ -47,34 +61,42 @@ class Interrupts:
         CPython takes note of a signal and runs its handler later.  One that comes between its last look and a
         system call that blocks is handled only when that call ends; another signal interrupts the call.
         """
-        noticed, notice = socket.socketpair()
-        notice.setblocking(False)
-        signal.set_wakeup_fd(notice.detach(), warn_on_full_buffer=False)
-        threading.Thread(target=self._watch, args=[noticed], name="cshell signals", daemon=True).start()
+        threading.Thread(target=self._watch, name="cshell signals", daemon=True).start()
 
-    def _watch(self, noticed: socket.socket) -> None:
-        handled = self._handled
-        while numbers := noticed.recv(64):
-            if signal.SIGINT in numbers:
-                tries = 0
-                while not self._is_handled(handled) and tries < _TRIES:
-                    signal.pthread_kill(self._main, signal.SIGINT)
-                    tries += 1
-            handled = self._handled
+    def _watch(self) -> None:
+        while numbers := self._noticed.recv(64):
+            if signal.SIGINT in numbers or _SWALLOWED in numbers:
+                begun = time.monotonic()
+                for seconds in _WAKE_AFTER:
+                    time.sleep(max(0.0, begun + seconds - time.monotonic()))
+                    signal.pthread_kill(self._main, _WAKE)
 
-    def _is_handled(self, before: int) -> bool:
-        """Whether the handler ran since, or is no longer ours to wait for."""
-        time.sleep(_HANDLED_WITHIN)
-        return self._handled != before or signal.getsignal(signal.SIGINT) != self._handle
+    def _wake(self, signum: int, frame: FrameType | None) -> None:
+        """Do what was missed; that this handler runs at all is what made the SIGINT's run."""
+        if self._swallowed:
+            self._swallowed = False
+            self._handle(signal.SIGINT, frame)
+
+    def _unraisable(self, unraisable: Any) -> None:
+        """Raise an interrupt once more that came where nothing can be raised."""
+        if self.allowed and issubclass(unraisable.exc_type, KeyboardInterrupt):
+            self._swallowed = True
+            self._notice.send(_SWALLOWED)
+        else:
+            self._report_unraisable(unraisable)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        self._handled += 1
-        if not self.allowed:
-            return
-        if self._shielded:
+        # the second one while one is kept is meant for what keeps it
+        if self._shielded or (self.expected and not self.allowed and not self._pending):
             self._pending = True
-        else:
+        elif self.allowed or self.expected:
+            self._pending = False
             raise KeyboardInterrupt
+
+    def allow(self) -> None:
+        """Let interrupts through from here on.  Raises KeyboardInterrupt for the one that was kept."""
+        self.allowed = True
+        self._raise_kept()
 
     def shield(self, action: Callable[[], None]) -> None:
         """Do `action` and hold an interrupt back until it is done; other threads have none to hold back."""
@@ -86,10 +108,13 @@ class Interrupts:
             action()
         finally:
             self._shielded -= 1
-        if self._pending and not self._shielded:
+        if self.allowed and not self._shielded:
+            self._raise_kept()
+
+    def _raise_kept(self) -> None:
+        if self._pending:
             self._pending = False
-            if self.allowed:
-                raise KeyboardInterrupt
+            raise KeyboardInterrupt
 
 
 def without_worker(traceback: TracebackType | None) -> TracebackType | None:

@@ -33,7 +33,7 @@ _FLUSH_INTERVAL: Final = 0.05
 # seconds after which a worker loads what it does not need at once
 _REST_SECONDS: Final = 0.3
 # seconds for which exit handlers wait for other threads to be done with what the handlers close
-_LAST_SECONDS: Final = 0.5
+_LAST_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Worker:
     def run(self) -> None:
         """Serve until the supervisor says to stop or is gone."""
         self._interrupts.install()
-        self._shell.attach(self._outbox, self._ask)
+        self._shell.attach(self._outbox, self._interrupts, self._ask)
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid()])

@@ -39,11 +39,11 @@ def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Int
     interrupts.install()
     try:
         try:
-            interrupts.allowed = True
+            interrupts.expected = True
             shell.outbox.begin(None if request.silent else {"code": request.code, "execution_count": count})
             error, expressions = _run(shell, request)
         finally:
-            interrupts.allowed = False
+            interrupts.allowed = interrupts.expected = False
     except KeyboardInterrupt as interrupt:
         # the signal came between the cell and here
         shell.show_interrupt(interrupt)

@@ -28,7 +28,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from kernel.worker.history import SessionHistory, open_history
-from kernel.worker.interrupts import without_worker
+from kernel.worker.interrupts import Interrupts, without_worker
 from kernel.worker.outbox import Outbox
 from kernel.worker.streams import flush
 
@@ -106,6 +106,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     display_pub_class = Type(MessageDisplayPublisher)
     history_manager: Any
     outbox: Outbox = AnyTrait()
+    interrupts: Interrupts | None = AnyTrait(None)
     ask_for_line: AskForLine = AnyTrait()
     allow_stdin = AnyTrait(False)
     # the lines of the last error's message, for the reply
@@ -115,9 +116,10 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     _adopting: threading.Lock = AnyTrait()
     _cancelling: bool = AnyTrait(False)
 
-    def attach(self, outbox: Outbox, ask_for_line: AskForLine) -> None:
+    def attach(self, outbox: Outbox, interrupts: Interrupts, ask_for_line: AskForLine) -> None:
         """Send what the user's code shows to `outbox`, and let `input()` ask through `ask_for_line`."""
         self.outbox = outbox
+        self.interrupts = interrupts
         self.ask_for_line = ask_for_line
         self._adopting = threading.Lock()
         builtins.input = self.raw_input
@@ -144,9 +146,17 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
             self.configurables.append(opened)
 
     def close_history(self, within: float) -> None:
-        """Have nobody use the history's file from here on, so that exit handlers can close it."""
-        if self._opened.wait(within) and self._opened_history is not None:
+        """Write the history, and have nobody use its file from here on, so that exit handlers can close it."""
+        # what was run before the file was open is in none yet
+        self.adopt_history(within)
+        if self._opened_history is not None:
             self._opened_history.stop(within)
+
+    async def run_code(self, *args: Any, **kwargs: Any) -> bool:
+        """Run a statement of the user's, which an interrupt can end from here on."""
+        if self.interrupts is not None:
+            self.interrupts.allow()
+        return bool(await super().run_code(*args, **kwargs))
 
     # ---- await -------------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from kernel.protocol import session as sessions
 from kernel.protocol.messages import DropRequest, InputReply, InterruptRequest, Json, ShutdownRequest
 from tests.kernel.support import (
     DEADLINE,
-    Cell,
     Client,
     SessionProcess,
     is_running,
@@ -404,6 +403,8 @@ class TestQueue:
         client.record("input_wanted")
         waiting = client.submit("print('dropped')")
         kept = client.submit("print('kept')")
+        # the control channel is served before the shell channel
+        client.record("submitted", parent=kept)
         assert client.ask("control", "drop_request", DropRequest(waiting)) == {"status": "ok"}
         assert client.ask("control", "drop_request", DropRequest(waiting))["ename"] == "NotWaiting"
         assert client.ask("control", "drop_request", DropRequest(running))["ename"] == "NotWaiting"
@@ -453,15 +454,6 @@ class TestInput:
         assert client.run("input()", allow_stdin=False).reply["ename"] == "StdinNotImplementedError"
 
 
-def ended(client: Client, msg_id: str) -> Cell:
-    """Wait for the end of an interrupted cell; interrupt it once more, as a user does, if Python swallowed the first."""
-    try:
-        return client.cell(msg_id)
-    except AssertionError:
-        client.interrupt()
-        return client.cell(msg_id)
-
-
 class TestInterrupt:
     @pytest.mark.parametrize(
         "code",
@@ -487,7 +479,7 @@ class TestInterrupt:
         client.begun(msg_id)
         end = client.send("control", "interrupt_request", InterruptRequest())
         client.reply_to("control", end)
-        cell = ended(client, msg_id)
+        cell = client.cell(msg_id)
         assert cell.reply["ename"] == "KeyboardInterrupt", cell.reply
         assert cell.kinds.count("error") == 1
         assert client.run("'alive'").reply["status"] == "ok"
@@ -503,7 +495,7 @@ class TestInterrupt:
             msg_id = client.submit("import time; time.sleep(60)")
             client.record("submitted", parent=msg_id)
             client.interrupt()
-            assert ended(client, msg_id).reply["ename"] == "KeyboardInterrupt"
+            assert client.cell(msg_id).reply["ename"] == "KeyboardInterrupt"
 
     def test_an_idle_kernel_does_not_mind(self, client: Client) -> None:
         for _ in range(50):
@@ -974,6 +966,21 @@ class TestHistoryFile:
         connection.execute("create table t (x)")
         connection.execute("begin exclusive")
         self.check(environ, "database is locked")
+        connection.close()
+
+    def test_a_session_that_ends_before_it_is_open(self, environ: dict[str, str]) -> None:
+        import sqlite3
+
+        file = self.history(environ)
+        connection = sqlite3.connect(file)
+        connection.execute("create table t (x)")
+        connection.execute("begin exclusive")
+        session = SessionProcess.start(environ)
+        with session.client() as client:
+            client.run("early = 1")
+        connection.commit()
+        session.stop()
+        assert connection.execute("select source_raw from history").fetchall() == [("early = 1",)]
         connection.close()
 
     def test_corrupt(self, environ: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +14,14 @@ from kernel.worker.interrupts import Interrupts, without_worker
 
 @pytest.fixture
 def interrupts() -> Iterator[Interrupts]:
-    before = signal.getsignal(signal.SIGINT)
+    handler, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
     found = Interrupts()
     found.install()
     yield found
-    signal.signal(signal.SIGINT, before)
+    found.allowed = found.expected = False
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGINT, handler)
+    sys.unraisablehook = hook
 
 
 def interrupt() -> None:
@@ -98,14 +102,50 @@ def test_a_traceback_of_the_worker_alone_is_left_as_it_is() -> None:
 def test_an_interrupt_that_python_sleeps_through_is_sent_again(interrupts: Interrupts) -> None:
     """As if it had come just before the system call: CPython knows of it, and the handler has not run."""
     interrupts.watch()
-    try:
-        interrupts.allowed = True
-        begin = time.monotonic()
-        # the signal reaches another thread, so that nothing wakes this one
-        threading.Timer(0.1, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT)).start()
-        with pytest.raises(KeyboardInterrupt):
-            time.sleep(30)
-        assert time.monotonic() - begin < 20
-    finally:
-        interrupts.allowed = False
-        signal.set_wakeup_fd(-1)
+    interrupts.allowed = True
+    begin = time.monotonic()
+    # the signal reaches another thread, so that nothing wakes this one
+    threading.Timer(0.1, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(30)
+    assert time.monotonic() - begin < 20
+
+
+def test_one_that_comes_too_early_is_kept(interrupts: Interrupts) -> None:
+    interrupts.expected = True
+    interrupt()
+    with pytest.raises(KeyboardInterrupt):
+        interrupts.allow()
+    interrupts.allow()
+
+
+def test_the_second_one_that_comes_too_early_is_not(interrupts: Interrupts) -> None:
+    interrupts.expected = True
+    interrupt()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    interrupts.allow()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_that_python_drops_is_raised_again(interrupts: Interrupts) -> None:
+    class Late:
+        def __del__(self) -> None:
+            interrupt()
+
+    interrupts.watch()
+    interrupts.allowed = True
+    with pytest.raises(KeyboardInterrupt):
+        time.sleep(30 if Late() else 0)
+
+
+def test_what_else_python_drops_is_reported(interrupts: Interrupts, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError("mine")
+
+    reported: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: reported.append(unraisable.exc_value))
+    interrupts.install()
+    Broken()
+    assert [str(value) for value in reported] == ["mine"]

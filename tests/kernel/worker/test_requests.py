@@ -50,7 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZMQInteractiveShe
 
 @pytest.fixture
 def shell(made: ZMQInteractiveShell, tmp_path: Path) -> ZMQInteractiveShell:
-    made.attach(FakeOutbox(), lambda prompt, password: f"answer to {prompt}")  # type: ignore[arg-type]
+    made.attach(FakeOutbox(), Interrupts(), lambda prompt, password: f"answer to {prompt}")  # type: ignore[arg-type]
     made.open_history(tmp_path / "history.sqlite")
     made.reset(new_session=False)
     made.execution_count = 1
