@@ -1,7 +1,7 @@
 """Makes workers: a warm process that forks one at each request, or becomes one where forking is not safe.
 
 It is started as ``python -m kernel.forkserver DESCRIPTOR MODE``.  On the socket come launch requests, an
-assignment in JSON with four descriptors; the only thing sent back is one sentence if it cannot serve.
+assignment in JSON with five descriptors; the only thing sent back is one sentence if it cannot serve.
 In the mode ``fork`` a worker is forked twice, so that its parent becomes the supervisor (a child subreaper,
 prctl(2)), which then knows how it died.  In the mode ``spare`` the process turns itself into the worker.
 It has one thread, no zmq and no user code.
@@ -16,7 +16,7 @@ import sys
 from typing import Final
 
 ASSIGNMENT_LIMIT: Final = 1 << 16
-DESCRIPTORS: Final = 4
+DESCRIPTORS: Final = 5
 
 
 def main() -> None:

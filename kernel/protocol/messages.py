@@ -1,16 +1,18 @@
 """The contents of messages: one frozen dataclass a message type, and the table `CONTENTS` of them.
 
-Source: the Jupyter messaging specification 5.5, and JEPs 65 (welcome) and 92 (supported features).
+Source: the Jupyter messaging specification 5.5, and JEPs 65 (welcome), 91 (subshells) and 92 (supported features).
 The last section has cshell's own messages: the feed, the queue, and what the supervisor knows about its
 worker.  They travel in the same envelope, so that one parser and one signature serve all.
 """
 
+from __future__ import annotations
+
 import json
+import types
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Self, Union, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, field, fields
+from functools import lru_cache
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.value import Value
@@ -21,8 +23,7 @@ Json = dict[str, Any]
 MimeBundle = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Value):
     """Who said what, when: the part of a message that its replies and outputs carry as their parent."""
 
     msg_id: str
@@ -34,7 +35,7 @@ class Header:
     subshell_id: str | None = None
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls, values: Mapping[str, Any]) -> Header:
         """Read a header from its JSON object.
 
         Raises:
@@ -193,6 +194,29 @@ class CommInfoReply(Content):
     status: str = "ok"
 
 
+class CommOpen(Content):
+    """Open a comm; both sides send it (specification: Custom messages)."""
+
+    comm_id: str
+    target_name: str
+    data: Json = field(default_factory=dict)
+    target_module: str | None = None
+
+
+class CommMsg(Content):
+    """Something said through a comm."""
+
+    comm_id: str
+    data: Json = field(default_factory=dict)
+
+
+class CommClose(Content):
+    """A comm is closed, or was never opened."""
+
+    comm_id: str
+    data: Json = field(default_factory=dict)
+
+
 # ---- control ---------------------------------------------------------------------------------------------
 
 
@@ -220,6 +244,72 @@ class OkReply(Content):
     ename: str | None = None
     evalue: str | None = None
     traceback: list[str] | None = None
+
+
+class UsageRequest(Content):
+    """Ask what the kernel uses of the machine."""
+
+
+class UsageReply(Content):
+    """Memory in bytes, processor time in percent of one processor; what is not known is left out."""
+
+    hostname: str
+    pid: int
+    kernel_cpu: float | None = None
+    kernel_memory: int | None = None
+    cpu_count: int | None = None
+    host_cpu_percent: float | None = None
+    host_virtual_memory: dict[str, float] | None = None
+    status: str = "ok"
+
+
+class CreateSubshellRequest(Content):
+    """Start a subshell: requests that name it run beside the main shell (JEP 91)."""
+
+
+class CreateSubshellReply(Content):
+    """The new subshell's identifier."""
+
+    subshell_id: str
+    status: str = "ok"
+
+
+class DeleteSubshellRequest(Content):
+    """End a subshell, once it has done what it was asked."""
+
+    subshell_id: str
+
+
+class ListSubshellRequest(Content):
+    """Ask for the subshells."""
+
+
+class ListSubshellReply(Content):
+    """The identifiers of the subshells; the main shell has none."""
+
+    subshell_id: list[str] = field(default_factory=list)
+    status: str = "ok"
+
+
+class DebugRequest(Content):
+    """A request of the Debug Adapter Protocol."""
+
+    type: str
+    command: str
+    seq: int = 0
+    arguments: Json | None = None
+
+
+class DebugReply(Content):
+    """The response of the Debug Adapter Protocol."""
+
+    type: str
+    command: str
+    success: bool = True
+    seq: int = 0
+    request_seq: int = 0
+    message: str | None = None
+    body: Json | None = None
 
 
 # ---- stdin -----------------------------------------------------------------------------------------------
@@ -295,6 +385,15 @@ class ClearOutput(Content):
     wait: bool = False
 
 
+class DebugEvent(Content):
+    """An event of the Debug Adapter Protocol."""
+
+    event: str
+    type: str = "event"
+    seq: int = 0
+    body: Json | None = None
+
+
 class IopubWelcome(Content):
     """A subscription is in force from here on (JEP 65)."""
 
@@ -326,6 +425,18 @@ class DropRequest(Content):
     """Take a waiting cell out of the queue."""
 
     msg_id: str
+
+
+class StackRequest(Content):
+    """Ask where the kernel's main thread stands now; answered also while C code holds the interpreter's lock."""
+
+
+class StackReply(Content):
+    """Frames, the innermost first, each with `file`, `line` and `name`; `text` is all that is known of all threads."""
+
+    frames: list[Json] = field(default_factory=list)
+    text: str = ""
+    status: str = "ok"
 
 
 class Submitted(Content):
@@ -374,12 +485,21 @@ class KernelStarted(Content):
 
 
 class KernelDied(Content):
-    """A worker ended by itself: `signal` by name or an exit status, and the last it said."""
+    """A worker ended by itself: `signal` by name or an exit status, and what is known of why.
+
+    `stack` is the text of Python's faulthandler, `memory` one sentence if memory ran out, `peak` the most memory it
+    had in bytes, `last` the last lines it printed, `code` the cell that ran.
+    """
 
     reason: str
     signal: str | None = None
     exit_status: int | None = None
     cell: str | None = None
+    stack: str | None = None
+    memory: str | None = None
+    peak: int | None = None
+    last: str | None = None
+    code: str | None = None
 
 
 class KernelFailed(Content):
@@ -409,10 +529,23 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "kernel_info_reply": KernelInfoReply,
     "comm_info_request": CommInfoRequest,
     "comm_info_reply": CommInfoReply,
+    "comm_open": CommOpen,
+    "comm_msg": CommMsg,
+    "comm_close": CommClose,
     "interrupt_request": InterruptRequest,
     "interrupt_reply": OkReply,
     "shutdown_request": ShutdownRequest,
     "shutdown_reply": ShutdownReply,
+    "usage_request": UsageRequest,
+    "usage_reply": UsageReply,
+    "create_subshell_request": CreateSubshellRequest,
+    "create_subshell_reply": CreateSubshellReply,
+    "delete_subshell_request": DeleteSubshellRequest,
+    "delete_subshell_reply": OkReply,
+    "list_subshell_request": ListSubshellRequest,
+    "list_subshell_reply": ListSubshellReply,
+    "debug_request": DebugRequest,
+    "debug_reply": DebugReply,
     "input_request": InputRequest,
     "input_reply": InputReply,
     "status": Status,
@@ -423,6 +556,7 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "execute_result": ExecuteResult,
     "error": Error,
     "clear_output": ClearOutput,
+    "debug_event": DebugEvent,
     "iopub_welcome": IopubWelcome,
     "read_request": ReadRequest,
     "read_reply": ReadReply,
@@ -430,6 +564,8 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "restart_reply": OkReply,
     "drop_request": DropRequest,
     "drop_reply": OkReply,
+    "stack_request": StackRequest,
+    "stack_reply": StackReply,
     "submitted": Submitted,
     "input_wanted": InputWanted,
     "input_done": InputDone,
@@ -440,6 +576,17 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "kernel_failed": KernelFailed,
     "session_ended": SessionEnded,
 }
+
+
+_NONE: Final = type(None)
+# `int | None` is a type of its own since Python 3.10
+_UNIONS: Final = (Union, getattr(types, "UnionType", Union))
+
+
+def read(msg_type: str, values: Json) -> Content:
+    """Read a content that was checked before: fields are taken as they are."""
+    kind = CONTENTS[msg_type]
+    return kind(**{name: values[name] for name in kind.__dataclass_fields__ if values.get(name) is not None})
 
 
 def parse(msg_type: str, values: object) -> Content:
@@ -455,7 +602,7 @@ def parse(msg_type: str, values: object) -> Content:
     found = {}
     for name, allowed, required in _checks(msg_type):
         value = values.get(name)
-        if value is None and (NoneType in allowed or not required):
+        if value is None and (_NONE in allowed or not required):
             continue
         # JSON has one kind of number: a float that is whole may stand for an int
         if isinstance(value, float) and value.is_integer() and int in allowed and float not in allowed:
@@ -466,7 +613,7 @@ def parse(msg_type: str, values: object) -> Content:
     return CONTENTS[msg_type](**found)
 
 
-@cache
+@lru_cache(maxsize=None)
 def _checks(msg_type: str) -> tuple[tuple[str, tuple[type, ...], bool], ...]:
     """For each field of a content: its name, the types its JSON value may have, whether it must be there."""
     kind = CONTENTS[msg_type]
@@ -481,7 +628,7 @@ def _json_types(hint: Any) -> tuple[type, ...]:
     origin = get_origin(hint)
     if hint is Any:
         return (object,)
-    if origin in (Union, UnionType):
+    if origin in _UNIONS:
         return tuple(kind for part in get_args(hint) for kind in _json_types(part))
     if origin is Literal:
         return tuple({type(value) for value in get_args(hint)})

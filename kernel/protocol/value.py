@@ -6,9 +6,27 @@ dataclasses to everything that asks (`dataclasses.fields`, `replace`, `match`, t
 that are written here once: 20 microseconds a class.
 """
 
+from __future__ import annotations
+
+import inspect
 from dataclasses import MISSING, Field, FrozenInstanceError, field
-from inspect import get_annotations
-from typing import Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from typing import dataclass_transform
+else:
+    # what it tells is for type checkers, and Python has it since 3.11 only
+
+    def dataclass_transform(**_options):
+        """Change nothing."""
+        return lambda kind: kind
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    """Return the annotations of a class itself (inspect.get_annotations, which Python has since 3.10)."""
+    if hasattr(inspect, "get_annotations"):
+        return inspect.get_annotations(cls)
+    return dict(cls.__dict__.get("__annotations__", {}))  # noqa: RUF063
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
@@ -20,7 +38,7 @@ class Value:
     def __init_subclass__(cls) -> None:
         # PEP 681 and the dataclasses module: fields of the bases first, in the order of their definition
         found = dict(cls.__dataclass_fields__)
-        for name in get_annotations(cls):
+        for name in _annotations(cls):
             default = cls.__dict__.get(name, MISSING)
             spec: Field[Any] = default if isinstance(default, Field) else field(default=default)
             spec.name = name
@@ -44,7 +62,7 @@ class Value:
                     values[name] = self._default(spec)
         self.__dict__.update(values)
 
-    def _default(self, spec: "Field[Any]") -> Any:
+    def _default(self, spec: Field[Any]) -> Any:
         if spec.default is not MISSING:
             return spec.default
         if spec.default_factory is not MISSING:

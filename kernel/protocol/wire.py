@@ -1,11 +1,13 @@
 """Messages on the wire: signed multipart frames (specification: The wire protocol)."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Final
 
 from kernel.protocol.errors import RemoteProtocolError
@@ -16,7 +18,7 @@ EMPTY: Final = b"{}"
 SCHEME: Final = "hmac-sha256"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """A message whose signature held: its parts as they came, read when asked for."""
 
@@ -108,7 +110,7 @@ class Author:
             msg_type=msg_type,
             session=self.session,
             username=self.username,
-            date=datetime.now(UTC).isoformat(),
+            date=datetime.now(timezone.utc).isoformat(),
         )
 
     def parts(

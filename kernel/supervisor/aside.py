@@ -29,49 +29,50 @@ class Aside:
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self._in_main: Message | None = None
-        self._in_helper: dict[str, Message] = {}
+        # by identifier, each with the channel that it came on
+        self._in_helper: dict[str, tuple[str, Message]] = {}
 
     @property
     def in_main(self) -> bool:
         """Whether the main thread has a request to answer."""
         return self._in_main is not None
 
-    def ask(self, message: Message, worker: Worker, *, free: bool) -> None:
+    def ask(self, message: Message, worker: Worker, *, free: bool, channel: str = "shell") -> None:
         """Have the worker answer: in its main thread if that is free."""
         self._publisher.publish("status", Status("busy"), message.raw_header, record=False)
         if free and self._in_main is None:
             self._in_main = message
-            worker.request(worker_parts(message))
+            worker.request(message)
         else:
-            self._in_helper[message.header.msg_id] = message
-            worker.request(worker_parts(message), aside=True)
+            self._in_helper[message.header.msg_id] = (channel, message)
+            worker.request(message, aside=True)
 
     def main_replied(self, parts: Sequence[bytes]) -> bool:
         """Pass on a reply of the main thread, unless it is a cell's."""
         message, self._in_main = self._in_main, None
         if message is not None:
-            self._answer(message, parts)
+            self._answer("shell", message, parts)
         return message is not None
 
     def helper_replied(self, parts: Sequence[bytes]) -> None:
         """Pass on a reply of the helper thread."""
-        message = self._in_helper.pop(decode(parts[1])["msg_id"], None)
-        if message is not None:
-            self._answer(message, parts)
+        asked = self._in_helper.pop(decode(parts[1])["msg_id"], None)
+        if asked is not None:
+            self._answer(*asked, parts)
 
-    def _answer(self, message: Message, parts: Sequence[bytes]) -> None:
-        self._publisher.send("shell", message.identities, parts)
+    def _answer(self, channel: str, message: Message, parts: Sequence[bytes]) -> None:
+        self._publisher.send(channel, message.identities, parts)
         self._publisher.publish("status", Status("idle"), message.raw_header, record=False)
 
     def fail(self, reason: str) -> None:
         """Answer everything that a dead worker left."""
         left = list(self._in_helper.values())
         if self._in_main is not None:
-            left.append(self._in_main)
+            left.append(("shell", self._in_main))
         self._in_main = None
         self._in_helper.clear()
-        for message in left:
-            refuse(self._publisher, "shell", message, OkReply("error", "DeadKernelError", reason, []))
+        for channel, message in left:
+            refuse(self._publisher, channel, message, OkReply("error", "DeadKernelError", reason, []))
 
 
 def refuse(publisher: Publisher, channel: str, message: Message, reply: OkReply) -> None:
@@ -80,9 +81,3 @@ def refuse(publisher: Publisher, channel: str, message: Message, reply: OkReply)
     publisher.publish("status", Status("busy"), message.raw_header, record=False)
     publisher.reply(channel, message, msg_type, reply)
     publisher.publish("status", Status("idle"), message.raw_header, record=False)
-
-
-def worker_parts(message: Message) -> list[bytes]:
-    """Return a request as the worker gets it."""
-    parts = [message.raw_header, message.raw_parent, message.raw_metadata, message.raw_content]
-    return [*parts, *message.buffers]

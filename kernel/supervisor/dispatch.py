@@ -8,49 +8,78 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import (
+    CommClose,
+    CommMsg,
+    CommOpen,
     Content,
+    CreateSubshellReply,
+    CreateSubshellRequest,
+    DebugRequest,
+    DeleteSubshellRequest,
     DropRequest,
     Error,
     ExecuteReply,
     ExecuteRequest,
     InputReply,
     InterruptRequest,
-    KernelDied,
     KernelFailed,
     KernelInfoRequest,
     KernelStarted,
     KernelStarting,
+    ListSubshellReply,
+    ListSubshellRequest,
     OkReply,
     ReadRequest,
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
+    StackReply,
+    StackRequest,
     Status,
     Stream,
     Submitted,
+    UsageRequest,
     decode,
     encode,
     parse,
 )
 from kernel.protocol.wire import EMPTY, Message
-from kernel.supervisor.aside import ASIDE, Aside, refuse, worker_parts
+from kernel.supervisor.aside import ASIDE, Aside, refuse
+from kernel.supervisor.autopsy import Autopsy
 from kernel.supervisor.forking import ForkServer
-from kernel.supervisor.info import kernel_info
+from kernel.supervisor.info import kernel_info, own_versions
 from kernel.supervisor.input import Input
+from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death, Launch, Worker
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
+from kernel.supervisor.stacks import frames_of, shown
 from kernel.supervisor.streams import Frame, Text
-from kernel.worker.channel import BEGUN, HELLO, INPUT, IOPUB, READY, REPLY
+from kernel.supervisor.subshells import Subshells
+from kernel.supervisor.usage import Usage
+from kernel.worker.channel import BEGUN, DONE, HELLO, INPUT, INTERRUPTED, IOPUB, READY, REPLY
 
 State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
+# seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
+_STACK_SECONDS: Final = 1.0
+_STACK_PAUSE: Final = 0.02
+# what is asked on the control channel and done by the worker
+_OF_WORKER: Final = frozenset(
+    {
+        "stack_request",
+        "debug_request",
+        "create_subshell_request",
+        "delete_subshell_request",
+        "list_subshell_request",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +101,17 @@ class _Ending:
 
     deadline: float
     restart: bool
+
+
+@dataclass(slots=True)
+class _StackAsked:
+    """A stack that faulthandler writes, and who waits for it: a client, or the user who interrupted in vain."""
+
+    message: Message | None
+    deadline: float
+    text: str = ""
+    # until when more of it may come
+    settled: float | None = None
 
 
 @dataclass(slots=True)
@@ -99,6 +139,14 @@ class Dispatcher:
     # whether the running cell has begun in the worker; an interrupt before that waits for it
     _begun: bool = False
     _interrupt_waits: bool = False
+    _ladder: Ladder = field(default_factory=Ladder)
+    _stacks: list[_StackAsked] = field(default_factory=list)
+    _subshells: Subshells = field(default_factory=Subshells)
+    _usage: Usage = field(default_factory=Usage)
+    _autopsy: Autopsy = field(default_factory=Autopsy)
+    # what the interpreter is; None until a worker has told, and who asked meanwhile
+    _versions: dict[str, Any] | None = None
+    _info_asked: list[tuple[str, Message]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._aside = Aside(self.publisher)
@@ -128,6 +176,7 @@ class Dispatcher:
     def _fail(self, reason: str) -> None:
         self.state = "dead"
         self._aside.fail(reason)
+        self._tell_info()
         self.publisher.record("kernel_failed", KernelFailed(reason))
         self.publisher.publish("status", Status("dead"), record=False)
         if self._starts == 0 or self.policy.manager:
@@ -139,6 +188,7 @@ class Dispatcher:
         assert self.worker.pid is not None
         self._starts += 1
         self.state = "idle"
+        self._autopsy.worker_started()
         self.publisher.record("kernel_started", KernelStarted(self.worker.pid, restarted=self._starts > 1))
         self.publisher.publish("status", Status("idle"), record=False)
         self._next()
@@ -157,13 +207,15 @@ class Dispatcher:
         self._deliver(worker.take_rest())
         started = worker.pid is not None
         death = worker.death or Death(None, None)
+        self._answer_stacks("the kernel has ended")
+        stack = worker.faults_text()
         self._discard()
         ending, self._ending = self._ending, None
         if ending is None and not started:
             reason = "the kernel's worker ended before it was ready; see the log"
             self._fail(self.fork_server.complaint() or reason)
             return
-        self._bury(death, expected=ending is not None)
+        self._bury(death, stack, expected=ending is not None)
         if ending is not None and not ending.restart:
             self.exit_status = 0
         elif ending is not None or self.policy.restart_by_itself:
@@ -176,42 +228,108 @@ class Dispatcher:
         self.worker.close()
         self.worker = None
 
-    def _bury(self, death: Death, *, expected: bool) -> None:
+    def _bury(self, death: Death, stack: str, *, expected: bool) -> None:
         """Say what died, and answer what it did not."""
         self.state = "dead"
         self._begun = False
         cell = self.queue.finish()
         reason = "the kernel was restarted or shut down"
         if not expected:
-            reason = f"the kernel was ended by {death}"
-            died = KernelDied(reason, death.signal, death.exit_status, cell.msg_id if cell else None)
+            died = self._autopsy.report(death, stack, cell)
+            reason = died.reason
             self.publisher.record("kernel_died", died)
+            if self.policy.manager and died.stack:
+                # Jupyter's clients know no report, but show what stands on standard error
+                self.publisher.publish("stream", Stream("stderr", died.stack + "\n"), self._output_parent)
         self._input.forget()
-        if cell is not None:
-            error = Error("DeadKernelError", reason, [f"DeadKernelError: {reason}"])
-            self.publisher.publish("error", error, cell.message.raw_header)
-            self._finish(
-                cell,
-                ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=error.traceback),
-            )
-            if self.policy.restart_by_itself and cell.request.stop_on_error:
-                self.abort_waiting()
+        for lost in (*([cell] if cell is not None else []), *self._subshells.clear()):
+            self._fail_cell(lost, reason)
+        if cell is not None and self.policy.restart_by_itself and cell.stops_on_error:
+            self.abort_waiting()
         self._aside.fail(reason)
         if not expected:
             self.publisher.publish("status", Status("dead"), record=False)
 
+    def _fail_cell(self, cell: Cell, reason: str) -> None:
+        if cell.code is None:
+            self._idle(cell.message)
+            return
+        error = Error("DeadKernelError", reason, [f"DeadKernelError: {reason}"])
+        self.publisher.publish("error", error, cell.message.raw_header)
+        reply = ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=error.traceback)
+        self._finish(cell, reply)
+
     def interrupt(self) -> None:
         """Interrupt what runs; a worker that does nothing is left alone."""
-        if self.worker is None:
+        worker = self.worker
+        if worker is None:
             return
-        if self._aside.in_main or self._begun:
-            self.worker.interrupt()
-        self._interrupt_waits = self.state == "busy" and not self._begun
+        waits = self.state == "busy" and not self._begun
+        if waits and not self._interrupt_waits:
+            self._interrupt_waits = True
+            self._ladder.next(time.monotonic())
+        elif waits or self._begun or self._aside.in_main or self.state == "starting":
+            # a startup file, or a task between two cells, may be what keeps a cell from its beginning
+            self._go_further(worker)
+
+    def _go_further(self, worker: Worker) -> None:
+        step = self._ladder.next(time.monotonic())
+        if step is Step.KILL:
+            self.end_worker(restart=True)
+            return
+        worker.interrupt()
+        if step is Step.DUMP:
+            self._ask_stack(None)
+
+    def _ask_stack(self, message: Message | None) -> None:
+        """Have the worker's stack written; it is told as soon as it is there."""
+        assert self.worker is not None
+        if not self._stacks:
+            self.worker.faults_text()
+            self.worker.dump_stack()
+        self._stacks.append(_StackAsked(message, time.monotonic() + _STACK_SECONDS))
+
+    @property
+    def wants_stack(self) -> bool:
+        """Whether a stack is waited for; that of a crash is read when the worker has ended."""
+        return bool(self._stacks)
+
+    def faults_came(self) -> None:
+        """Take in what faulthandler has written of a stack that somebody waits for."""
+        if self.worker is None or not self._stacks:
+            return
+        text = self.worker.faults_text()
+        if text:
+            for asked in self._stacks:
+                asked.text += text
+                asked.settled = time.monotonic() + _STACK_PAUSE
+
+    def _answer_stacks(self, failure: str) -> None:
+        """Tell the stacks that are complete, or, where there is none, why."""
+        asked, self._stacks = self._stacks, []
+        for each in asked:
+            frames = frames_of(each.text)
+            if each.message is None:
+                self._tell_stuck(shown(frames))
+            elif each.text:
+                self._at_once("control", each.message, "stack_reply", StackReply(frames, each.text))
+            else:
+                refuse(self.publisher, "control", each.message, OkReply("error", "NoStack", failure, []))
+
+    def _tell_stuck(self, where: str) -> None:
+        """Tell the user that the interrupt is not taken, and what helps."""
+        place = f" It stands here:\n{where}\n" if where else "\n"
+        text = (
+            f"\nThe kernel does not take the interrupt: it runs code that does not look for any.{place}"
+            "Interrupt once more to end it and start another one; its variables are lost then, the queue is kept.\n"
+        )
+        self.publisher.publish("stream", Stream("stderr", text), self._output_parent)
 
     def _cell_begun(self) -> None:
         self._begun = True
-        if self._interrupt_waits:
-            self.interrupt()
+        if self._interrupt_waits and self.worker is not None:
+            self._interrupt_waits = False
+            self.worker.interrupt()
 
     def end_worker(self, *, restart: bool) -> None:
         """End the worker, then start another or end the supervisor.
@@ -237,11 +355,16 @@ class Dispatcher:
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do (monotonic seconds)."""
-        return None if self._ending is None else self._ending.deadline
+        times = [] if self._ending is None else [self._ending.deadline]
+        times += [asked.settled or asked.deadline for asked in self._stacks]
+        return min(times, default=None)
 
     def tick(self) -> None:
-        """Kill a worker that did not end in time."""
-        if self._ending is None or self.worker is None or time.monotonic() < self._ending.deadline:
+        """Kill a worker that did not end in time; tell the stacks that have come."""
+        now = time.monotonic()
+        if any(now >= (asked.settled or asked.deadline) for asked in self._stacks):
+            self._answer_stacks("the kernel did not tell")
+        if self._ending is None or self.worker is None or now < self._ending.deadline:
             return
         self._ending.deadline += GRACE
         self.worker.kill()
@@ -256,8 +379,9 @@ class Dispatcher:
         elif channel == "control":
             self._control(message, content)
         elif channel == "stdin" and isinstance(content, InputReply):
-            if self.worker is not None and self._input.came(message, content):
-                self.worker.answer(INPUT, encode(content.as_dict()))
+            request = self._input.came(message, content) if self.worker is not None else None
+            if self.worker is not None and request is not None:
+                self.worker.tell(INPUT, encode(content.as_dict()), request.encode())
         elif channel == "feed" and isinstance(content, ReadRequest):
             self.publisher.read(message, content)
 
@@ -272,10 +396,12 @@ class Dispatcher:
             case ExecuteRequest():
                 submitted = Submitted(content.code, content.silent, content.store_history)
                 self.publisher.record("submitted", submitted, message.raw_header)
-                self.queue.add(Cell(message, content))
-                self._next()
+                self._run(Cell(message, content), message.header.subshell_id)
+            case CommOpen() | CommMsg() | CommClose():
+                if self.worker is not None:
+                    self._run(Cell(message, content))
             case KernelInfoRequest():
-                self._at_once("shell", message, "kernel_info_reply", kernel_info())
+                self._kernel_info("shell", message)
             case ShutdownRequest(restart):
                 self._shut_down("shell", message, restart)
             case _ if message.header.msg_type not in ASIDE:
@@ -284,12 +410,38 @@ class Dispatcher:
                 reply = OkReply("error", "DeadKernelError", "the kernel is dead", [])
                 refuse(self.publisher, "shell", message, reply)
             case _:
-                self._aside.ask(message, self.worker, free=self.state == "idle" and not self.queue)
+                free = self.state == "idle" and not self.queue and message.header.subshell_id is None
+                self._aside.ask(message, self.worker, free=free)
+
+    def _run(self, cell: Cell, subshell: str | None = None) -> None:
+        """Let a cell run when its turn comes."""
+        if subshell is None:
+            self.queue.add(cell)
+            self._next()
+            return
+        queue = self._subshells.queue(subshell)
+        if queue is None or self.worker is None:
+            error = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
+            self._busy(cell.message)
+            self._finish(cell, ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=[]))
+            return
+        queue.add(cell)
+        self._next_in(queue)
+
+    def _next_in(self, queue: Queue) -> None:
+        """Hand a subshell its next cell if it is free."""
+        cell = queue.start()
+        if cell is not None and self.worker is not None:
+            self.publisher.publish("status", Status("busy"), cell.message.raw_header)
+            self.worker.request(cell.message, aside=True)
 
     def _control(self, message: Message, content: Content) -> None:
         match content:
             case KernelInfoRequest():
-                self._at_once("control", message, "kernel_info_reply", kernel_info())
+                self._kernel_info("control", message)
+            case UsageRequest():
+                pid = self.worker.pid if self.worker is not None else None
+                self._at_once("control", message, "usage_reply", self._usage.reply(pid))
             case InterruptRequest():
                 self.interrupt()
                 self._at_once("control", message, "interrupt_reply", OkReply())
@@ -300,8 +452,55 @@ class Dispatcher:
                 self._drop(message, msg_id)
             case ShutdownRequest(restart):
                 self._shut_down("control", message, restart)
-            case _:
+            case _ if message.header.msg_type not in _OF_WORKER:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
+            case _ if self.worker is None or self.worker.pid is None:
+                reply = OkReply("error", "DeadKernelError", f"the kernel is {self.state}", [])
+                refuse(self.publisher, "control", message, reply)
+            case _:
+                self._control_worker(message, content, self.worker)
+
+    def _control_worker(self, message: Message, content: Content, worker: Worker) -> None:
+        """Do what needs a worker."""
+        match content:
+            case StackRequest():
+                self._ask_stack(message)
+            case DebugRequest():
+                self._aside.ask(message, worker, free=False, channel="control")
+            case CreateSubshellRequest():
+                created = CreateSubshellReply(self._subshells.create(worker))
+                self._at_once("control", message, "create_subshell_reply", created)
+            case DeleteSubshellRequest(subshell):
+                self._delete_subshell(message, subshell, worker)
+            case ListSubshellRequest():
+                self._at_once("control", message, "list_subshell_reply", ListSubshellReply(list(self._subshells)))
+
+    def _delete_subshell(self, message: Message, subshell: str, worker: Worker) -> None:
+        try:
+            waiting = self._subshells.delete(subshell, worker)
+        except KeyError:
+            reply = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
+            refuse(self.publisher, "control", message, reply)
+            return
+        self._abort(waiting)
+        self._at_once("control", message, "delete_subshell_reply", OkReply())
+
+    def _kernel_info(self, channel: str, message: Message) -> None:
+        """Say what the kernel is; a client may have to wait until another interpreter than this one has told."""
+        if self._versions is None and self.fork_server.is_own:
+            self._versions = own_versions()
+        if self._versions is None and self.worker is not None:
+            self._info_asked.append((channel, message))
+            return
+        info = kernel_info(self._versions or own_versions())
+        self._at_once(channel, message, "kernel_info_reply", info)
+
+    def _tell_info(self) -> None:
+        """Answer who waits to know what the kernel is."""
+        asked, self._info_asked = self._info_asked, []
+        self._versions = self._versions or own_versions()
+        for channel, message in asked:
+            self._kernel_info(channel, message)
 
     def _shut_down(self, channel: str, message: Message, restart: bool) -> None:
         self._at_once(channel, message, "shutdown_reply", ShutdownReply(restart))
@@ -338,10 +537,13 @@ class Dispatcher:
         if cell is None:
             return
         self.state = "busy"
-        self._begun = self._interrupt_waits = False
+        # a comm's callbacks can be interrupted at once
+        self._begun = cell.code is None
+        self._interrupt_waits = False
+        self._ladder.reset()
         self._output_parent = cell.message.raw_header
-        self.publisher.publish("status", Status("busy"), cell.message.raw_header)
-        self.worker.request(worker_parts(cell.message))
+        self.publisher.publish("status", Status("busy"), cell.message.raw_header, record=cell.code is not None)
+        self.worker.request(cell.message)
 
     def _finish(self, cell: Cell, reply: ExecuteReply) -> None:
         """Answer a cell that the worker did not answer."""
@@ -351,7 +553,10 @@ class Dispatcher:
 
     def abort_waiting(self) -> None:
         """Answer all cells that wait: they will not run."""
-        for cell in self.queue.abort():
+        self._abort(self.queue.abort())
+
+    def _abort(self, cells: Iterable[Cell]) -> None:
+        for cell in cells:
             self.publisher.publish("status", Status("busy"), cell.message.raw_header)
             self._finish(cell, ExecuteReply("aborted"))
 
@@ -361,8 +566,12 @@ class Dispatcher:
         """Take a frame of the worker's: numbered ones wait for their place among the output."""
         kind, number, *parts = frame
         if kind == HELLO:
-            worker.hello(int(parts[0]))
+            worker.hello(int(parts[0]), parts[1])
+            self._versions = worker.versions
+            self._tell_info()
             self.watch(worker)
+        elif kind == INTERRUPTED:
+            self._ladder.reset()
         elif number == b"0":
             self._aside.helper_replied(parts)
         else:
@@ -376,7 +585,7 @@ class Dispatcher:
     def _deliver(self, items: Iterable[Text | Frame]) -> None:
         for item in items:
             if isinstance(item, Text):
-                self.publisher.publish("stream", Stream(item.name, item.text), self._output_parent)
+                self._text(item)
                 continue
             try:
                 self._frame(item.parts)
@@ -384,27 +593,61 @@ class Dispatcher:
                 # user code can put anything into what the worker says
                 print(f"dropped what the worker said: {error}", file=sys.stderr, flush=True)
 
+    def _text(self, item: Text) -> None:
+        owner = self.worker.header_of(item.owner) if self.worker is not None else None
+        self._autopsy.printed(item.text)
+        self.publisher.publish("stream", Stream(item.name, item.text), owner or self._output_parent)
+
     def _frame(self, frame: Sequence[bytes]) -> None:
         kind, _, *parts = frame
         if kind == BEGUN:
-            self._cell_begun()
+            parent, *parts = parts
+            if self.queue.running is not None and parent == self.queue.running.message.raw_header:
+                self._cell_begun()
         if kind in (IOPUB, BEGUN) and parts:
             self.publisher.publish_parts(decode(parts[0])["msg_type"], parts[:4], parts[4:])
-        elif kind == REPLY and not self._aside.main_replied(parts):
-            self._replied(parts)
-        elif kind == INPUT and self.queue.running is not None:
-            self._input.wanted(parts, self.queue.running.message)
+        elif kind == REPLY:
+            self._main_replied(parts)
+        elif kind == DONE:
+            self._done()
+        elif kind == INPUT:
+            queue = self._queue_of(parts)
+            if queue is not None and queue.running is not None:
+                self._input.wanted(parts, queue.running.message)
         elif kind == READY:
             self._ready()
 
-    def _replied(self, parts: list[bytes]) -> None:
-        """Pass on how the running cell ended."""
+    def _queue_of(self, parts: Sequence[bytes]) -> Queue | None:
+        """Return the queue whose running cell is the parent of a message."""
+        msg_id = decode(parts[1]).get("msg_id", "")
+        if self.queue.running is not None and self.queue.running.msg_id == msg_id:
+            return self.queue
+        return self._subshells.queue_of(msg_id)
+
+    def _main_replied(self, parts: list[bytes]) -> None:
+        queue = self._queue_of(parts)
+        if queue is not None:
+            self._replied(queue, parts)
+        else:
+            self._aside.main_replied(parts)
+
+    def _done(self) -> None:
+        """Take in that a message of a comm was handled."""
         cell = self.queue.finish()
-        if cell is None:
-            return
-        self.state = "idle"
-        self._begun = False
-        self._input.forget()
+        if cell is not None:
+            self._begun = False
+            self.publisher.publish("status", Status("idle"), cell.message.raw_header, record=False)
+            self.state = "idle"
+            self._next()
+
+    def _replied(self, queue: Queue, parts: list[bytes]) -> None:
+        """Pass on how a cell ended, and begin the next one of its queue."""
+        cell = queue.finish()
+        assert cell is not None
+        if queue is self.queue:
+            self.state = "idle"
+            self._begun = False
+        self._input.forget(cell.message)
         try:
             reply = parse("execute_reply", decode(parts[3]))
             assert isinstance(reply, ExecuteReply)
@@ -415,6 +658,10 @@ class Dispatcher:
             self.publisher.send("shell", cell.message.identities, parts)
             self.publisher.record_parts(b"shell", parts)
             self.publisher.publish("status", Status("idle"), cell.message.raw_header)
-        if reply.status == "error" and cell.request.stop_on_error:
-            self.abort_waiting()
-        self._next()
+        if reply.status == "error" and cell.stops_on_error:
+            self._abort(queue.abort())
+        if queue is self.queue:
+            self._next()
+        else:
+            self._subshells.ended(queue)
+            self._next_in(queue)

@@ -18,6 +18,11 @@ class ForkServer:
         self._mode = "fork" if sys.platform == "linux" else "spare"
         self.socket: socket.socket | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether workers have this process's interpreter."""
+        return self._python == sys.executable
+
     def start(self) -> None:
         """Start it if it does not run; it warms up by itself."""
         if self.socket is not None:

@@ -1,14 +1,23 @@
-"""What the kernel says of itself, known before any worker is."""
+"""What the kernel says of itself: at once where the worker has this interpreter, else once the worker has told."""
 
 import sys
+from importlib.util import find_spec
+from typing import Any
 
 from kernel import __version__
 from kernel.protocol.messages import PROTOCOL_VERSION, KernelInfoReply
 
 
-def kernel_info() -> KernelInfoReply:
-    """Return the answer to `kernel_info_request`; the worker has the same interpreter as the supervisor."""
+def own_versions() -> dict[str, Any]:
+    """Return what a worker with this interpreter would tell."""
     version = ".".join(map(str, sys.version_info[:3]))
+    return {"python": version, "debugger": find_spec("debugpy") is not None}
+
+
+def kernel_info(versions: dict[str, Any]) -> KernelInfoReply:
+    """Return the answer to `kernel_info_request`."""
+    version = str(versions["python"])
+    debugger = bool(versions.get("debugger"))
     return KernelInfoReply(
         protocol_version=PROTOCOL_VERSION,
         implementation="cshell",
@@ -27,4 +36,7 @@ def kernel_info() -> KernelInfoReply:
             {"text": "Python", "url": f"https://docs.python.org/{version.rpartition('.')[0]}"},
             {"text": "IPython", "url": "https://ipython.readthedocs.io/"},
         ],
+        # JEP 91 and 92
+        supported_features=["kernel subshells", *(["debugger"] if debugger else [])],
+        debugger=debugger,
     )

@@ -1,4 +1,4 @@
-"""The line of input that the running cell waits for."""
+"""The lines of input that running cells wait for."""
 
 from dataclasses import dataclass
 
@@ -15,41 +15,41 @@ class _Asked:
 
 
 class Input:
-    """One question at a time; the first answer counts, whoever gives it: the one who asked may be gone."""
+    """The questions that wait for a line; the first answer counts, whoever gives it: the one who asked may be gone."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
-        self._asked: _Asked | None = None
+        # the main shell and its subshells may ask at the same time
+        self._asked: list[_Asked] = []
 
     def wanted(self, parts: list[bytes], cell: Message) -> None:
         """Pass on the worker's question to the cell's client, and tell everybody."""
-        self.forget()
+        self.forget(cell)
         content = parse("input_request", decode(parts[3]))
         assert isinstance(content, InputRequest)
         request = Header.from_dict(decode(parts[0])).msg_id
-        self._asked = _Asked(request, cell, content.password)
+        self._asked.append(_Asked(request, cell, content.password))
         wanted = InputWanted(request, content.prompt, content.password)
         self._publisher.record("input_wanted", wanted, cell.raw_header)
         self._publisher.send("stdin", cell.identities, parts)
 
-    def came(self, message: Message, content: InputReply) -> bool:
-        """Return whether an answer is the one that is waited for; a password is not written down."""
-        asked = self._asked
-        if asked is None:
-            return False
+    def came(self, message: Message, content: InputReply) -> str | None:
+        """Take an answer in; return the question that it answers, if any.  A password is not written down."""
         parent = message.parent
-        named = parent is not None and parent.msg_id == asked.request
-        # jupyter_client's answers name no parent
-        if not named and (parent is not None or message.identities != asked.cell.identities):
-            return False
-        self._done(asked, None if asked.password else content.value)
-        return True
+        for asked in self._asked:
+            named = parent is not None and parent.msg_id == asked.request
+            # jupyter_client's answers name no parent
+            if named or (parent is None and message.identities == asked.cell.identities):
+                self._done(asked, None if asked.password else content.value)
+                return asked.request
+        return None
 
-    def forget(self) -> None:
-        """Take in that nobody waits any more."""
-        if self._asked is not None:
-            self._done(self._asked, None)
+    def forget(self, cell: Message | None = None) -> None:
+        """Take in that a cell, or none at all, waits any more."""
+        for asked in list(self._asked):
+            if cell is None or asked.cell is cell:
+                self._done(asked, None)
 
     def _done(self, asked: _Asked, value: str | None) -> None:
-        self._asked = None
+        self._asked.remove(asked)
         self._publisher.record("input_done", InputDone(asked.request, value), asked.cell.raw_header)

@@ -166,6 +166,8 @@ class Supervisor:
                 except ChannelClosed:
                     closed = True
         worker.send_unsent()
+        if worker.faults in ready:
+            self._dispatcher.faults_came()
         self._output(worker, spoke=spoke)
         self._dispatcher.deliver()
         gone = worker.pidfd in ready
@@ -207,6 +209,8 @@ class Supervisor:
             wanted[sock.fileno()] = _READ | _WRITE if worker.has_unsent(sock) else _READ
         if worker.pidfd is not None:
             wanted[worker.pidfd] = _READ
+        if self._dispatcher.wants_stack:
+            wanted[worker.faults] = _READ
         if self._gather_until is None:
             for descriptor in worker.pipes.values():
                 wanted[descriptor] = _READ

@@ -1,16 +1,18 @@
 """The worker's process: how it is made, reached, interrupted, ended, and how it died."""
 
+import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Self
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
-from kernel.protocol.wire import new_id
+from kernel.protocol.wire import Message, new_id
 from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.streams import STREAMS, Frame, Ordered, StreamName, Text, read_available
 from kernel.worker.channel import REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
@@ -18,6 +20,8 @@ from kernel.worker.channel import REQUEST, SHUTDOWN, ChannelClosed, FrameReader,
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PIPE_SIZE: Final = 1 << 20
 _RECEIVE: Final = 1 << 18
+# how many requests back output can be told apart
+_OWNERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Death:
 
     signal: str | None
     exit_status: int | None
+    # the most memory that it had, in bytes
+    peak: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Say it in a few words."""
@@ -36,15 +42,15 @@ class Death:
         return "an unknown cause"
 
     @classmethod
-    def from_status(cls, status: int) -> Self:
-        """Read what waitpid(2) tells."""
+    def from_status(cls, status: int, peak: int | None = None) -> Self:
+        """Read what wait4(2) tells."""
         if not os.WIFSIGNALED(status):
-            return cls(None, os.WEXITSTATUS(status))
+            return cls(None, os.WEXITSTATUS(status), peak)
         number = os.WTERMSIG(status)
         try:
-            return cls(signal.Signals(number).name, None)
+            return cls(signal.Signals(number).name, None, peak)
         except ValueError:
-            return cls(f"signal {number}", None)
+            return cls(f"signal {number}", None, peak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,10 @@ class Worker:
             os.set_blocking(reader, False)
             self.pipes[name] = reader
             writing.append(writer)
+        self.faults, faults = os.pipe()
+        os.set_blocking(self.faults, False)
         # to be given away: the worker's ends
-        self._theirs = [main.detach(), helper.detach(), *writing]
+        self._theirs = [main.detach(), helper.detach(), *writing, faults]
         for ours in (self._main, self._helper):
             ours.setblocking(False)
         self._readers = {self._main: FrameReader(), self._helper: FrameReader()}
@@ -81,6 +89,11 @@ class Worker:
         self.pid: int | None = None
         self.pidfd: int | None = None
         self.death: Death | None = None
+        # what it said of its interpreter
+        self.versions: dict[str, Any] = {}
+        # the headers of the requests that its output can belong to, by their number
+        self._headers: dict[int, bytes] = {}
+        self._count = 0
         # children that ended before it was known which one the worker is
         self._early: dict[int, Death] = {}
 
@@ -117,13 +130,22 @@ class Worker:
 
     # ---- to the worker -----------------------------------------------------------------------------------
 
-    def request(self, parts: Sequence[bytes], *, aside: bool = False) -> None:
+    def request(self, message: Message, *, aside: bool = False) -> None:
         """Hand a request to the main thread, or to the helper thread."""
-        self._send(self._helper if aside else self._main, [REQUEST, *parts])
+        self._count += 1
+        self._headers[self._count] = message.raw_header
+        # a thread that prints for a request older than these prints for the one that runs
+        self._headers.pop(self._count - _OWNERS, None)
+        parts = [message.raw_header, message.raw_parent, message.raw_metadata, message.raw_content]
+        self._send(self._helper if aside else self._main, [REQUEST, b"%d" % self._count, *parts, *message.buffers])
 
-    def answer(self, kind: bytes, content: bytes) -> None:
-        """Hand the helper thread what the main thread waits for."""
-        self._send(self._helper, [kind, content])
+    def header_of(self, number: int | None) -> bytes | None:
+        """Return the header of the request that a text belongs to; None for the one in the main thread."""
+        return self._headers.get(number) if number is not None else None
+
+    def tell(self, kind: bytes, *parts: bytes) -> None:
+        """Hand something to the helper thread that has no reply."""
+        self._send(self._helper, [kind, *parts])
 
     def _send(self, sock: socket.socket, parts: Sequence[bytes]) -> None:
         self._unsent[sock] += pack(parts)
@@ -148,6 +170,19 @@ class Worker:
         """Ask the worker to end as soon as it is idle."""
         self._send(self._main, [SHUTDOWN])
 
+    def dump_stack(self) -> None:
+        """Have faulthandler write down where all threads stand; `faults_text` has it a moment later."""
+        if self.pid is not None:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGUSR2)
+
+    def faults_text(self) -> str:
+        """Return what faulthandler has written since the last look."""
+        found = bytearray()
+        while data := read_available(self.faults):
+            found += data
+        return found.decode("utf-8", "replace")
+
     def kill(self) -> None:
         """End the worker and what it started, now."""
         self._signal(signal.SIGKILL)
@@ -162,9 +197,10 @@ class Worker:
 
     # ---- from the worker ---------------------------------------------------------------------------------
 
-    def hello(self, pid: int) -> None:
-        """Learn who the worker is."""
+    def hello(self, pid: int, versions: bytes) -> None:
+        """Learn who the worker is, and what its interpreter is."""
         self.pid = pid
+        self.versions = json.loads(versions)
         self.death = self._early.get(pid)
         self._early.clear()
         try:
@@ -232,6 +268,7 @@ class Worker:
         for descriptor in self.pipes.values():
             os.close(descriptor)
         self.pipes.clear()
+        os.close(self.faults)
         if self.pidfd is not None:
             os.close(self.pidfd)
             self.pidfd = None
@@ -247,12 +284,14 @@ def reap_children() -> Iterator[tuple[int, Death]]:
     """Yield every child that ended: workers, and what they started and left behind."""
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status, used = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return
         if pid == 0:
             return
-        yield pid, Death.from_status(status)
+        # Linux counts in kilobytes, macOS in bytes (getrusage(2))
+        unit = 1 if sys.platform == "darwin" else 1024
+        yield pid, Death.from_status(status, used.ru_maxrss * unit)
 
 
 def _received(sock: socket.socket) -> bytes | None:

@@ -4,16 +4,28 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kernel.protocol.messages import ExecuteRequest
+from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest
 from kernel.protocol.wire import Message
+
+Request = ExecuteRequest | CommOpen | CommMsg | CommClose
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An execute request and how it came."""
+    """A request that runs user code, and how it came: a cell's, or a message of a comm, which has no reply."""
 
     message: Message
-    request: ExecuteRequest
+    request: Request
+
+    @property
+    def code(self) -> str | None:
+        """The code; None for a message of a comm."""
+        return self.request.code if isinstance(self.request, ExecuteRequest) else None
+
+    @property
+    def stops_on_error(self) -> bool:
+        """Whether an error in it aborts what waits."""
+        return isinstance(self.request, ExecuteRequest) and self.request.stop_on_error
 
     @property
     def msg_id(self) -> str:
@@ -49,9 +61,13 @@ class Queue:
         return cell
 
     def abort(self) -> Iterator[Cell]:
-        """Take out everything that waits."""
-        while self._waiting:
-            yield self._waiting.popleft()
+        """Take out all cells that wait; messages of comms stay."""
+        waiting, self._waiting = self._waiting, deque()
+        for cell in waiting:
+            if cell.code is None:
+                self._waiting.append(cell)
+            else:
+                yield cell
 
     def drop(self, msg_id: str) -> Cell | None:
         """Take one waiting cell out; None if it does not wait (any more)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from kernel.worker.channel import SYNC
+from kernel.worker.channel import OWNER, SYNC
 
 StreamName = Literal["stdout", "stderr"]
 
@@ -16,13 +16,16 @@ READ_SIZE: Final = 1 << 20
 # longest text of one stream message, so that one record never keeps a client from its keys
 TEXT_LIMIT: Final = 1 << 16
 
+_Decoder: Final = codecs.getincrementaldecoder("utf-8")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text that was written to a stream."""
+    """Text that was written to a stream, by the request of this number if not by the one in the main thread."""
 
     name: StreamName
     text: str
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,11 @@ class _Pipe:
     token: bytes
     ended: bool = False
     _rest: bytes = b""
-    _items: deque[str | _Marker] = field(default_factory=deque)
-    _decoder: codecs.IncrementalDecoder = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
-    )
+    _items: deque[Text | _Marker] = field(default_factory=deque)
+    _decoder: codecs.IncrementalDecoder = field(default_factory=lambda: _Decoder("replace"))
+    # whose text comes next, and its decoder: it may stand between two halves of a character
+    _owner: int | None = None
+    _owners_decoder: codecs.IncrementalDecoder = field(default_factory=lambda: _Decoder("replace"))
 
     def feed(self, data: bytes) -> None:
         """Take bytes in.  Bytes that could be the beginning of a marker wait for the next ones."""
@@ -75,20 +79,25 @@ class _Pipe:
         self.ended = True
 
     def _text(self, data: bytes, final: bool = False) -> None:
-        text = self._decoder.decode(data, final)
+        decoder = self._decoder if self._owner is None else self._owners_decoder
+        text = decoder.decode(data, final)
         if text:
-            self._items.append(text)
+            self._items.append(Text(self.name, text, self._owner))
 
     def _marker(self, label: bytes) -> None:
+        if label.startswith(OWNER):
+            owner = label.removeprefix(OWNER)
+            self._owner = int(owner) if owner.isdigit() else None
+            return
         number = label.removesuffix(SYNC)
         if number.isdigit():
             self._items.append(_Marker(int(number), sync=number != label))
 
     def text(self) -> Iterator[Text]:
         """Yield the text up to the next marker."""
-        while self._items and isinstance(text := self._items[0], str):
+        while self._items and isinstance(text := self._items[0], Text):
             self._items.popleft()
-            yield Text(self.name, text)
+            yield text
 
     @property
     def marker(self) -> _Marker | None:
@@ -165,28 +174,25 @@ class Ordered:
 
 
 def _merged(items: Iterator[Text | Frame]) -> Iterator[Text | Frame]:
-    """Join neighbouring texts of one stream, and cut them to the length of one stream message."""
-    name: StreamName = "stdout"
-    texts: list[str] = []
+    """Join neighbouring texts of one stream and owner, and cut them to the length of one stream message."""
+    texts: list[Text] = []
     for item in items:
-        if isinstance(item, Text) and (item.name == name or not texts):
-            name = item.name
-            texts.append(item.text)
-            continue
-        yield from _cut(name, texts)
-        texts = []
+        if texts and not (isinstance(item, Text) and (item.name, item.owner) == (texts[0].name, texts[0].owner)):
+            yield from _cut(texts)
+            texts = []
         if isinstance(item, Text):
-            name = item.name
-            texts.append(item.text)
+            texts.append(item)
         else:
             yield item
-    yield from _cut(name, texts)
+    if texts:
+        yield from _cut(texts)
 
 
-def _cut(name: StreamName, texts: list[str]) -> Iterator[Text]:
-    text = "".join(texts)
-    for at in range(0, len(text), TEXT_LIMIT):
-        yield Text(name, text[at : at + TEXT_LIMIT])
+def _cut(texts: list[Text]) -> Iterator[Text]:
+    first = texts[0]
+    whole = "".join(text.text for text in texts)
+    for at in range(0, len(whole), TEXT_LIMIT):
+        yield Text(first.name, whole[at : at + TEXT_LIMIT], first.owner)
 
 
 def read_available(descriptor: int) -> bytes | None:

@@ -4,15 +4,20 @@ A frame is a count of parts and their lengths as 32-bit big-endian numbers, then
 names what it is.  The worker numbers the messages whose place among the output matters, and writes the
 number between two copies of a secret token to both of its output pipes before it sends the message.  The
 second part of a frame is that number, or 0 where the place does not matter.  A number with `SYNC` behind it
-belongs to no message: it only says that what stands before it in either pipe came first.
+belongs to no message: it only says that what stands before it in either pipe came first.  A number behind `OWNER`
+says which request the text after it in the same pipe belongs to; without a number it is the one in the main thread.
+
+A request's frame has a number too, by which it is named as an owner.
 """
+
+from __future__ import annotations
 
 import os
 import select
 import socket
 import struct
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 READY: Final = b"ready"
@@ -20,17 +25,24 @@ HELLO: Final = b"hello"
 REQUEST: Final = b"request"
 BEGUN: Final = b"begun"
 REPLY: Final = b"reply"
+DONE: Final = b"done"
 IOPUB: Final = b"iopub"
 INPUT: Final = b"input"
+OPEN_SUBSHELL: Final = b"open"
+CLOSE_SUBSHELL: Final = b"close"
+INTERRUPTED: Final = b"interrupted"
 SHUTDOWN: Final = b"shutdown"
 
 SYNC: Final = b"s"
+OWNER: Final = b"o"
 
 _COUNT: Final = struct.Struct(">I")
 _RECEIVE: Final = 1 << 18
 # more than any sane message; a broken stream is noticed before memory is
 _LIMIT: Final = 1 << 31
 _PARTS_LIMIT: Final = 1 << 16
+# with its markers less than PIPE_BUF
+_OWNED: Final = 3072
 
 
 class ChannelClosed(Exception):
@@ -91,6 +103,8 @@ class Channel:
         self._reader = FrameReader()
         self._frames: list[list[bytes]] = []
         self._lock = threading.Lock()
+        # what is done until something comes
+        self.wait: Callable[[socket.socket], None] | None = None
 
     def send(self, parts: Sequence[bytes]) -> None:
         """Send one frame whole.  Raises ChannelClosed when the supervisor is gone."""
@@ -104,6 +118,8 @@ class Channel:
     def receive(self) -> list[bytes]:
         """Wait for the next frame.  Raises ChannelClosed when the supervisor is gone."""
         while not self._frames:
+            if self.wait is not None:
+                self.wait(self._socket)
             try:
                 data = self._socket.recv(_RECEIVE)
             except OSError:
@@ -142,15 +158,26 @@ class Markers:
                 pass
         return number
 
+    def write_owned(self, descriptor: int, text: bytes, owner: bytes) -> None:
+        """Write text to a standard descriptor that belongs to another request than the main thread's.
+
+        What a subprocess writes meanwhile may be taken for that request's too.
+        """
+        pipe = self._descriptors[descriptor - 1]
+        before = b"".join((self._token, OWNER, owner, self._token))
+        after = b"".join((self._token, OWNER, self._token))
+        for at in range(0, len(text), _OWNED):
+            # in one piece each, because the main thread does not wait for this one
+            _write_whole(pipe, b"".join((before, text[at : at + _OWNED], after)))
+
 
 def _write_whole(descriptor: int, data: bytes) -> None:
-    """Write less than PIPE_BUF bytes, which go whole or not at all.
+    """Write all of `data`; less than PIPE_BUF bytes go whole or not at all.
 
     The pipe may be non-blocking, because a child made it so for all who write to it.
     """
-    while True:
+    while data:
         try:
-            os.write(descriptor, data)
-            return
+            data = data[os.write(descriptor, data) :]
         except BlockingIOError:
             select.select([], [descriptor], [])

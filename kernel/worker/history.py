@@ -1,5 +1,7 @@
 """IPython's history in a file of our own, which may cost history when it fails, and nothing else."""
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import sys

@@ -4,6 +4,8 @@ CPython looks for signals when a function begins, when a loop jumps back and aft
 torn apart by an exception is a plain assignment: a context manager could be interrupted on its way in or out.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import socket
@@ -38,6 +40,7 @@ class Interrupts:
         self._pending = False
         # whether a KeyboardInterrupt was raised where Python drops exceptions, such as in __del__
         self._swallowed = False
+        self._handled = 0
         self._noticed, self._notice = socket.socketpair()
         self._notice.setblocking(False)
 
@@ -55,21 +58,25 @@ class Interrupts:
         # a loop of asyncio's with signal handlers takes it away
         signal.set_wakeup_fd(self._notice.fileno(), warn_on_full_buffer=False)
 
-    def watch(self) -> None:
-        """See to it, in a thread of its own, that no interrupt is slept through.
+    def watch(self, taken: Callable[[], None]) -> None:
+        """See to it, in a thread of its own, that no interrupt is slept through; call `taken` when one is handled.
 
         CPython takes note of a signal and runs its handler later.  One that comes between its last look and a
         system call that blocks is handled only when that call ends; another signal interrupts the call.
         """
-        threading.Thread(target=self._watch, name="cshell signals", daemon=True).start()
+        threading.Thread(target=self._watch, args=[taken], name="cshell signals", daemon=True).start()
 
-    def _watch(self) -> None:
+    def _watch(self, taken: Callable[[], None]) -> None:
+        handled = 0
         while numbers := self._noticed.recv(64):
             if signal.SIGINT in numbers or _SWALLOWED in numbers:
                 begun = time.monotonic()
                 for seconds in _WAKE_AFTER:
                     time.sleep(max(0.0, begun + seconds - time.monotonic()))
                     signal.pthread_kill(self._main, _WAKE)
+                    if self._handled != handled:
+                        handled = self._handled
+                        taken()
 
     def _wake(self, signum: int, frame: FrameType | None) -> None:
         """Do what was missed; that this handler runs at all is what made the SIGINT's run."""
@@ -86,6 +93,7 @@ class Interrupts:
             self._report_unraisable(unraisable)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
+        self._handled += 1
         # the second one while one is kept is meant for what keeps it
         if self._shielded or (self.expected and not self.allowed and not self._pending):
             self._pending = True

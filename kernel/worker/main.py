@@ -1,29 +1,52 @@
 """The worker's life: take over the descriptors, then serve requests until told to stop."""
 
+from __future__ import annotations
+
 import atexit
 import builtins
 import contextlib
 import ctypes
 import faulthandler
 import getpass
+import json
 import os
+import platform
 import queue
 import signal
 import socket
 import sys
 import threading
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
-from kernel.protocol.messages import Content, ExecuteRequest, InputReply, decode, parse
+import IPython
+
+from kernel.protocol.messages import Content, ExecuteRequest, decode, read
 from kernel.protocol.wire import Author
 from kernel.worker import requests
-from kernel.worker.channel import HELLO, INPUT, REQUEST, SHUTDOWN, Channel, ChannelClosed, Markers
+from kernel.worker.channel import (
+    CLOSE_SUBSHELL,
+    HELLO,
+    INPUT,
+    INTERRUPTED,
+    OPEN_SUBSHELL,
+    REQUEST,
+    SHUTDOWN,
+    Channel,
+    ChannelClosed,
+    Markers,
+)
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
+from kernel.worker.owners import Owner, follow_threads, own_thread
+from kernel.worker.profile import Profile
+from kernel.worker.questions import Questions
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
-from kernel.worker.streams import ErrorStream, flush, open_streams, repair
+from kernel.worker.streams import Streams, flush, repair
+from kernel.worker.subshells import Subshells
+from kernel.worker.tasks import Tasks
 from kernel.worker.width import Width
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -36,15 +59,15 @@ _REST_SECONDS: Final = 0.3
 _LAST_SECONDS: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assignment:
     """What makes a warm process one session's worker.
 
-    `descriptors` are the ends of the request and the helper socketpair, and the writing ends of the
-    pipes for standard output and standard error, in this order.
+    `descriptors` are the ends of the request and the helper socketpair, and the writing ends of the pipes for
+    standard output, standard error and the text of faulthandler, in this order.
     """
 
-    descriptors: tuple[int, int, int, int]
+    descriptors: tuple[int, int, int, int, int]
     token: str
     cwd: str
     username: str
@@ -52,20 +75,21 @@ class Assignment:
     history: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Warm:
     """What is made before the worker is assigned, once for all workers of a fork server."""
 
     shell: ZMQInteractiveShell
+    profile: Profile
     libc: ctypes.CDLL
 
 
-def warm_up() -> Warm:
+def warm_up(profile: str = "default") -> Warm:
     """Make everything that does not belong to one worker.  No thread is started and no file kept open."""
-    shell = make_shell()
+    shell, found = make_shell(profile)
     # the first cell and the first completion import what the later ones use
     shell.run_cell("pass", silent=True)
-    return Warm(shell, ctypes.CDLL(None))
+    return Warm(shell, found, ctypes.CDLL(None))
 
 
 def warm_up_further() -> None:
@@ -82,9 +106,11 @@ def warm_up_further() -> None:
 class Worker:
     """One worker: a shell, and the two channels to its supervisor."""
 
-    def __init__(self, warm: Warm, assignment: Assignment, errors: ErrorStream) -> None:
-        requests_fd, helper_fd, stdout_fd, stderr_fd = assignment.descriptors
+    def __init__(self, warm: Warm, assignment: Assignment, streams: Streams) -> None:
+        requests_fd, helper_fd, stdout_fd, stderr_fd, _ = assignment.descriptors
         self._shell = warm.shell
+        self._profile = warm.profile
+        self._streams = streams
         self._interrupts = Interrupts()
         self._main = Channel(socket.socket(fileno=requests_fd))
         self._helper = Channel(socket.socket(fileno=helper_fd))
@@ -92,12 +118,16 @@ class Worker:
         self._pipes = (stdout_fd, stderr_fd)
         markers = Markers(bytes.fromhex(assignment.token), self._pipes)
         author = Author(assignment.username, assignment.session)
-        self._outbox = Outbox(self._main, markers, author, self._interrupts)
-        errors.sync = self._outbox.sync
-        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._busy = False
+        self._unflushed = threading.Event()
+        self._outbox = Outbox(self._main, markers, author, self._interrupts, self._unflushed.set)
+        self._owners = self._outbox.owners
+        streams.mark(self._outbox)
+        self._questions = Questions()
+        self._subshells = Subshells(self._answer_in_subshell)
+        self._tasks = Tasks(streams.share)
         self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
         self._answering = threading.Lock()
-        self._busy = threading.Event()
         self._history = Path(assignment.history)
         self._width = Width(warm.shell)
         self._forked = False
@@ -108,18 +138,33 @@ class Worker:
         self._shell.attach(self._outbox, self._interrupts, self._ask)
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
-            self._main.send([HELLO, b"0", b"%d" % os.getpid()])
-            self._outbox.ready()
-            self._interrupts.watch()
-            self._shell.open_history(self._history)
+            self._main.send([HELLO, b"0", b"%d" % os.getpid(), _versions()])
+            self._interrupts.watch(self._interrupted)
             for name in ("helper", "aside", "flush"):
                 serve = getattr(self, f"_serve_{name}")
                 threading.Thread(target=serve, name=f"cshell {name}", daemon=True).start()
+            follow_threads(self._owners, self._streams.share)
+            self._run_profile()
+            self._outbox.ready()
+            self._shell.open_history(self._history)
             later = threading.Timer(_REST_SECONDS, warm_up_further)
             later.daemon = True
             later.start()
+            self._main.wait = self._rest
             self._serve_main()
         self._end()
+
+    def _run_profile(self) -> None:
+        """Run the user's startup files, which may take long or go wrong in every way."""
+        self._interrupts.allowed = True
+        try:
+            self._profile.run(self._shell)
+        except KeyboardInterrupt as interrupt:
+            self._shell.show_interrupt(interrupt)
+        except (Exception, SystemExit):
+            self._shell.showtraceback()
+        finally:
+            self._interrupts.allowed = False
 
     def _serve_main(self) -> None:
         while True:
@@ -127,27 +172,58 @@ class Worker:
             if kind == SHUTDOWN:
                 return
             if kind == REQUEST:
-                self._busy.set()
+                self._busy = True
+                self._unflushed.set()
                 self._answer_main(parts)
-                self._busy.clear()
+                self._busy = False
+
+    def _rest(self, sock: socket.socket) -> None:
+        """Let tasks and windows run until the next request comes; an interrupt ends what hangs in them."""
+        windows = self._shell.windows
+        if not (windows.are_open or self._tasks.are_possible):
+            return
+        self._interrupts.install()
+        try:
+            try:
+                self._interrupts.allowed = True
+                if windows.are_open:
+                    windows.wait(sock)
+                else:
+                    self._tasks.wait(sock)
+            finally:
+                self._interrupts.allowed = False
+        # user code runs in here, and nobody waits for what it raises
+        except BaseException:
+            self._shell.showtraceback()
 
     def _answer_main(self, parts: list[bytes]) -> None:
-        raw_header, _, raw_metadata, raw_content = parts[:4]
+        number, raw_header, _, raw_metadata, raw_content, *buffers = parts
         msg_type = decode(raw_header)["msg_type"]
-        request = parse(msg_type, decode(raw_content))
-        if isinstance(request, ExecuteRequest):
-            self._outbox.parent = raw_header
+        content = decode(raw_content)
+        if msg_type == "execute_request":
+            self._owners.begin(Owner(number, raw_header))
             self._width.follow(raw_metadata)
+            request = read(msg_type, content)
+            assert isinstance(request, ExecuteRequest)
+            self._tasks.enter_cell()
             reply_type = "execute_reply"
             reply: Content = requests.execute(self._shell, request, self._interrupts)
+            self._tasks.leave_cell()
+        elif msg_type in requests.COMM_TYPES:
+            self._owners.begin(Owner(number, raw_header))
+            self._handle_comm(msg_type, raw_header, raw_metadata, content, buffers)
+            return
         else:
-            reply_type, reply = self._answer_interruptibly(msg_type, request)
+            reply_type, reply = self._answer_interruptibly(msg_type, read(msg_type, content))
         if self._forked:
             # a child that came to the end of its parent's cell; reply and exit handlers are the parent's
             flush()
             os._exit(0 if reply.as_dict().get("status") == "ok" else 1)
         # before another file gets the number of a stream that user code closed
         repair(*self._pipes)
+        self._reply(reply_type, raw_header, reply)
+
+    def _reply(self, reply_type: str, raw_header: bytes, reply: Content) -> None:
         try:
             self._outbox.reply(reply_type, raw_header, reply.as_dict())
         except ChannelClosed:
@@ -168,52 +244,102 @@ class Worker:
         except KeyboardInterrupt as error:
             return requests.ANSWERS[msg_type][0], requests.failure(error)
 
+    def _handle_comm(
+        self, msg_type: str, raw_header: bytes, raw_metadata: bytes, content: dict[str, Any], buffers: list[bytes]
+    ) -> None:
+        """Let the callbacks of a comm run."""
+        message = {
+            "header": decode(raw_header),
+            "msg_type": msg_type,
+            "metadata": decode(raw_metadata),
+            "content": content,
+            "buffers": [memoryview(buffer) for buffer in buffers],
+        }
+        self._interrupts.install()
+        self._tasks.enter_cell()
+        try:
+            try:
+                self._interrupts.allowed = True
+                self._shell.comms.handle(msg_type, message)
+            finally:
+                self._interrupts.allowed = False
+        except (Exception, KeyboardInterrupt):
+            self._shell.showtraceback()
+        self._tasks.leave_cell()
+        self._outbox.done(raw_header)
+
+    # ---- other threads -----------------------------------------------------------------------------------
+
     def _serve_helper(self) -> None:
         """Take what must not wait for the main thread, nor for an answer that takes long."""
         with contextlib.suppress(ChannelClosed):
             while True:
                 kind, *parts = self._helper.receive()
                 if kind == INPUT:
-                    self._take_line(parts[0])
+                    self._questions.answer(parts[1].decode(), decode(parts[0]))
+                elif kind == OPEN_SUBSHELL:
+                    self._subshells.open(parts[0])
+                elif kind == CLOSE_SUBSHELL:
+                    self._subshells.close(parts[0])
                 elif kind == REQUEST:
-                    self._aside.put(parts)
+                    self._ask_aside(parts)
         # the supervisor is gone, and with it everybody who could see or stop this process
         os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    def _ask_aside(self, parts: list[bytes]) -> None:
+        header = decode(parts[1])
+        if header["msg_type"] == "execute_request":
+            self._subshells.ask(header["subshell_id"].encode(), parts)
+        else:
+            self._aside.put(parts)
 
     def _serve_aside(self) -> None:
         """Answer requests while the main thread is busy."""
         with contextlib.suppress(ChannelClosed):
             while True:
-                raw_header, _, _, raw_content = self._aside.get()[:4]
+                _, raw_header, _, _, raw_content = self._aside.get()[:5]
                 msg_type = decode(raw_header)["msg_type"]
-                request = parse(msg_type, decode(raw_content))
                 with self._answering:
-                    reply_type, reply = requests.answer(self._shell, msg_type, request)
+                    reply_type, reply = requests.answer(self._shell, msg_type, read(msg_type, decode(raw_content)))
                 self._outbox.reply_aside(self._helper, reply_type, raw_header, reply.as_dict())
+
+    def _answer_in_subshell(self, parts: list[bytes]) -> None:
+        """Run a cell in a subshell's thread."""
+        number, raw_header, _, _, raw_content = parts[:5]
+        own_thread(Owner(number, raw_header))
+        self._streams.share()
+        request = read("execute_request", decode(raw_content))
+        assert isinstance(request, ExecuteRequest)
+        with contextlib.suppress(ChannelClosed):
+            try:
+                reply: Content = requests.execute_here(self._shell, request)
+            # sys.exit in a thread, and what else IPython lets through
+            except BaseException as error:
+                reply = requests.failure(error)
+            flush()
+            self._reply("execute_reply", raw_header, reply)
 
     def _serve_flush(self) -> None:
         """Show text without a newline at its end soon: standard output is line-buffered."""
         pause = threading.Event()
         while True:
-            self._busy.wait()
+            self._unflushed.wait()
             pause.wait(_FLUSH_INTERVAL)
+            if not self._busy:
+                self._unflushed.clear()
             flush()
 
-    def _take_line(self, raw_content: bytes) -> None:
-        content = parse("input_reply", decode(raw_content))
-        if isinstance(content, InputReply):
-            self._lines.put(content.value)
+    def _interrupted(self) -> None:
+        """Tell the supervisor that the main thread takes interrupts."""
+        with contextlib.suppress(ChannelClosed):
+            self._helper.send([INTERRUPTED, b"0"])
 
     def _ask(self, prompt: str, password: bool) -> str:
         """Ask the client for a line.  Raises KeyboardInterrupt, and EOFError when the line is Ctrl-D."""
-        # a queue of its own for each question: nobody may ever answer one that was interrupted or in a thread
-        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._lines = lines
-        self._outbox.ask({"prompt": prompt, "password": password})
-        line = lines.get()
-        if line == "\x04":
-            raise EOFError
-        return line
+        content = {"prompt": prompt, "password": password}
+        return self._questions.ask(lambda asked: self._outbox.ask(content, asked))
+
+    # ---- the end -----------------------------------------------------------------------------------------
 
     def _become_child(self) -> None:
         """Let go of the supervisor in a forked child: it has output, and nothing else."""
@@ -235,22 +361,32 @@ class Worker:
             os._exit(0)
 
 
+def _versions() -> bytes:
+    """Return what the supervisor tells clients of this interpreter."""
+    versions = {
+        "python": platform.python_version(),
+        "ipython": IPython.__version__,
+        "debugger": find_spec("debugpy") is not None,
+    }
+    return json.dumps(versions).encode()
+
+
 def become_worker(warm: Warm, assignment: Assignment) -> None:
     """Turn this process, which has one thread, into a worker; this does not return."""
     _lead(warm.libc)
-    stdout_fd, stderr_fd = assignment.descriptors[2:]
+    _, _, stdout_fd, stderr_fd, faults_fd = assignment.descriptors
     null = os.open(os.devnull, os.O_RDONLY)
     for descriptor, standard in ((null, 0), (stdout_fd, 1), (stderr_fd, 2)):
         os.dup2(descriptor, standard)
     os.close(null)
-    errors = open_streams()
+    streams = Streams()
     # printf() of C code into a pipe would wait for a full buffer
     warm.libc.setvbuf(ctypes.c_void_p.in_dll(warm.libc, "stdout"), None, _LINE_BUFFERED, 0)
     # the thread that crashed says it all; the other ones are mostly ours
-    faulthandler.enable(file=stderr_fd, all_threads=False)
-    faulthandler.register(signal.SIGUSR2, file=stderr_fd, all_threads=True)
+    faulthandler.enable(file=faults_fd, all_threads=False)
+    faulthandler.register(signal.SIGUSR2, file=faults_fd, all_threads=True)
     _enter(assignment.cwd)
-    Worker(warm, assignment, errors).run()
+    Worker(warm, assignment, streams).run()
 
 
 def _lead(libc: ctypes.CDLL) -> None:

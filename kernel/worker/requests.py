@@ -1,9 +1,11 @@
 """The worker's answers, one function a message type, in the table `ANSWERS`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Final
 
-from IPython.core.completer import rectify_completions
+from IPython.core.completer import Completion, rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
 
 from kernel.protocol.messages import (
@@ -25,6 +27,8 @@ from kernel.protocol.messages import (
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.shell import ZMQInteractiveShell, text_of
 
+COMM_TYPES: Final = frozenset({"comm_open", "comm_msg", "comm_close"})
+
 _TYPES_KEY: Final = "_jupyter_types_experimental"
 # seconds that a history request waits for a slow disk
 _HISTORY_WAIT: Final = 5.0
@@ -33,21 +37,32 @@ _HISTORY_WAIT: Final = 5.0
 def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Interrupts) -> ExecuteReply:
     """Run a cell in the main thread; what it shows goes out while it runs."""
     shell.adopt_history()
-    count = shell.execution_count
-    shell.allow_stdin = request.allow_stdin
-    shell.last_traceback = []
     interrupts.install()
     try:
         try:
             interrupts.expected = True
-            shell.outbox.begin(None if request.silent else {"code": request.code, "execution_count": count})
-            error, expressions = _run(shell, request)
+            return execute_here(shell, request)
         finally:
             interrupts.allowed = interrupts.expected = False
     except KeyboardInterrupt as interrupt:
         # the signal came between the cell and here
         shell.show_interrupt(interrupt)
-        error, expressions = interrupt, {}
+        return _reply(shell, shell.execution_count, interrupt, {})
+
+
+def execute_here(shell: ZMQInteractiveShell, request: ExecuteRequest) -> ExecuteReply:
+    """Run a cell in whatever thread this is."""
+    count = shell.execution_count
+    shell.running.allow_stdin = request.allow_stdin
+    shell.running.traceback = []
+    shell.outbox.begin(None if request.silent else {"code": request.code, "execution_count": count})
+    error, expressions = _run(shell, request)
+    return _reply(shell, count, error, expressions)
+
+
+def _reply(
+    shell: ZMQInteractiveShell, count: int, error: BaseException | None, expressions: dict[str, Any]
+) -> ExecuteReply:
     payload = shell.payload_manager.read_payload()
     shell.payload_manager.clear_payload()
     if error is None:
@@ -59,7 +74,7 @@ def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Int
         payload=payload,
         ename=type(error).__name__,
         evalue=text_of(error),
-        traceback=list(shell.last_traceback),
+        traceback=list(shell.running.traceback),
     )
 
 
@@ -79,11 +94,33 @@ def _run(shell: ZMQInteractiveShell, request: ExecuteRequest) -> tuple[BaseExcep
 def complete(shell: ZMQInteractiveShell, request: CompleteRequest) -> CompleteReply:
     """Complete from the live namespace; positions are code points (specification: Completion)."""
     position = min(max(request.cursor_pos, 0), len(request.code))
-    found = list(rectify_completions(request.code, shell.Completer.completions(request.code, position)))
+    if shell.asking_debugger is not None:
+        found = _complete_in_debugger(shell, request.code, position)
+    else:
+        found = list(rectify_completions(request.code, shell.Completer.completions(request.code, position)))
     if not found:
         return CompleteReply([], position, position)
     kinds = [{"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found]
     return CompleteReply([c.text for c in found], found[0].start, found[0].end, {_TYPES_KEY: kinds})
+
+
+def _complete_in_debugger(shell: ZMQInteractiveShell, code: str, position: int) -> list[Completion]:
+    """Complete in the frame where the debugger stands, and its commands."""
+    frame = shell.asking_debugger.curframe
+    completer = shell.Completer
+    before = completer.namespace, completer.global_namespace
+    completer.namespace, completer.global_namespace = frame.f_locals, frame.f_globals
+    try:
+        found = list(rectify_completions(code, completer.completions(code, position)))
+    finally:
+        completer.namespace, completer.global_namespace = before
+    word = code[:position]
+    if word.isidentifier():
+        known = {completion.text for completion in found}
+        names = {name[3:] for name in dir(shell.asking_debugger) if name.startswith(f"do_{word}")}
+        commands = sorted(names - known)
+        found += [Completion(0, position, name, type="keyword", signature="") for name in commands]
+    return found
 
 
 def inspect(shell: ZMQInteractiveShell, request: InspectRequest) -> InspectReply:
@@ -127,8 +164,8 @@ def history(shell: ZMQInteractiveShell, request: HistoryRequest) -> HistoryReply
 
 
 def comm_info(shell: ZMQInteractiveShell, request: CommInfoRequest) -> CommInfoReply:
-    """Name the open comms: none, this worker opens none."""
-    return CommInfoReply()
+    """Name the open comms."""
+    return CommInfoReply(shell.comms.open(request.target_name))
 
 
 def answer(shell: ZMQInteractiveShell, msg_type: str, request: Content) -> tuple[str, Content]:

@@ -1,5 +1,7 @@
 """IPython's shell with our outputs: results, displays, errors and pages become messages."""
 
+from __future__ import annotations
+
 import builtins
 import getpass
 import os
@@ -12,7 +14,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import format_exception
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import IPython
 from IPython.core import page, payloadpage
@@ -20,21 +22,30 @@ from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.completer import ProvisionalCompleterWarning
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.payload import PayloadManager
 from IPython.paths import get_ipython_dir
 from traitlets import Any as AnyTrait
 from traitlets import Type
-from traitlets.config import Config
 
+from kernel.protocol.messages import decode
+from kernel.worker.comms import Comms
+from kernel.worker.gui import Windows
 from kernel.worker.history import SessionHistory, open_history
 from kernel.worker.interrupts import Interrupts, without_worker
+from kernel.worker.magics import ClientMagics
 from kernel.worker.outbox import Outbox
+from kernel.worker.owners import NOBODY, Owner
+from kernel.worker.profile import Profile
 from kernel.worker.streams import flush
 
 AskForLine = Callable[[str, bool], str]
 
 _IPYTHON_FILES: Final = os.path.dirname(IPython.__file__) + os.sep
+# how many calls lie between a debugger and its input()
+_DEBUGGER_DEPTH: Final = 8
+_GROUPS: Final = (builtins.BaseExceptionGroup,) if hasattr(builtins, "BaseExceptionGroup") else ()
 
 
 def jsonable(bundle: dict[str, Any]) -> dict[str, Any]:
@@ -43,9 +54,9 @@ def jsonable(bundle: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_group(error: BaseException | None) -> bool:
-    """Whether an exception, or one that it came from, is a group."""
+    """Whether an exception, or one that it came from, is a group (PEP 654; Python 3.11)."""
     while error is not None:
-        if isinstance(error, BaseExceptionGroup):
+        if isinstance(error, _GROUPS):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -96,6 +107,41 @@ class MessageDisplayPublisher(DisplayPublisher):  # type: ignore[misc]
         self.shell.outbox.publish("clear_output", {"wait": bool(wait)})
 
 
+class OwnPayloads(PayloadManager):  # type: ignore[misc]
+    """What a cell wants its client to do, kept apart for cells that run at the same time."""
+
+    def write_payload(self, data: dict[str, Any], single: bool = True) -> None:
+        """Add a payload; with `single` it replaces an earlier one of the same source."""
+        payload = self.parent.running.payload
+        if single:
+            payload[:] = [item for item in payload if item.get("source") != data.get("source")]
+        payload.append(data)
+
+    def read_payload(self) -> list[dict[str, Any]]:
+        """Return what there is."""
+        return list(self.parent.running.payload)
+
+    def clear_payload(self) -> None:
+        """Forget it."""
+        self.parent.running.payload.clear()
+
+
+class Facade:
+    """What libraries find as `get_ipython().kernel`."""
+
+    def __init__(self, shell: ZMQInteractiveShell) -> None:
+        self.shell = shell
+
+    @property
+    def comm_manager(self) -> Any:
+        """The manager of comms.  Raises ImportError when the package `comm` is not installed."""
+        return self.shell.comms.manager
+
+    def get_parent(self, channel: str | None = None) -> dict[str, Any]:
+        """Return the request that this thread works on, as far as libraries look at it: its header."""
+        return {"header": decode(self.shell.outbox.owners.current().header), "content": {}, "metadata": {}}
+
+
 class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     """The shell that runs in a worker.
 
@@ -105,25 +151,42 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     displayhook_class = Type(MessageDisplayHook)
     display_pub_class = Type(MessageDisplayPublisher)
     history_manager: Any
-    outbox: Outbox = AnyTrait()
+    outbox: Any = AnyTrait(None)
     interrupts: Interrupts | None = AnyTrait(None)
     ask_for_line: AskForLine = AnyTrait()
-    allow_stdin = AnyTrait(False)
-    # the lines of the last error's message, for the reply
-    last_traceback: list[str] = AnyTrait()
+    comms: Comms = AnyTrait()
+    kernel: Facade = AnyTrait()
+    _local: threading.local = AnyTrait()
+    windows: Windows = AnyTrait()
+    # the debugger that waits for a line now
+    asking_debugger: Any = AnyTrait(None)
     _opened: threading.Event = AnyTrait()
     _opened_history: SessionHistory | None = AnyTrait()
     _adopting: threading.Lock = AnyTrait()
     _cancelling: bool = AnyTrait(False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._local = threading.local()
+        self.windows = Windows()
+        super().__init__(*args, **kwargs)
+        self.kernel = Facade(self)
+
+    @property
+    def running(self) -> Owner:
+        """The cell that this thread runs, or was started by."""
+        return self.outbox.owners.current() if self.outbox is not None else NOBODY
+
     def attach(self, outbox: Outbox, interrupts: Interrupts, ask_for_line: AskForLine) -> None:
         """Send what the user's code shows to `outbox`, and let `input()` ask through `ask_for_line`."""
         self.outbox = outbox
         self.interrupts = interrupts
+        self.comms = Comms(outbox.publish)
         self.ask_for_line = ask_for_line
         self._adopting = threading.Lock()
         builtins.input = self.raw_input
         getpass.getpass = self.getpass
+        if sys.breakpointhook is sys.__breakpointhook__ and "PYTHONBREAKPOINT" not in os.environ:
+            sys.breakpointhook = _set_trace
 
     def open_history(self, path: Path) -> None:
         """Begin to open the history in the file `path`; cells need not wait for a slow disk."""
@@ -162,7 +225,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     def run_awaiting(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run a cell with `await` in it; interrupted, it ends, and does not go on inside a later cell."""
-        loop = get_asyncio_loop()
+        loop = self._event_loop()
         task = loop.create_task(coroutine)
         try:
             return loop.run_until_complete(task)
@@ -175,6 +238,16 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
                 self._cancelling = False
         result.error_in_exec = KeyboardInterrupt()
         return result
+
+    def _event_loop(self) -> Any:
+        """Return the main thread's event loop, or a subshell's own."""
+        if threading.current_thread() is threading.main_thread():
+            return get_asyncio_loop()
+        if not hasattr(self._local, "loop"):
+            import asyncio  # takes 60 ms; it is there once a loop is wanted
+
+            self._local.loop = asyncio.new_event_loop()
+        return self._local.loop
 
     def showtraceback(self, exc_tuple: Any = None, *args: Any, **kwargs: Any) -> None:
         """Publish the exception that is handled now; what the user interrupted was not "cancelled"."""
@@ -207,10 +280,14 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         return self._ask(str(prompt), password=True)
 
     def _ask(self, prompt: str, password: bool) -> str:
-        if not self.allow_stdin:
+        if not self.running.allow_stdin:
             raise StdinNotImplementedError("this client does not answer input(), so it was not asked")
         flush()
-        return self.ask_for_line(prompt, password)
+        before, self.asking_debugger = self.asking_debugger, _asking_debugger()
+        try:
+            return self.ask_for_line(prompt, password)
+        finally:
+            self.asking_debugger = before
 
     # ---- output ------------------------------------------------------------------------------------------
 
@@ -228,10 +305,10 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         return etype, value, without_worker(traceback)
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        self.last_traceback = [str(line) for line in stb]
+        self.running.traceback = [str(line) for line in stb]
         self.outbox.publish(
             "error",
-            {"ename": etype.__name__, "evalue": text_of(evalue), "traceback": self.last_traceback},
+            {"ename": etype.__name__, "evalue": text_of(evalue), "traceback": self.running.traceback},
         )
 
     def _format_exception_for_storage(self, exception: BaseException, *_args: Any, **_kwargs: Any) -> Any:
@@ -240,7 +317,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
             "output_type": "error",
             "ename": type(exception).__name__,
             "evalue": text_of(exception),
-            "traceback": self.last_traceback,
+            "traceback": self.running.traceback,
         }
 
     def init_hooks(self) -> None:
@@ -256,10 +333,22 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         """Ask the client to end the session, for `exit` and `quit`."""
         self.payload_manager.write_payload({"source": "ask_exit", "keepkernel": False})
 
+    def init_payload(self) -> None:
+        """Keep payloads for each cell."""
+        self.payload_manager = OwnPayloads(parent=self)
+        self.configurables.append(self.payload_manager)
+
+    def init_magics(self) -> None:
+        """Add the magics that are different here."""
+        super().init_magics()
+        self.register_magics(ClientMagics)
+        self.magics_manager.register_alias("ed", "edit")
+        # IPython's application loads it at each start
+        self.magics_manager.register_lazy("store", "IPython.extensions.storemagic")
+
     def enable_gui(self, gui: str | None = None) -> None:
-        """Accept the inline backend; there is no window to draw in."""
-        if gui not in (None, "inline", "agg", "none"):
-            raise UsageError(f"the {gui} event loop cannot run in this kernel; use %matplotlib inline or agg")
+        """Run the event loop of a library for windows while no cell runs.  Raises UsageError if it cannot run here."""
+        self.windows.choose(gui)
 
     # a subprocess writes to the worker's own pipes, in order with everything else
     system = InteractiveShell.system_raw
@@ -273,6 +362,28 @@ def text_of(exception: BaseException) -> str:
         return f"<{type(exception).__name__} whose str() failed>"
 
 
+def _set_trace(*_args: Any, **_kwargs: Any) -> None:
+    """Stop where `breakpoint()` was called, in IPython's debugger instead of Python's own (PEP 553)."""
+    from IPython.core.debugger import Pdb  # takes a while, and is rarely needed
+
+    frame = sys._getframe().f_back
+    Pdb().set_trace(frame)
+
+
+def _asking_debugger() -> Any:
+    """Return the debugger that asks for its next command, if it is one that asks."""
+    bdb = sys.modules.get("bdb")
+    frame = sys._getframe(2) if bdb is not None else None
+    for _ in range(_DEBUGGER_DEPTH):
+        if frame is None:
+            break
+        asking = frame.f_locals.get("self")
+        if isinstance(asking, bdb.Bdb):  # type: ignore[union-attr]
+            return asking
+        frame = frame.f_back
+    return None
+
+
 def _ipython_dir() -> str:
     """Return IPython's own directory, or an empty one where that cannot be made."""
     try:
@@ -281,16 +392,18 @@ def _ipython_dir() -> str:
         return tempfile.mkdtemp(prefix="ipython-")
 
 
-def make_shell() -> ZMQInteractiveShell:
-    """Return the shell, ready but for what belongs to one worker: its output, its input, its history."""
-    config = Config()
+def make_shell(profile_name: str = "default") -> tuple[ZMQInteractiveShell, Profile]:
+    """Return the shell, ready but for what belongs to one worker, and the profile that it was configured by."""
+    ipython_dir = _ipython_dir()
+    profile = Profile(ipython_dir, profile_name)
+    config = profile.config
     config.HistoryManager.enabled = False
     config.Completer.use_jedi = False
     # some libraries look for this section to tell a kernel from a terminal
     config.IPKernelApp.cshell = True
-    shell = cast(ZMQInteractiveShell, ZMQInteractiveShell.instance(config=config, ipython_dir=_ipython_dir()))
-    shell.last_traceback = []
+    given = {"profile_dir": profile.directory} if profile.directory is not None else {}
+    shell = ZMQInteractiveShell.instance(config=config, ipython_dir=ipython_dir, **given)
     shell.loop_runner = shell.run_awaiting
     # provisionalcompleter() would set and reset the filters while user code runs in another thread
     warnings.filterwarnings("ignore", category=ProvisionalCompleterWarning)
-    return shell
+    return shell, profile

@@ -1,27 +1,132 @@
 """The worker's standard streams: text on descriptors 1 and 2, which are pipes to the supervisor."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Callable
+import threading
+from contextlib import nullcontext
 from io import TextIOWrapper
-from typing import Any, cast
+from typing import Any, ContextManager, Final, Protocol, cast
+
+from kernel.worker.owners import Owner
+
+STDOUT: Final = 1
+STDERR: Final = 2
+
+
+class Marking(Protocol):
+    """What a stream needs of the outbox."""
+
+    @property
+    def lock(self) -> ContextManager[Any]:
+        """What is held while something is written for another request; who has it may take it again."""
+
+    def sync(self) -> None:
+        """Mark that what was printed so far comes before what is printed next, whatever pipe it goes to."""
+
+    def foreign(self) -> Owner | None:
+        """Return the request that this thread or task writes for, unless it is the main thread's."""
+
+    def write_foreign(self, descriptor: int, text: str, owner: Owner) -> None:
+        """Write text for a request that is not the main thread's."""
+
+    def flush_later(self) -> None:
+        """See to it that text without the end of its line is written a moment later."""
+
+
+class _Unmarked:
+    """Stands in until there is somebody to mark the pipes."""
+
+    lock = nullcontext()
+
+    def sync(self) -> None:
+        """Do nothing."""
+
+    def foreign(self) -> Owner | None:
+        """Return None: nothing is told apart yet."""
+        return None
+
+    def write_foreign(self, descriptor: int, text: str, owner: Owner) -> None:
+        """Not called."""
+
+    def flush_later(self) -> None:
+        """Not called."""
+
+
+class _Lines:
+    """Holds a thread's text back until its line is complete: `print` writes the line's end by itself."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        # by thread: whose it is, and the beginning of its line
+        self._begun: dict[int, tuple[Owner, str]] = {}
+
+    def write(self, marking: Marking, owner: Owner, text: str) -> int:
+        """Write whole lines; the rest waits a moment."""
+        thread = threading.get_ident()
+        with marking.lock:
+            before, begun = self._begun.pop(thread, (owner, ""))
+            if before != owner and begun:
+                marking.write_foreign(self._descriptor, begun, before)
+                begun = ""
+            whole = begun + text
+            at = whole.rfind("\n") + 1
+            if at:
+                marking.write_foreign(self._descriptor, whole[:at], owner)
+            if at < len(whole):
+                self._begun[thread] = (owner, whole[at:])
+                marking.flush_later()
+        return len(text)
+
+    def flush(self, marking: Marking) -> None:
+        """Write what waits, whoever wrote it."""
+        with marking.lock:
+            while self._begun:
+                _, (owner, text) = self._begun.popitem()
+                marking.write_foreign(self._descriptor, text, owner)
+
+
+class OutputStream(TextIOWrapper):
+    """Standard output while the main thread is the only one that writes: as fast as Python's own."""
+
+
+class SharedOutputStream(OutputStream):
+    """Standard output while threads or tasks of other requests may write too; each keeps its place."""
+
+    marking: Marking
+    lines: _Lines
+
+    def write(self, text: str, /) -> int:
+        """Write text for whom this thread or task belongs to."""
+        owner = self.marking.foreign()
+        return super().write(text) if owner is None else self.lines.write(self.marking, owner, text)
+
+    def flush(self) -> None:
+        """Write out what is held back."""
+        self.lines.flush(self.marking)
+        super().flush()
 
 
 class ErrorStream(TextIOWrapper):
     """Standard error, each of whose lines keeps its place among what is written to standard output.
 
-    Two pipes alone do not tell what came first, so `sync` marks both of them before and after.
+    Two pipes alone do not tell what came first, so both of them are marked before and after.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sync: Callable[[], None] = _no_sync
+        self.marking: Marking = _Unmarked()
+        self._lines = _Lines(STDERR)
         self._begun = False
 
     def write(self, text: str, /) -> int:
         """Write text; it is shown when its line ends or when it is flushed."""
+        owner = self.marking.foreign()
+        if owner is not None:
+            return self._lines.write(self.marking, owner, text)
         if not self._begun:
-            self.sync()
+            self.marking.sync()
             self._begun = True
         count = super().write(text)
         if text.endswith("\n"):
@@ -30,25 +135,37 @@ class ErrorStream(TextIOWrapper):
 
     def flush(self) -> None:
         """Write out what is held back."""
+        self._lines.flush(self.marking)
         super().flush()
         if self._begun:
             self._begun = False
-            self.sync()
+            self.marking.sync()
 
 
-def _no_sync() -> None:
-    """Stand in until there is somebody to mark the pipes."""
+class Streams:
+    """Standard output and standard error of this process."""
 
+    def __init__(self) -> None:
+        """Put new text streams on the standard descriptors in place of Python's."""
+        sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+        self._output = cast(OutputStream, _text_stream(OutputStream, STDOUT))
+        self._errors = cast(ErrorStream, _text_stream(ErrorStream, STDERR))
+        sys.stdout, sys.stderr = self._output, self._errors
+        # libraries that save and restore the streams look for these
+        vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+        self._marking: Marking = _Unmarked()
 
-def open_streams() -> ErrorStream:
-    """Put new text streams on the standard descriptors in place of Python's; return standard error."""
-    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
-    sys.stdout = _text_stream(TextIOWrapper, 1)
-    errors = cast(ErrorStream, _text_stream(ErrorStream, 2))
-    sys.stderr = errors
-    # libraries that save and restore the streams look for these
-    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
-    return errors
+    def mark(self, marking: Marking) -> None:
+        """Let the outbox mark what is written."""
+        self._marking = self._errors.marking = marking
+
+    def share(self) -> None:
+        """Tell from now on who writes; a write costs three times as much then."""
+        if type(self._output) is OutputStream:
+            shared = vars(self._output)
+            shared.update(marking=self._marking, lines=_Lines(STDOUT))
+            # user code may hold the stream, so it is this very object that changes
+            self._output.__class__ = SharedOutputStream
 
 
 def _text_stream(kind: type[TextIOWrapper], descriptor: int) -> TextIOWrapper:
@@ -78,7 +195,7 @@ def _flush(stream: Any) -> None:
 
 def repair(stdout: int, stderr: int) -> None:
     """Open again what user code closed of the standard streams; what it pointed elsewhere stays there."""
-    for standard, pipe in ((1, stdout), (2, stderr)):
+    for standard, pipe in ((STDOUT, stdout), (STDERR, stderr)):
         try:
             os.fstat(standard)
         except OSError:

@@ -1,5 +1,7 @@
 """How wide the output is shown: the client says it with each cell, and libraries that format tables are told."""
 
+from __future__ import annotations
+
 import os
 import sys
 from typing import Any, Final

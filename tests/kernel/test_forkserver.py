@@ -55,7 +55,7 @@ def launched(server: ForkServer) -> Worker:
     def ready() -> bool:
         for frame in worker.receive(worker.sockets[0]):
             if frame[0] == HELLO:
-                worker.hello(int(frame[2]))
+                worker.hello(int(frame[2]), frame[3])
             else:
                 worker.add(frame)
         worker.read_pipes()

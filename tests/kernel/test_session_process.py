@@ -743,10 +743,15 @@ class TestDeath:
 
     def test_segmentation_fault(self, client: Client) -> None:
         head = client.read_on()
-        cell = client.run("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)")
+        cell = client.run("import os, signal\nprint('the last line')\nos.kill(os.getpid(), signal.SIGSEGV)")
         assert "SIGSEGV" in cell.reply["evalue"]
-        assert "Fatal Python error: Segmentation fault" in cell.text("stderr")
-        assert client.record("kernel_died", after=head)["content"]["signal"] == "SIGSEGV"
+        died = client.record("kernel_died", after=head)["content"]
+        assert died["signal"] == "SIGSEGV"
+        assert died["code"].startswith("import os, signal")
+        assert "Fatal Python error: Segmentation fault" in died["stack"]
+        assert "<module>" in died["stack"]
+        assert died["last"] == "the last line"
+        assert died["peak"] > 10_000_000
 
     def test_exit_status(self, client: Client) -> None:
         head = client.read_on()

@@ -49,6 +49,7 @@ class FakeForkServer:
         self.token = b""
         self.broken = False
         self.words: str | None = None
+        self.is_own = True
 
     def launch(self, assignment: dict[str, str], descriptors: Sequence[int]) -> None:
         if self.broken:
@@ -114,16 +115,18 @@ class Play:
         self.come_up()
 
     def come_up(self) -> None:
-        self._markers = Markers(self.server.token, tuple(self.server.descriptors[2:]))
-        self.dispatcher.worker_said([HELLO, b"0", b"%d" % os.getpid()], self.worker)
+        self._markers = Markers(self.server.token, tuple(self.server.descriptors[2:4]))
+        self.dispatcher.worker_said([HELLO, b"0", b"%d" % os.getpid(), b'{"python":"3.12.0"}'], self.worker)
         self.say(READY)
 
     def say(self, kind: bytes, msg_type: str = "", content: Content | Json | None = None) -> None:
-        """Say something in its place among the output."""
-        parts: list[bytes] = []
+        """Say something in its place among the output, about the cell that runs."""
+        running = self.dispatcher.queue.running
+        parent = running.message.raw_header if running is not None else EMPTY
+        parts: list[bytes] = [parent] if kind == BEGUN else []
         if msg_type:
             values = content.as_dict() if isinstance(content, Content) else content
-            parts = [encode(self._author.header(msg_type).as_dict()), EMPTY, EMPTY, encode(values)]
+            parts += [encode(self._author.header(msg_type).as_dict()), parent, EMPTY, encode(values)]
         self.dispatcher.worker_said([kind, self._markers.write(), *parts], self.worker)
         self.worker.read_pipes()
         self.dispatcher.deliver()

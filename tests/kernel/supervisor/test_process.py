@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from kernel.protocol.messages import encode
+from kernel.protocol.wire import Author, Message
 from kernel.supervisor.process import Death, Launch, Worker, reap_children
 from kernel.supervisor.streams import Frame, Text
 from kernel.worker.channel import INPUT, REQUEST, SHUTDOWN, ChannelClosed, FrameReader, Markers, pack
+from tests.kernel.supervisor.fakes import WIRE
 from tests.kernel.support import wait_for
 
 
@@ -80,28 +83,41 @@ class TestDeath:
     def test_known_before_the_worker_said_hello(self, worker: Worker) -> None:
         worker.child_ended(1234567, Death(None, 3))
         worker.child_ended(7654321, Death(None, 4))
-        worker.hello(1234567)
+        worker.hello(1234567, b"{}")
         assert worker.death == Death(None, 3)
 
     def test_of_another_child(self, worker: Worker) -> None:
-        worker.hello(os.getpid())
+        worker.hello(os.getpid(), b"{}")
         worker.child_ended(1234567, Death(None, 3))
         assert worker.death is None
 
 
+def request(content: bytes, *buffers: bytes) -> Message:
+    header = encode(Author("client").header("execute_request").as_dict())
+    return WIRE.message(WIRE.frames([b"client"], [header, b"{}", b"{}", content], buffers))
+
+
 class TestChannels:
     def test_requests(self, worker: Worker, server: FakeForkServer) -> None:
-        worker.request([b"main"])
-        worker.request([b"helper"], aside=True)
-        worker.answer(INPUT, b"line")
+        first, second = (request(b"{}", b"buffer"), request(b'{"code":""}'))
+        worker.request(first)
+        worker.request(second, aside=True)
+        worker.tell(INPUT, b"line", b"question")
         worker.shut_down()
-        assert said(server, 0) == [[REQUEST, b"main"], [SHUTDOWN]]
-        assert said(server, 1) == [[REQUEST, b"helper"], [INPUT, b"line"]]
+        assert said(server, 0) == [[REQUEST, b"1", first.raw_header, b"{}", b"{}", b"{}", b"buffer"], [SHUTDOWN]]
+        assert said(server, 1) == [
+            [REQUEST, b"2", second.raw_header, b"{}", b"{}", b'{"code":""}'],
+            [INPUT, b"line", b"question"],
+        ]
+        assert worker.header_of(1) == first.raw_header
+        assert worker.header_of(2) == second.raw_header
+        assert worker.header_of(3) is worker.header_of(None) is None
 
     def test_a_worker_that_does_not_read_keeps_nobody_waiting(self, worker: Worker, server: FakeForkServer) -> None:
         main, helper = worker.sockets
         big = b"x" * 5_000_000
-        worker.request([big])
+        asked = request(big)
+        worker.request(asked)
         assert worker.has_unsent(main)
         assert not worker.has_unsent(helper)
         sock = socket.socket(fileno=os.dup(server.ends[0]))
@@ -109,11 +125,11 @@ class TestChannels:
         while not frames:
             frames += list(reader.feed(sock.recv(1 << 20)))
             worker.send_unsent()
-        assert frames == [[REQUEST, big]]
+        assert frames == [[REQUEST, b"1", asked.raw_header, b"{}", b"{}", big]]
         sock.close()
 
     def test_output_and_messages(self, worker: Worker, server: FakeForkServer) -> None:
-        out, err = server.ends[2:]
+        out, err = server.ends[2:4]
         markers = Markers(bytes.fromhex(server.assignment["token"]), (out, err))
         os.write(out, b"before")
         number = markers.write()
@@ -125,11 +141,11 @@ class TestChannels:
         server.close()
         with pytest.raises(ChannelClosed):
             worker.receive(worker.sockets[0])
-        worker.request([b"to nobody"])
+        worker.request(request(b"{}"))
         assert not worker.has_unsent(worker.sockets[0])
 
     def test_everything_that_a_dead_worker_left(self, worker: Worker, server: FakeForkServer) -> None:
-        out, err = server.ends[2:]
+        out, err = server.ends[2:4]
         markers = Markers(bytes.fromhex(server.assignment["token"]), (out, err))
         sock = socket.socket(fileno=os.dup(server.ends[0]))
         sock.settimeout(0.01)
@@ -155,7 +171,7 @@ def test_signals_to_a_worker_that_is_gone(worker: Worker) -> None:
     worker.interrupt()
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", ""], os.environ)
     os.waitpid(pid, 0)
-    worker.hello(pid)
+    worker.hello(pid, b"{}")
     worker.interrupt()
     worker.kill()
     assert signal.getsignal(signal.SIGINT) is not None

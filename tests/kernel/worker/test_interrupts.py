@@ -101,7 +101,7 @@ def test_a_traceback_of_the_worker_alone_is_left_as_it_is() -> None:
 
 def test_an_interrupt_that_python_sleeps_through_is_sent_again(interrupts: Interrupts) -> None:
     """As if it had come just before the system call: CPython knows of it, and the handler has not run."""
-    interrupts.watch()
+    interrupts.watch(lambda: None)
     interrupts.allowed = True
     begin = time.monotonic()
     # the signal reaches another thread, so that nothing wakes this one
@@ -133,7 +133,7 @@ def test_one_that_python_drops_is_raised_again(interrupts: Interrupts) -> None:
         def __del__(self) -> None:
             interrupt()
 
-    interrupts.watch()
+    interrupts.watch(lambda: None)
     interrupts.allowed = True
     with pytest.raises(KeyboardInterrupt):
         time.sleep(30 if Late() else 0)

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from io import TextIOWrapper
 
 import pytest
@@ -15,6 +16,7 @@ from kernel.supervisor.streams import STREAMS, Ordered, StreamName, Text
 from kernel.worker.channel import BEGUN, INPUT, IOPUB, READY, REPLY, Channel, FrameReader, Markers
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
+from kernel.worker.owners import Owner
 from kernel.worker.streams import ErrorStream, flush
 
 TOKEN = b"a secret token"
@@ -31,10 +33,10 @@ class Ends:
             os.set_blocking(reader, False)
         self.channel = Channel(ours)
         markers = Markers(TOKEN, tuple(writer for _, writer in self.pipes))
-        self.outbox = Outbox(self.channel, markers, Author("worker"), Interrupts())
+        self.outbox = Outbox(self.channel, markers, Author("worker"), Interrupts(), lambda: None)
         self.stdout = TextIOWrapper(os.fdopen(self.pipes[0][1], "wb"), line_buffering=True)
         self.stderr = ErrorStream(os.fdopen(self.pipes[1][1], "wb"), line_buffering=True)
-        self.stderr.sync = self.outbox.sync
+        self.stderr.marking = self.outbox
         self._ordered = Ordered(TOKEN)
         self._reader = FrameReader()
 
@@ -68,7 +70,7 @@ class Ends:
 
     def close(self) -> None:
         self.stdout.close()
-        self.stderr.sync = lambda: None
+        self.outbox.detach()
         self.stderr.close()
         for reader, _ in self.pipes:
             os.close(reader)
@@ -107,12 +109,18 @@ class TestMessages:
             assert last == ("stdout", "behind\n")
 
     def test_parents(self, ends: Ends) -> None:
+        # what the main thread works on is a context variable, which other tests have no use for
+        copy_context().run(self.check_parents, ends)
+
+    def check_parents(self, ends: Ends) -> None:
         with streams(ends):
-            ends.outbox.parent = b'{"msg_id":"the cell"}'
-            ends.outbox.ask({"prompt": "?"})
+            ends.outbox.owners.begin(Owner(b"1", b'{"msg_id":"the cell"}'))
+            questions: list[str] = []
+            ends.outbox.ask({"prompt": "?"}, questions.append)
             ends.outbox.reply("complete_reply", b'{"msg_id":"the question"}', {})
             asked, replied = ends.seen()
             assert asked[0] == INPUT
+            assert asked[1]["msg_id"] == questions[0]
             assert asked[2] == {"msg_id": "the cell"}
             assert replied[0] == REPLY
             assert replied[2] == {"msg_id": "the question"}
@@ -123,8 +131,8 @@ class TestMessages:
             ends.outbox.begin(None)
             ends.outbox.begin({"code": "1", "execution_count": 1})
             ready, silent, shown = ends.seen()
-            assert (ready, silent, shown[0]) == ([READY], [BEGUN], BEGUN)
-            assert shown[1]["msg_type"] == "execute_input"
+            assert (ready, silent, shown[0]) == ([READY], [BEGUN, {}], BEGUN)
+            assert shown[2]["msg_type"] == "execute_input"
 
     def test_what_is_no_json_breaks_nothing(self, ends: Ends) -> None:
         with streams(ends):

@@ -18,6 +18,7 @@ from kernel.protocol.messages import (
 )
 from kernel.worker import requests
 from kernel.worker.interrupts import Interrupts
+from kernel.worker.owners import Owners
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
 
 # the worker ignores it for good, but pytest has filters of its own
@@ -29,6 +30,7 @@ class FakeOutbox:
 
     def __init__(self) -> None:
         self.shown: list[tuple[str, dict[str, Any]]] = []
+        self.owners = Owners()
 
     def begin(self, content: dict[str, Any] | None) -> None:
         if content is not None:
@@ -44,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZMQInteractiveShe
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
         patch.setattr("builtins.input", input)
         patch.setattr("getpass.getpass", lambda: "")
-        yield make_shell()
+        yield make_shell()[0]
     ZMQInteractiveShell.clear_instance()
 
 
