@@ -15,29 +15,32 @@ from curses_client.terminal import (
 )
 
 
-def show(name: str | None, *, attach: bool) -> int:
-    """Show a session on this terminal, a new one or with `attach` one that runs; return the exit status."""
+def show(name: str | None, *, attach: bool, python: str | None = None) -> int:
+    """Show a session on this terminal, a new one or with `attach` one that runs; return the exit status.
+
+    In a new one the interpreter `python` runs code, if it is given.
+    """
     try:
         terminal = Terminal()
     except TerminalError as error:
         return complain(str(error))
     catch_signals()
     try:
-        status, text = _show(terminal, name, attach=attach)
+        status, text = _show(terminal, name, attach=attach, python=python)
     except Terminated as end:
         return end.finish()
     print(text, file=sys.stderr if status else sys.stdout)
     return status
 
 
-def _show(terminal: Terminal, name: str | None, *, attach: bool) -> tuple[int, str]:
+def _show(terminal: Terminal, name: str | None, *, attach: bool, python: str | None = None) -> tuple[int, str]:
     """Return the exit status and what is to be said when the terminal is the user's again."""
     # nothing of what is imported is garbage; the app looks for some once it has settled
     gc.disable()
     try:
         if not attach:
             terminal.enter()
-            spawned = spawn(name, os.environ)
+            spawned = spawn(name, python, os.environ)
         from curses_client import launcher, lean
 
         started = launcher.enter(name, os.environ) if attach else None

@@ -4,11 +4,13 @@ import argparse
 import os
 import sys
 import time
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from curses_client.boot import complain, show
 from curses_client.text.ansi import sanitise
 from kernel.protocol.session import SessionError, running
+
+_PYTHON: Final = "interpreter to run code with; without it, that of the active environment"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -30,9 +32,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("-V", "--version", action="store_true", help="print the version and end")
     top.add_argument("-s", "--session", metavar="NAME", help="name of the new session")
+    top.add_argument("--python", metavar="PATH", help=_PYTHON)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     new = commands.add_parser("new", help="start a session (the default)")
     new.add_argument("-s", "--session", metavar="NAME", dest="new_session", help="name of the new session")
+    new.add_argument("--python", metavar="PATH", dest="new_python", help=_PYTHON)
     attach = commands.add_parser("attach", help="come back to a running session")
     attach.add_argument("name", nargs="?", metavar="NAME", help="the session; without it, the one started last")
     commands.add_parser("ls", help="list the running sessions")
@@ -45,8 +49,9 @@ def main(arguments: list[str]) -> int:
     """Run a command line; return the exit status."""
     top = parser()
     given = top.parse_args(arguments)
-    if given.session is not None and given.command not in (None, "new"):
-        top.error(f"a name is for a new session, not for {given.command}")
+    for option, value in (("a name", given.session), ("an interpreter", given.python)):
+        if value is not None and given.command not in (None, "new"):
+            top.error(f"{option} is for a new session, not for {given.command}")
     try:
         return _run(given)
     except SessionError as error:
@@ -62,9 +67,10 @@ def _run(given: Any) -> int:
         return 0
     match given.command:
         case None:
-            return show(given.session, attach=False)
+            return show(given.session, attach=False, python=given.python)
         case "new":
-            return show(given.session if given.new_session is None else given.new_session, attach=False)
+            name = given.session if given.new_session is None else given.new_session
+            return show(name, attach=False, python=given.python if given.new_python is None else given.new_python)
         case "attach":
             return show(given.name, attach=True)
         case "ls":

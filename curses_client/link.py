@@ -58,8 +58,7 @@ class Link:
         # one identity on all channels, so that a question reaches the socket of the one who caused it
         identity = self._author.session.encode()
         self._sockets = {
-            channel: self._connected(connection.endpoint(channel), identity)
-            for channel in ("control", "shell", "stdin", "feed")
+            channel: self._connected(channel, connection, identity) for channel in ("control", "shell", "stdin", "feed")
         }
         self._tags: dict[str, int] = {}
         self._seq = 0
@@ -72,14 +71,18 @@ class Link:
             ZmqSource(self._sockets["feed"], self._read),
         ]
 
-    def _connected(self, endpoint: str, identity: bytes) -> "zmq.Socket[bytes]":
+    def _connected(self, channel: str, connection: Connection, identity: bytes) -> "zmq.Socket[bytes]":
         sock = self._context.socket(zmq.DEALER)
+        if connection.curve_publickey:
+            # keys of our own that nobody else has seen; the kernel is known by its own
+            sock.curve_publickey, sock.curve_secretkey = zmq.curve_keypair()
+            sock.curve_serverkey = connection.curve_publickey.encode()
         sock.setsockopt(zmq.IDENTITY, identity)
         sock.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
         sock.setsockopt(zmq.SNDHWM, 0)
         sock.setsockopt(zmq.RCVHWM, 0)
         sock.linger = 200
-        sock.connect(endpoint)
+        sock.connect(connection.endpoint(channel))
         return sock
 
     @property

@@ -5,10 +5,11 @@ from dataclasses import replace
 from time import localtime, strftime
 from typing import Any, Final
 
+from curses_client.bundle import error_text
 from curses_client.events import Record
 from curses_client.state import SessionView
 from curses_client.text.ansi import sanitise
-from curses_client.transcript import Cell, CellState, Prompt, Transcript, error_text
+from curses_client.transcript import Cell, CellState, Prompt, Transcript
 from kernel.protocol import messages as m
 
 _Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
@@ -16,11 +17,14 @@ _Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
 
 def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -> SessionView:
     """Take records in; the transcript changes in place."""
+    models = transcript.models
     for record in records:
         handler = _FOLDS.get(type(record.content))
-        if handler is not None:
+        if handler is not None and not (models.captures and models.capture(record.parent, record.content)):
             view = handler(view, transcript, record, record.content)
         view = replace(view, seq=record.seq) if record.seq > view.seq else view
+    # once for all records: a progress bar may have moved a hundred times
+    transcript.update_views()
     transcript.changed()
     return view
 
@@ -44,6 +48,7 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     cell = transcript.cell(c.cell) if c.cell else None
     where = f" in cell {cell.count}" if cell is not None and cell.count is not None else ""
     cause = c.signal or (f"exit status {c.exit_status}" if c.exit_status is not None else "unknown cause")
+    transcript.models.end_captures()
     transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it", alarming=True)
     return replace(view, state="dead")
 
@@ -106,13 +111,13 @@ def _stream(view: SessionView, transcript: Transcript, record: Record, c: m.Stre
 
 
 def _result(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteResult) -> SessionView:
-    _owner(transcript, record).show("result", c.data)
+    transcript.show(_owner(transcript, record), "result", c.data)
     return view
 
 
 def _display(view: SessionView, transcript: Transcript, record: Record, c: m.DisplayData) -> SessionView:
     cell = _owner(transcript, record)
-    cell.show("display", c.data)
+    transcript.show(cell, "display", c.data)
     display_id = c.transient.get("display_id")
     if isinstance(display_id, str):
         transcript.keep_display(display_id, cell)
@@ -138,6 +143,21 @@ def _error(view: SessionView, transcript: Transcript, record: Record, c: m.Error
 
 def _clear(view: SessionView, transcript: Transcript, record: Record, c: m.ClearOutput) -> SessionView:
     _owner(transcript, record).clear(c.wait)
+    return view
+
+
+def _comm_open(view: SessionView, transcript: Transcript, record: Record, c: m.CommOpen) -> SessionView:
+    transcript.models.open(c)
+    return view
+
+
+def _comm_msg(view: SessionView, transcript: Transcript, record: Record, c: m.CommMsg) -> SessionView:
+    transcript.models.update(c)
+    return view
+
+
+def _comm_close(view: SessionView, transcript: Transcript, record: Record, c: m.CommClose) -> SessionView:
+    transcript.models.close(c.comm_id)
     return view
 
 
@@ -188,6 +208,9 @@ _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.UpdateDisplayData: _update_display,
     m.Error: _error,
     m.ClearOutput: _clear,
+    m.CommOpen: _comm_open,
+    m.CommMsg: _comm_msg,
+    m.CommClose: _comm_close,
     m.InputWanted: _input_wanted,
     m.InputDone: _input_done,
 }

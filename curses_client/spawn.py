@@ -16,8 +16,11 @@ class Spawned:
         self.log = log
 
 
-def spawn(name: str | None, environ: "os._Environ[str]") -> Spawned:
-    """Start a supervisor that outlives this process; without a name it chooses one.  Raises OSError."""
+def spawn(name: str | None, python: str | None, environ: "os._Environ[str]") -> Spawned:
+    """Start a supervisor that outlives this process; without a name it chooses one.
+
+    The interpreter `python` runs code, or else the supervisor chooses it.  Raises OSError.
+    """
     log = _log_file(environ)
     reading, writing = os.pipe()
     os.set_inheritable(writing, True)
@@ -25,6 +28,8 @@ def spawn(name: str | None, environ: "os._Environ[str]") -> Spawned:
     command = [sys.executable, "-P", "-m", "kernel", "--report", str(writing), "--log", log]
     if name is not None:
         command += ["--session", name]
+    if python is not None:
+        command += ["--python", python]
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

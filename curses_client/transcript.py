@@ -6,18 +6,16 @@ It is the one large thing that a state is not copied with: it grows in place, an
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from curses_client.text.ansi import plain, sanitise
+from curses_client.bundle import model_of, text_of
+from curses_client.models import Models
+from curses_client.text.ansi import sanitise
 from curses_client.text.lines import LineStore
 
 CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
 OutputKind = Literal["stdout", "stderr", "result", "display", "error", "page"]
 LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice"]
-
-# lines of a traceback up to which the message is not repeated below it
-_SHORT_TRACEBACK: Final = 12
-_IMAGES: Final = ("image/png", "image/jpeg", "image/svg+xml")
 
 
 @dataclass(slots=True)
@@ -28,6 +26,8 @@ class Output:
     store: LineStore = field(default_factory=LineStore)
     # not any more when it was cleared
     is_shown: bool = True
+    # the widget model whose text it shows
+    model_id: str = ""
 
 
 @dataclass(slots=True)
@@ -147,8 +147,10 @@ class Transcript:
     def __init__(self) -> None:
         self.items: list[Cell | Notice] = []
         self.version = 0
+        self.models = Models()
         self._cells: dict[str, Cell] = {}
         self._displays: dict[str, list[tuple[Cell, Output]]] = {}
+        self._views: dict[str, list[tuple[Cell, Output]]] = {}
 
     def __len__(self) -> int:
         """How many items there are."""
@@ -181,6 +183,11 @@ class Transcript:
             index -= 1
         self.items.insert(index, Notice(sanitise(text), alarming))
 
+    def show(self, cell: Cell, kind: OutputKind, bundle: dict[str, Any]) -> None:
+        """Add a rich value to a cell; a view of a widget model follows its model."""
+        cell.show(kind, bundle)
+        self._follow(cell, cell.outputs[-1], bundle)
+
     def keep_display(self, display_id: str, cell: Cell) -> None:
         """Remember that a cell's last output is to change when the display is updated."""
         shown = [(owner, output) for owner, output in self._displays.get(display_id, ()) if output.is_shown]
@@ -194,56 +201,39 @@ class Transcript:
             output.store = LineStore()
             output.store.feed(text_of(bundle))
             cell.outputs_changed()
+            self._follow(cell, output, bundle)
+
+    def update_views(self) -> None:
+        """Show what the widget models have become, wherever they are shown."""
+        for model_id in self.models.take_changed():
+            shown = self._shown_views(model_id)
+            text = self.models.text(model_id) if shown else ""
+            for cell, output in shown:
+                output.store = LineStore()
+                output.store.feed(text)
+                cell.outputs_changed()
+
+    def _follow(self, cell: Cell, output: Output, bundle: dict[str, Any]) -> None:
+        """Have an output show the model that its value is a view of, if that is known."""
+        model_id = model_of(bundle)
+        if model_id not in self.models:
+            output.model_id = ""
+            return
+        if model_id != output.model_id:
+            output.model_id = model_id
+            self._views[model_id] = [*self._shown_views(model_id), (cell, output)]
+        self.models.touch(model_id)
+
+    def _shown_views(self, model_id: str) -> list[tuple[Cell, Output]]:
+        """Return where a model is shown, and forget where it was."""
+        views = self._views.pop(model_id, ())
+        shown = [(cell, output) for cell, output in views if output.is_shown and output.model_id == model_id]
+        if shown:
+            self._views[model_id] = shown
+        return shown
 
     def lose_results(self) -> None:
         """Mark what ran as of a kernel that is gone."""
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"
-
-
-def text_of(bundle: dict[str, Any]) -> str:
-    """Return the text form of a MIME bundle, and a word about the picture that goes with it."""
-    text = bundle.get("text/plain", "")
-    if not isinstance(text, str):
-        text = "".join(map(str, text)) if isinstance(text, list) else str(text)
-    pictures = [mime for mime in _IMAGES if mime in bundle]
-    if pictures:
-        size = _size(len(str(bundle[pictures[0]])) * (3 if pictures[0] != "image/svg+xml" else 4) // 4)
-        text = f"{text}  \x1b[2m{pictures[0]}, {size}\x1b[0m" if text else f"\x1b[2m{pictures[0]}, {size}\x1b[0m"
-    if not text and bundle:
-        text = f"\x1b[2m{', '.join(sorted(bundle))}\x1b[0m"
-    return text
-
-
-def _size(count: int) -> str:
-    return f"{count} B" if count < 1024 else f"{count // 1024} KB"
-
-
-def error_text(ename: str, evalue: str, traceback: list[str]) -> str:
-    """Return an error as it is shown: the last line first, then where it came from.
-
-    IPython's traceback begins with a rule and a heading and ends with the line that comes first here.
-    """
-    last = f"{ename}: {evalue}" if evalue else ename
-    first_line = last.split("\n")[0]
-    frames = list(traceback)
-    if len(frames) > 1 and not plain(frames[0]).strip("-\n"):
-        del frames[:2]
-    if frames and plain(frames[-1]).startswith(first_line):
-        frames.pop()
-    elif len(frames) == 1 and plain(frames[0]).rstrip().split("\n")[-1].startswith(ename):
-        # a syntax error is one piece: place and message together
-        frames = ["\n".join(frames[0].rstrip().split("\n")[:-1])]
-    body = "\n".join(frame.rstrip("\n") for frame in frames if plain(frame).strip())
-    head = f"\x1b[1;31m{_bare(last)}\x1b[0m"
-    if not body:
-        return head
-    # the pane shows the end of what is longer than itself
-    tail = f"\n{head}" if body.count("\n") >= _SHORT_TRACEBACK else ""
-    return f"{head}\n{body}{tail}"
-
-
-def _bare(text: str) -> str:
-    """Return text without escape sequences, its lines kept."""
-    return "\n".join(sanitise(line) for line in text.split("\n"))

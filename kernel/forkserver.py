@@ -1,22 +1,35 @@
 """Makes workers: a warm process that forks one at each request, or becomes one where forking is not safe.
 
-It is started as ``python -m kernel.forkserver DESCRIPTOR MODE``.  On the socket come launch requests, an
+It is started as ``python -m kernel.forkserver DESCRIPTOR MODE OPTIONS``.  On the socket come launch requests, an
 assignment in JSON with five descriptors; the only thing sent back is one sentence if it cannot serve.
 In the mode ``fork`` a worker is forked twice, so that its parent becomes the supervisor (a child subreaper,
 prctl(2)), which then knows how it died.  In the mode ``spare`` the process turns itself into the worker.
-It has one thread, no zmq and no user code.
+It has one thread, no zmq and no user code.  The options are JSON: IPython's profile, and the modules that are imported
+while nobody waits for a worker.
 """
 
+from __future__ import annotations
+
 import gc
+import importlib
 import json
 import os
+import select
 import signal
 import socket
 import sys
-from typing import Final
+import threading
+from typing import Dict, Final, List, Tuple
 
 ASSIGNMENT_LIMIT: Final = 1 << 16
 DESCRIPTORS: Final = 5
+
+# an assignment, and the descriptors that come with it
+Launch = Tuple[Dict[str, str], List[int]]
+
+
+class Unforkable(Exception):
+    """What was imported must not be forked; the text is a clause that says why."""
 
 
 def main() -> None:
@@ -24,33 +37,61 @@ def main() -> None:
     # nothing of what is imported is garbage, and looking for it takes a tenth of the time
     gc.disable()
     control = socket.socket(fileno=int(sys.argv[1]))
+    mode, options = sys.argv[2], json.loads(sys.argv[3])
     # Ctrl-C in the supervisor's terminal is meant for user code, of which there is none here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         # the imports are what this process is for; a missing one must reach the user as a sentence
-        from kernel.worker.main import Assignment, become_worker, warm_up, warm_up_further
+        from kernel.worker.main import Assignment, become_worker, warm_up
 
-        warm = warm_up()
+        warm = warm_up(options["profile"])
+        launch = _serve(control, mode, options["preload"])
+    except Unforkable as error:
+        control.send(f"!{error}".encode())
+        sys.exit(1)
     except Exception as error:
         control.send(_sentence(error))
         sys.exit(1)
-    gc.freeze()
-    launch = receive_launch(control)
-    while launch is not None:
+    if launch is not None:
         values, descriptors = launch
-        if sys.argv[2] == "spare" or _fork_worker():
-            control.close()
-            gc.enable()
-            become_worker(warm, Assignment(descriptors=(*descriptors,), **values))  # type: ignore[arg-type]
-        for descriptor in descriptors:
-            os.close(descriptor)
-        # the first worker did not wait for this; the ones after it have it
-        warm_up_further()
-        gc.freeze()
+        control.close()
+        gc.enable()
+        become_worker(warm, Assignment(descriptors=(*descriptors,), **values))  # type: ignore[arg-type]
+
+
+def _serve(control: socket.socket, mode: str, preload: list[str]) -> Launch | None:
+    """Make workers; return what this process is to become, or None when nobody is to be served.  Raises Unforkable."""
+    gc.freeze()
+    warmer = False
+    while True:
+        # who waits for a worker does not wait for what makes the next one faster
+        if not warmer and not select.select([control], [], [], 0)[0]:
+            _warm_up_further(preload, mode)
+            warmer = True
         launch = receive_launch(control)
+        if launch is None or mode == "spare" or _fork_worker():
+            return launch
+        for descriptor in launch[1]:
+            os.close(descriptor)
 
 
-def receive_launch(control: socket.socket) -> tuple[dict[str, str], list[int]] | None:
+def _warm_up_further(preload: list[str], mode: str) -> None:
+    """Import what the next workers will need.  Raises Unforkable."""
+    from kernel.worker.main import warm_up_further
+
+    warm_up_further()
+    for name in preload:
+        try:
+            importlib.import_module(name)
+        # a module may raise anything; the user meets it again when they import it
+        except Exception as error:
+            print(f"preload: {name} cannot be imported: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        if mode == "fork" and threading.active_count() > 1:
+            raise Unforkable(f"{name} starts a thread, which a fork would not copy")
+    gc.freeze()
+
+
+def receive_launch(control: socket.socket) -> Launch | None:
     """Wait for the next launch request; None when there will be no more."""
     data, descriptors, _, _ = socket.recv_fds(control, ASSIGNMENT_LIMIT, DESCRIPTORS)
     for descriptor in descriptors:
@@ -77,7 +118,7 @@ def _sentence(error: Exception) -> bytes:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         python = sys.executable
-        remedy = f"install it with: {python} -m pip install {package}"
+        remedy = f"install it with: {python} -m pip install {package.lower()}"
         return f"{package} is not installed for {python}; {remedy}".encode()
     return f"the kernel's worker cannot start: {type(error).__name__}: {error}".encode()
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+CURVE_KEYS: Final = ("curve_publickey", "curve_secretkey")
+# 32 bytes in Z85 (ZeroMQ RFC 32)
+_CURVE_LENGTH: Final = 40
 CHANNELS: Final = ("shell", "iopub", "stdin", "control", "hb")
 # a socket's path may have 107 bytes (unix(7): sun_path holds 108 with its end)
 SOCKET_PATH_LIMIT: Final = 107
@@ -34,6 +37,9 @@ class Connection:
     signature_scheme: str = "hmac-sha256"
     kernel_name: str = ""
     feed_port: int = 0
+    # the kernel's keys where the transport is encrypted (CURVE), in Z85; clients make their own
+    curve_publickey: str = ""
+    curve_secretkey: str = field(default="", repr=False)
 
     def endpoint(self, channel: str) -> str:
         """Return the zmq endpoint of a channel: one of `CHANNELS`, or feed."""
@@ -86,6 +92,10 @@ class Connection:
             if not isinstance(text, str):
                 raise ConnectionFileError(f"the connection file {path} has no valid {name}")
         feed = values.get("feed_port", 0)
+        keys: dict[str, Any] = {name: values.get(name) or "" for name in CURVE_KEYS}
+        for name, text in keys.items():
+            if not isinstance(text, str) or len(text) not in (0, _CURVE_LENGTH):
+                raise ConnectionFileError(f"the connection file {path} has no valid {name}")
         return cls(
             transport=transport,
             signature_scheme=str(values.get("signature_scheme") or "hmac-sha256"),
@@ -93,6 +103,7 @@ class Connection:
             feed_port=feed if type(feed) is int and 0 < feed < 65536 else 0,
             **ports,
             **texts,
+            **keys,
         )
 
     def write(self, path: Path) -> None:
@@ -102,8 +113,9 @@ class Connection:
             OSError: it cannot be written.
         """
         values = {name: getattr(self, name) for name in self.__slots__}
-        if not self.feed_port:
-            del values["feed_port"]
+        for name in ("feed_port", *CURVE_KEYS):
+            if not values[name]:
+                del values[name]
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)

@@ -52,7 +52,7 @@ class Value:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         specs = self.__dataclass_fields__
-        values = dict(zip(specs, args, strict=False))
+        values = dict(zip(specs, args))
         if len(args) > len(specs) or not kwargs.keys() <= specs.keys() - values.keys():
             raise TypeError(f"{type(self).__name__}() got arguments that it has no fields for")
         values |= kwargs

@@ -93,6 +93,8 @@ class Policy:
 
     manager: bool
     restart_by_itself: bool
+    # whether the worker is a program that a session was embedded in, and goes on when the session ends
+    embedded: bool = False
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ class Dispatcher:
         self.publisher.record("kernel_starting", KernelStarting())
         self.publisher.publish("status", Status("starting"), record=False)
         try:
-            self.worker = Worker.launched(self.fork_server, self.launch)
+            self.worker = Worker.launched(self.fork_server, self.launch, embedded=self.policy.embedded)
         except OSError as error:
             self._fail(self.fork_server.complaint() or f"the kernel cannot be started: {error}")
             return
@@ -198,7 +200,7 @@ class Dispatcher:
         worker = self.worker
         if worker is None:
             return
-        if worker.pid is not None and worker.death is None and not gone:
+        if worker.pid is not None and worker.death is None and not gone and not worker.embedded:
             # user code closed the channel under it: nothing can be said to it any more
             worker.kill()
             return
@@ -215,8 +217,8 @@ class Dispatcher:
             reason = "the kernel's worker ended before it was ready; see the log"
             self._fail(self.fork_server.complaint() or reason)
             return
-        self._bury(death, stack, expected=ending is not None)
-        if ending is not None and not ending.restart:
+        self._bury(death, stack, expected=ending is not None or self.policy.embedded)
+        if self.policy.embedded or (ending is not None and not ending.restart):
             self.exit_status = 0
         elif ending is not None or self.policy.restart_by_itself:
             self.publisher.publish("status", Status("restarting"), record=False)
@@ -274,7 +276,7 @@ class Dispatcher:
 
     def _go_further(self, worker: Worker) -> None:
         step = self._ladder.next(time.monotonic())
-        if step is Step.KILL:
+        if step is Step.KILL and not self.policy.embedded:
             self.end_worker(restart=True)
             return
         worker.interrupt()
@@ -347,7 +349,11 @@ class Dispatcher:
                 self.exit_status = 0
             return
         self._ending = _Ending(time.monotonic() + GRACE, restart)
-        if self.state == "idle" and not self._aside.in_main:
+        if self.policy.embedded:
+            # it ends the session when it has ended the cell
+            self.worker.interrupt()
+            self.worker.shut_down()
+        elif self.state == "idle" and not self._aside.in_main:
             self.worker.shut_down()
         else:
             self.worker.kill()
@@ -367,6 +373,8 @@ class Dispatcher:
         if self._ending is None or self.worker is None or now < self._ending.deadline:
             return
         self._ending.deadline += GRACE
+        if self.policy.embedded:
+            self.exit_status = 0
         self.worker.kill()
 
     # ---- from clients ------------------------------------------------------------------------------------
@@ -445,6 +453,9 @@ class Dispatcher:
             case InterruptRequest():
                 self.interrupt()
                 self._at_once("control", message, "interrupt_reply", OkReply())
+            case RestartRequest() if self.policy.embedded:
+                reason = "the session is embedded in a program, which cannot be started again"
+                refuse(self.publisher, "control", message, OkReply("error", "EmbeddedError", reason, []))
             case RestartRequest():
                 self._at_once("control", message, "restart_reply", OkReply())
                 self.end_worker(restart=True)

@@ -42,6 +42,8 @@ class Supervisor:
         session: Session | None,
         fork_server: ForkServer,
         environ: Mapping[str, str],
+        *,
+        embedded: bool = False,
     ) -> None:
         """Bind and open everything; without a session this is a manager's kernel.  Raises StartError."""
         self._session = session
@@ -62,7 +64,7 @@ class Supervisor:
             self._publisher,
             fork_server,
             Launch(os.getcwd(), username, str(history)),
-            Policy(manager=managed, restart_by_itself=managed),
+            Policy(manager=managed, restart_by_itself=managed, embedded=embedded),
             self._watch,
             self._unwatch,
         )
@@ -268,11 +270,14 @@ def _parent_descriptor(environ: Mapping[str, str]) -> int | None:
         return None
 
 
-def supervise(connection: Connection, session: Session | None, fork_server: ForkServer) -> int:
-    """Run a supervisor, of a session or without one of a manager's kernel; return its exit status."""
+def supervise(connection: Connection, session: Session | None, fork_server: ForkServer, *, embedded: bool) -> int:
+    """Run a supervisor, of a session or without one of a manager's kernel; return its exit status.
+
+    If it is `embedded`, the worker is a program that lives on after the session.
+    """
     adopt_orphans()
     try:
-        return Supervisor(connection, session, fork_server, os.environ).run()
+        return Supervisor(connection, session, fork_server, os.environ, embedded=embedded).run()
     except (StartError, SessionError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from kernel.protocol.wire import Message, new_id
 from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.streams import STREAMS, Frame, Ordered, StreamName, Text, read_available
-from kernel.worker.channel import REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
+from kernel.worker.channel import INTERRUPT, REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
 
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PIPE_SIZE: Final = 1 << 20
@@ -65,7 +65,9 @@ class Launch:
 class Worker:
     """The supervisor's end of one worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, embedded: bool = False) -> None:
+        # whether it is a program that lives on: it gets no signals, and ends the session by closing its channel
+        self.embedded = embedded
         self.token = os.urandom(16)
         self._main, main = socket.socketpair()
         self._helper, helper = socket.socketpair()
@@ -98,9 +100,9 @@ class Worker:
         self._early: dict[int, Death] = {}
 
     @classmethod
-    def launched(cls, fork_server: ForkServer, launch: Launch) -> Self:
+    def launched(cls, fork_server: ForkServer, launch: Launch, *, embedded: bool = False) -> Self:
         """Have a worker made; it says when it is ready.  Raises OSError when the fork server is gone."""
-        worker = cls()
+        worker = cls(embedded=embedded)
         assignment = {
             "token": worker.token.hex(),
             "cwd": launch.cwd,
@@ -164,7 +166,10 @@ class Worker:
 
     def interrupt(self) -> None:
         """Send SIGINT to the worker and what it started."""
-        self._signal(signal.SIGINT)
+        if self.embedded:
+            self.tell(INTERRUPT)
+        else:
+            self._signal(signal.SIGINT)
 
     def shut_down(self) -> None:
         """Ask the worker to end as soon as it is idle."""
@@ -172,7 +177,7 @@ class Worker:
 
     def dump_stack(self) -> None:
         """Have faulthandler write down where all threads stand; `faults_text` has it a moment later."""
-        if self.pid is not None:
+        if self.pid is not None and not self.embedded:
             with contextlib.suppress(OSError):
                 os.kill(self.pid, signal.SIGUSR2)
 
@@ -188,7 +193,7 @@ class Worker:
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
-        if self.pid is None:
+        if self.pid is None or self.embedded:
             return
         try:
             os.killpg(self.pid, number)

@@ -46,14 +46,15 @@ class Sockets:
         try:
             for channel, kind in _KINDS.items():
                 if channel != "feed" or connection.feed_port:
-                    self._bind(channel, kind, connection.endpoint(channel))
+                    self._bind(channel, kind, connection)
         except BindError:
             self.close()
             raise
         finally:
             os.umask(previous)
 
-    def _bind(self, channel: str, kind: int, endpoint: str) -> None:
+    def _bind(self, channel: str, kind: int, connection: Connection) -> None:
+        endpoint = connection.endpoint(channel)
         sock = self._context.socket(kind)
         self._sockets[channel] = sock
         sock.linger = _LINGER_MS
@@ -66,6 +67,10 @@ class Sockets:
             # tell of every subscriber, not only of the first one to a topic
             sock.setsockopt(zmq.XPUB_VERBOSE, 1)
         try:
+            if connection.curve_secretkey:
+                sock.curve_server = True
+                sock.curve_publickey = connection.curve_publickey.encode()
+                sock.curve_secretkey = connection.curve_secretkey.encode()
             sock.bind(endpoint)
             if endpoint.startswith(_IPC):
                 self._files.append(endpoint.removeprefix(_IPC))

@@ -37,9 +37,14 @@ class NewSession:
     log: str
     name: str | None = None
 
-    def make(self, environ: Mapping[str, str]) -> Session:
-        """Make the session.  Its lock stays open for as long as this process lives.  Raises StartError."""
+    def make(self, environ: Mapping[str, str], failure: str | None = None) -> Session:
+        """Make the session, unless a `failure` is known already.
+
+        Its lock stays open for as long as this process lives.  Raises StartError.
+        """
         try:
+            if failure is not None:
+                raise SessionError(failure)
             session, _ = create(self.name, environ, os.getcwd())
             Connection.local(session.runtime, os.urandom(16).hex(), DISPLAY_NAME).write(session.connection_file)
             os.replace(self.log, session.log)

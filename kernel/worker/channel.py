@@ -12,6 +12,7 @@ A request's frame has a number too, by which it is named as an owner.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
@@ -30,6 +31,7 @@ IOPUB: Final = b"iopub"
 INPUT: Final = b"input"
 OPEN_SUBSHELL: Final = b"open"
 CLOSE_SUBSHELL: Final = b"close"
+INTERRUPT: Final = b"interrupt"
 INTERRUPTED: Final = b"interrupted"
 SHUTDOWN: Final = b"shutdown"
 
@@ -128,6 +130,12 @@ class Channel:
                 raise ChannelClosed
             self._frames.extend(self._reader.feed(data))
         return self._frames.pop(0)
+
+    def end(self) -> None:
+        """End the channel for both sides and for whoever waits for a frame here."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
 
     def close(self) -> None:
         """Let go of this end, in a forked child."""

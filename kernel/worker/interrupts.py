@@ -41,6 +41,8 @@ class Interrupts:
         # whether a KeyboardInterrupt was raised where Python drops exceptions, such as in __del__
         self._swallowed = False
         self._handled = 0
+        # what was there before, to be given back
+        self._before: tuple[Any, Any, int] | None = None
         self._noticed, self._notice = socket.socketpair()
         self._notice.setblocking(False)
 
@@ -48,6 +50,7 @@ class Interrupts:
         """Become the handler of SIGINT, whatever user code made of it.  Only the main thread may do this."""
         self._main = threading.get_ident()
         self._pending = self._swallowed = False
+        handler, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
         if signal.getsignal(signal.SIGINT) != self._handle:
             signal.signal(signal.SIGINT, self._handle)
         if signal.getsignal(_WAKE) != self._wake:
@@ -56,7 +59,18 @@ class Interrupts:
             self._report_unraisable = sys.unraisablehook
             sys.unraisablehook = self._unraisable
         # a loop of asyncio's with signal handlers takes it away
-        signal.set_wakeup_fd(self._notice.fileno(), warn_on_full_buffer=False)
+        wakeup = signal.set_wakeup_fd(self._notice.fileno(), warn_on_full_buffer=False)
+        if self._before is None:
+            self._before = handler, hook, wakeup
+
+    def restore(self) -> None:
+        """Give back what was there before the first `install`, in a program that lives on without us."""
+        if self._before is not None:
+            handler, sys.unraisablehook, wakeup = self._before
+            if handler is not None:
+                signal.signal(signal.SIGINT, handler)
+            signal.set_wakeup_fd(wakeup)
+            self._before = None
 
     def watch(self, taken: Callable[[], None]) -> None:
         """See to it, in a thread of its own, that no interrupt is slept through; call `taken` when one is handled.

@@ -49,6 +49,7 @@ from kernel.worker.subshells import Subshells
 from kernel.worker.tasks import Tasks
 from kernel.worker.width import Width
 
+_OLDEST_IPYTHON: Final = (8,)
 _PR_SET_PDEATHSIG: Final = 1
 _LINE_BUFFERED: Final = 1
 # seconds between two looks at text that was printed without a newline
@@ -85,7 +86,15 @@ class Warm:
 
 
 def warm_up(profile: str = "default") -> Warm:
-    """Make everything that does not belong to one worker.  No thread is started and no file kept open."""
+    """Make everything that does not belong to one worker.  No thread is started and no file kept open.
+
+    Raises:
+        ImportError: IPython is too old.
+    """
+    if IPython.version_info < _OLDEST_IPYTHON:
+        raise ImportError(f"IPython {IPython.__version__} of {sys.executable} is too old; it should be 8 or newer")
+    # read by matplotlib when it is imported, which may be before there is a worker
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     shell, found = make_shell(profile)
     # the first cell and the first completion import what the later ones use
     shell.run_cell("pass", silent=True)
@@ -136,9 +145,10 @@ class Worker:
         """Serve until the supervisor says to stop or is gone."""
         self._interrupts.install()
         self._shell.attach(self._outbox, self._interrupts, self._ask)
+        self._shell.take_input()
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
-            self._main.send([HELLO, b"0", b"%d" % os.getpid(), _versions()])
+            self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
             self._interrupts.watch(self._interrupted)
             for name in ("helper", "aside", "flush"):
                 serve = getattr(self, f"_serve_{name}")
@@ -361,7 +371,7 @@ class Worker:
             os._exit(0)
 
 
-def _versions() -> bytes:
+def versions() -> bytes:
     """Return what the supervisor tells clients of this interpreter."""
     versions = {
         "python": platform.python_version(),
@@ -412,4 +422,3 @@ def _enter(cwd: str) -> None:
     random = sys.modules.get("numpy.random")
     if random is not None:
         random.seed()
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")

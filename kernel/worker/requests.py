@@ -145,21 +145,13 @@ def history(shell: ZMQInteractiveShell, request: HistoryRequest) -> HistoryReply
     """Return earlier input (specification: History)."""
     shell.adopt_history(wait=_HISTORY_WAIT)
     manager = shell.history_manager
-    match request.hist_access_type:
-        case "tail":
-            found = manager.get_tail(request.n or 10, raw=request.raw, output=request.output, include_latest=True)
-        case "range":
-            found = manager.get_range(
-                request.session or 0, request.start or 1, request.stop, raw=request.raw, output=request.output
-            )
-        case "search":
-            found = manager.search(
-                request.pattern or "*",
-                raw=request.raw,
-                output=request.output,
-                n=request.n,
-                unique=request.unique,
-            )
+    options = {"raw": request.raw, "output": request.output}
+    if request.hist_access_type == "range":
+        found = manager.get_range(request.session or 0, request.start or 1, request.stop, **options)
+    elif request.hist_access_type == "search":
+        found = manager.search(request.pattern or "*", n=request.n, unique=request.unique, **options)
+    else:
+        found = manager.get_tail(request.n or 10, include_latest=True, **options)
     return HistoryReply(list(found))
 
 

@@ -35,7 +35,6 @@ from kernel.worker.gui import Windows
 from kernel.worker.history import SessionHistory, open_history
 from kernel.worker.interrupts import Interrupts, without_worker
 from kernel.worker.magics import ClientMagics
-from kernel.worker.outbox import Outbox
 from kernel.worker.owners import NOBODY, Owner
 from kernel.worker.profile import Profile
 from kernel.worker.streams import flush
@@ -176,13 +175,17 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         """The cell that this thread runs, or was started by."""
         return self.outbox.owners.current() if self.outbox is not None else NOBODY
 
-    def attach(self, outbox: Outbox, interrupts: Interrupts, ask_for_line: AskForLine) -> None:
+    def attach(self, outbox: Any, interrupts: Interrupts | None, ask_for_line: AskForLine) -> None:
         """Send what the user's code shows to `outbox`, and let `input()` ask through `ask_for_line`."""
         self.outbox = outbox
         self.interrupts = interrupts
         self.comms = Comms(outbox.publish)
         self.ask_for_line = ask_for_line
         self._adopting = threading.Lock()
+        self._opened = threading.Event()
+
+    def take_input(self) -> None:
+        """Stand in for Python's own `input()`, `getpass.getpass()` and `breakpoint()`."""
         builtins.input = self.raw_input
         getpass.getpass = self.getpass
         if sys.breakpointhook is sys.__breakpointhook__ and "PYTHONBREAKPOINT" not in os.environ:
@@ -190,7 +193,6 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     def open_history(self, path: Path) -> None:
         """Begin to open the history in the file `path`; cells need not wait for a slow disk."""
-        self._opened = threading.Event()
         threading.Thread(target=self._keep_history, args=[path], name="cshell history", daemon=True).start()
 
     def _keep_history(self, path: Path) -> None:
@@ -362,6 +364,23 @@ def text_of(exception: BaseException) -> str:
         return f"<{type(exception).__name__} whose str() failed>"
 
 
+@contextmanager
+def borrowed(shell: ZMQInteractiveShell) -> Iterator[None]:
+    """Let a shell be the process's one shell for a while, in a program that has another use for itself."""
+    shells = [(kind, kind._instance) for kind in ZMQInteractiveShell._walk_mro()]
+    before = builtins.input, getpass.getpass, sys.displayhook, sys.breakpointhook
+    shell.take_input()
+    for kind, _ in shells:
+        # IPython's display() goes to the one shell
+        kind._instance = shell
+    try:
+        yield
+    finally:
+        for kind, instance in shells:
+            kind._instance = instance
+        builtins.input, getpass.getpass, sys.displayhook, sys.breakpointhook = before
+
+
 def _set_trace(*_args: Any, **_kwargs: Any) -> None:
     """Stop where `breakpoint()` was called, in IPython's debugger instead of Python's own (PEP 553)."""
     from IPython.core.debugger import Pdb  # takes a while, and is rarely needed
@@ -392,8 +411,13 @@ def _ipython_dir() -> str:
         return tempfile.mkdtemp(prefix="ipython-")
 
 
-def make_shell(profile_name: str = "default") -> tuple[ZMQInteractiveShell, Profile]:
-    """Return the shell, ready but for what belongs to one worker, and the profile that it was configured by."""
+def make_shell(
+    profile_name: str = "default", *, own: bool = False, namespace: dict[str, Any] | None = None
+) -> tuple[ZMQInteractiveShell, Profile]:
+    """Return the shell, ready but for what belongs to one worker, and the profile that it was configured by.
+
+    It is the process's one shell, unless it is to be somebody's `own`; its variables are in `namespace`.
+    """
     ipython_dir = _ipython_dir()
     profile = Profile(ipython_dir, profile_name)
     config = profile.config
@@ -402,7 +426,8 @@ def make_shell(profile_name: str = "default") -> tuple[ZMQInteractiveShell, Prof
     # some libraries look for this section to tell a kernel from a terminal
     config.IPKernelApp.cshell = True
     given = {"profile_dir": profile.directory} if profile.directory is not None else {}
-    shell = ZMQInteractiveShell.instance(config=config, ipython_dir=ipython_dir, **given)
+    make = ZMQInteractiveShell if own else ZMQInteractiveShell.instance
+    shell = make(config=config, ipython_dir=ipython_dir, user_ns=namespace, **given)
     shell.loop_runner = shell.run_awaiting
     # provisionalcompleter() would set and reset the filters while user code runs in another thread
     warnings.filterwarnings("ignore", category=ProvisionalCompleterWarning)

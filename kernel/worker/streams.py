@@ -7,12 +7,14 @@ import sys
 import threading
 from contextlib import nullcontext
 from io import TextIOWrapper
-from typing import Any, ContextManager, Final, Protocol, cast
+from typing import Any, ContextManager, Final, Protocol
 
 from kernel.worker.owners import Owner
 
 STDOUT: Final = 1
 STDERR: Final = 2
+# how our streams are made: a lone surrogate in what is printed must not raise
+TEXT: Final[dict[str, Any]] = {"encoding": "utf-8", "errors": "backslashreplace", "line_buffering": True}
 
 
 class Marking(Protocol):
@@ -148,8 +150,8 @@ class Streams:
     def __init__(self) -> None:
         """Put new text streams on the standard descriptors in place of Python's."""
         sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
-        self._output = cast(OutputStream, _text_stream(OutputStream, STDOUT))
-        self._errors = cast(ErrorStream, _text_stream(ErrorStream, STDERR))
+        self._output = OutputStream(os.fdopen(STDOUT, "wb", closefd=False), **TEXT)
+        self._errors = ErrorStream(os.fdopen(STDERR, "wb", closefd=False), **TEXT)
         sys.stdout, sys.stderr = self._output, self._errors
         # libraries that save and restore the streams look for these
         vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
@@ -166,12 +168,6 @@ class Streams:
             shared.update(marking=self._marking, lines=_Lines(STDOUT))
             # user code may hold the stream, so it is this very object that changes
             self._output.__class__ = SharedOutputStream
-
-
-def _text_stream(kind: type[TextIOWrapper], descriptor: int) -> TextIOWrapper:
-    # a lone surrogate in what is printed must not raise
-    file = os.fdopen(descriptor, "wb", closefd=False)
-    return kind(file, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def flush() -> None:

@@ -50,6 +50,9 @@ PURE = (
     "keymap",
     "update",
     "transcript",
+    "bundle",
+    "models",
+    "model_text",
     "layout",
     "scrolling",
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.text")),
@@ -103,6 +106,9 @@ def test_what_the_client_needs_is_installed_with_it() -> None:
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
     "text",
+    "bundle",
+    "model_text",
+    "models",
     "transcript",
     "events",
     "state",

@@ -1,11 +1,15 @@
 """Journal records in, transcript and view out."""
 
 from time import localtime, strftime
+from typing import Any
 
 import pytest
 
+from curses_client.session import fold
 from curses_client.state import SessionView
+from curses_client.text.lines import LineStore
 from curses_client.transcript import Cell, Notice, Transcript
+from tests.curses_client import recorded
 from tests.curses_client.support import NOON, Client, Journal, folded, record, shown
 
 CLOCK = strftime("%H:%M", localtime(NOON))
@@ -243,6 +247,170 @@ def test_reading_in_pieces_is_reading_at_once() -> None:
         pieces.read()
     assert shown(pieces.state.transcript) == shown(whole.state.transcript)
     assert pieces.state.session == whole.state.session
+
+
+# ---- widgets ---------------------------------------------------------------------------------------------------
+
+
+def widgets(*recordings: str) -> Journal:
+    journal = running()
+    for recording in recordings:
+        for msg_type, content in recorded.messages(recording):
+            journal.add(msg_type, "c", **content)
+    return journal
+
+
+def view(model_id: str, text: str = "plain", **content: Any) -> dict[str, Any]:
+    return {"data": {"text/plain": text, "application/vnd.jupyter.widget-view+json": {"model_id": model_id}}, **content}
+
+
+def label(journal: Journal, model_id: str, value: str, **state: Any) -> Journal:
+    data = {"state": {"_model_name": "LabelModel", "value": value, **state}}
+    return journal.add("comm_open", "c", comm_id=model_id, target_name="jupyter.widget", data=data)
+
+
+def change(journal: Journal, model_id: str, parent: str = "c", **state: Any) -> Journal:
+    return journal.add("comm_msg", parent, comm_id=model_id, data={"method": "update", "state": state})
+
+
+@pytest.mark.parametrize(
+    ("recordings", "lines"),
+    [
+        ([recorded.TQDM], ["display: Loading:  40%|████      | 4/10 [00:00<00:00, 19.22it/s]"]),
+        ([recorded.TQDM_NO_LEAVE], []),
+        ([recorded.TQDM_NO_LEAVE, recorded.TQDM_NO_TOTAL], ["display: gen: 3/? [00:00<00:00, 469.27it/s]"]),
+        ([recorded.OUTPUT], ["display: more", "display: later", "stdout: outside"]),
+        (
+            [recorded.INTERACT],
+            ["display: x: 3", "display: x is 3", "display: 6", "result: <function __main__.f(x)>"],
+        ),
+        ([recorded.DISTRIBUTED], []),
+        ([recorded.DASK], ["stdout: [########################################] | 100% Completed | 154.64 ms"]),
+    ],
+)
+def test_widgets_are_shown_as_text(recordings: list[str], lines: list[str]) -> None:
+    assert shown(folded(widgets(*recordings))[1])[2:] == [f"  {line}" for line in lines]
+
+
+def test_a_form_is_a_result() -> None:
+    assert shown(folded(widgets(recorded.FORMS))[1])[2:5] == [
+        "  result: n: 3",
+        "  result: name: hi",
+        "  result: ok: True",
+    ]
+
+
+EVERYTHING = [value for name, value in vars(recorded).items() if name.isupper()]
+
+
+def test_widgets_read_in_pieces_are_those_read_at_once() -> None:
+    journal = widgets(*EVERYTHING)
+    whole = shown(folded(journal)[1])
+    view, transcript = SessionView(), Transcript()
+    for item in journal.records:
+        view = fold(view, transcript, [item])
+    assert shown(transcript) == whole
+    assert len(whole) > 30
+
+
+def test_many_changes_read_at_once_are_one_rewrite(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = widgets(recorded.TQDM)
+    view, transcript = SessionView(), Transcript()
+    asked = []
+    text = transcript.models.text
+    monkeypatch.setattr(transcript.models, "text", lambda model_id: asked.append(model_id) or text(model_id))
+    view = fold(view, transcript, journal.records)
+    assert asked == ["hbox-1"]
+    number = len(journal.records)
+    for count in range(100):
+        change(journal, "html-1", value=f"now {count}")
+        label(journal, f"unseen{count}", "x")
+    fold(view, transcript, journal.records[number:])
+    assert asked == ["hbox-1", "hbox-1"]
+    assert shown(transcript)[2:] == ["  display: now 99|████      | 4/10 [00:00<00:00, 19.22it/s]"]
+    fold(view, transcript, running().print("c", "x").records)
+    assert asked == ["hbox-1", "hbox-1"]
+
+
+def test_a_view_changes_in_its_place() -> None:
+    journal = label(running(), "a", "1").add("display_data", "c", **view("a")).print("c", "after\n")
+    label(journal, "b", "x").add("execute_result", "c", execution_count=1, **view("a"))
+    client = Client(journal=journal)
+    assert shown(client.state.transcript)[2:] == ["  display: 1", "  stdout: after", "  result: 1"]
+    change(journal, "a", "another request", value="2\n3")
+    client.read()
+    assert shown(client.state.transcript)[2:] == [
+        *("  display: 2", "  display: 3", "  stdout: after"),
+        *("  result: 2", "  result: 3"),
+    ]
+    journal.add("comm_close", "c", comm_id="a", data={})
+    client.read()
+    assert shown(client.state.transcript)[2:] == ["  stdout: after"]
+
+
+def test_of_an_unknown_model_the_text_is_shown() -> None:
+    journal = running().add("display_data", "c", **view("a"))
+    assert shown(folded(journal)[1])[2:] == ["  display: plain"]
+    # as when the beginning of the journal is gone, or the model was closed before
+    assert shown(folded(change(journal, "a", value="x"))[1])[2:] == ["  display: plain"]
+    closed = label(running(), "a", "1").add("comm_close", "c", comm_id="a").add("display_data", "c", **view("a"))
+    assert shown(folded(closed)[1])[2:] == ["  display: plain"]
+
+
+def test_a_display_may_become_a_view_and_another_one() -> None:
+    shown_as = {"transient": {"display_id": "d"}}
+    journal = label(label(running(), "a", "1"), "b", "2")
+    journal.add("display_data", "c", data={"text/plain": "0"}, **shown_as)
+    client = Client(journal=journal)
+    for model_id, text in (("a", "1"), ("a", "1"), ("b", "2"), ("unknown", "plain")):
+        journal.add("update_display_data", "c", **view(model_id, **shown_as))
+        client.read()
+        assert shown(client.state.transcript)[2:] == [f"  display: {text}"]
+    change(change(journal, "a", value="old"), "b", value="old")
+    client.read()
+    assert shown(client.state.transcript)[2:] == ["  display: plain"]
+    journal.add("update_display_data", "c", **view("a", **shown_as))
+    assert shown(client.read().state.transcript)[2:] == ["  display: old"]
+
+
+def test_a_view_that_was_cleared_does_not_come_back() -> None:
+    journal = label(running(), "a", "1").add("display_data", "c", **view("a")).add("clear_output", "c", wait=False)
+    assert shown(folded(change(journal, "a", value="2"))[1])[2:] == []
+    journal.add("display_data", "c", **view("a"))
+    assert shown(folded(change(journal, "a", value="3"))[1])[2:] == ["  display: 3"]
+
+
+def test_what_is_not_shown_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_as = {"transient": {"display_id": "d"}}
+    journal = label(running(), "a", "1").add("display_data", "c", **view("a", **shown_as))
+    for _ in range(100):
+        journal.add("update_display_data", "c", **view("a", **shown_as))
+    session, transcript = folded(journal)
+    stores: list[str] = []
+    feed = LineStore.feed
+    monkeypatch.setattr(LineStore, "feed", lambda self, text: stores.append(text) or feed(self, text))
+    fold(session, transcript, change(Journal(), "a", value="2").records)
+    assert stores == ["2"]
+    fold(session, transcript, Journal().add("clear_output", "c").records)
+    fold(session, transcript, change(Journal(), "a", value="3").records)
+    assert stores == ["2"]
+
+
+def test_clearing_an_output_widget_leaves_the_cell_alone() -> None:
+    journal = widgets(recorded.INTERACT.partition("execute_result")[0]).print("c", "kept\n")
+    change(journal, "output-2", msg_id="d").submit("d", "2").start("d").print("d", "in\n")
+    journal.add("clear_output", "d", wait=True).print("d", "x is 4\n")
+    change(journal, "output-2", "d", msg_id="").print("d", "out\n")
+    assert [line for line in shown(folded(journal)[1]) if "source" not in line] == [
+        *("[1] running", "  display: x: 3", "  display: x is 4", "  stdout: kept"),
+        *("[1] running", "  stdout: out"),
+    ]
+
+
+def test_what_a_kernel_says_after_its_death_is_shown_in_the_cell() -> None:
+    journal = label(running(), "o", "", _model_name="OutputModel", msg_id="c")
+    journal.add("kernel_died", reason="x", signal="SIGKILL", cell="c").print("c", "last words")
+    assert shown(folded(journal)[1])[2] == "  stdout: last words"
 
 
 def test_a_transcript_says_that_it_changed() -> None:

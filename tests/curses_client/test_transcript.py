@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from curses_client.bundle import error_text, text_of
 from curses_client.text.ansi import plain
 from curses_client.text.lines import LineStore
-from curses_client.transcript import Cell, Prompt, Transcript, error_text, text_of
+from curses_client.transcript import Cell, Prompt, Transcript
 from tests.curses_client.support import NOON
 
 # runs each source in an IPython of its own process and prints what an error message would hold
