@@ -26,7 +26,7 @@ class Profile:
         if name == "default" and not _is_used(Path(ipython_dir) / f"profile_{name}"):
             return
         try:
-            self._application = _application(ipython_dir, name)
+            self._application = _application(name)
         # the files are Python and may raise anything; a missing profile is a SystemExit
         except (Exception, SystemExit) as error:
             reason = "there is none" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
@@ -70,7 +70,7 @@ def _is_used(profile: Path) -> bool:
     return False
 
 
-def _application(ipython_dir: str, name: str) -> Any:
+def _application(name: str) -> Any:
     from IPython.core.application import BaseIPythonApplication
     from IPython.core.shellapp import InteractiveShellApp
 
@@ -81,7 +81,7 @@ def _application(ipython_dir: str, name: str) -> Any:
         config_file_name = "ipython_kernel_config.py"
         raise_config_file_errors = True
 
-    application = KernelApplication(ipython_dir=ipython_dir, profile=name)
+    application = KernelApplication(profile=name)
     application.initialize([])
     # it would write a report of a crash that is none
     sys.excepthook = sys.__excepthook__

@@ -98,10 +98,28 @@ def complete(shell: ZMQInteractiveShell, request: CompleteRequest) -> CompleteRe
         found = _complete_in_debugger(shell, request.code, position)
     else:
         found = list(rectify_completions(request.code, shell.Completer.completions(request.code, position)))
+        # what has run is known already
+        if not found or "\n" in request.code:
+            found = _with_static(shell, found, request.code, position)
     if not found:
         return CompleteReply([], position, position)
     kinds = [{"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found]
     return CompleteReply([c.text for c in found], found[0].start, found[0].end, {_TYPES_KEY: kinds})
+
+
+def _with_static(shell: ZMQInteractiveShell, found: list[Completion], code: str, position: int) -> list[Completion]:
+    """Add what static analysis finds, where it replaces the same text as what was found."""
+    start = found[0].start if found else None
+    known = {completion.text for completion in found}
+    for static in shell.static.complete(code, position):
+        begin = position - static.length
+        if start is None:
+            start = begin
+        # IPython's completions of attributes begin at the dot
+        text = code[start:begin] + static.text
+        if start <= begin and text not in known:
+            found.append(Completion(start, position, text, type=static.type, signature=""))
+    return found
 
 
 def _complete_in_debugger(shell: ZMQInteractiveShell, code: str, position: int) -> list[Completion]:

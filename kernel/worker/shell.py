@@ -37,6 +37,7 @@ from kernel.worker.interrupts import Interrupts, without_worker
 from kernel.worker.magics import ClientMagics
 from kernel.worker.owners import NOBODY, Owner
 from kernel.worker.profile import Profile
+from kernel.worker.static import StaticAnalysis
 from kernel.worker.streams import flush
 
 AskForLine = Callable[[str, bool], str]
@@ -157,6 +158,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     kernel: Facade = AnyTrait()
     _local: threading.local = AnyTrait()
     windows: Windows = AnyTrait()
+    static: StaticAnalysis = AnyTrait()
     # the debugger that waits for a line now
     asking_debugger: Any = AnyTrait(None)
     _opened: threading.Event = AnyTrait()
@@ -169,6 +171,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         self.windows = Windows()
         super().__init__(*args, **kwargs)
         self.kernel = Facade(self)
+        self.static = StaticAnalysis()
 
     @property
     def running(self) -> Owner:
@@ -386,7 +389,8 @@ def _set_trace(*_args: Any, **_kwargs: Any) -> None:
     from IPython.core.debugger import Pdb  # takes a while, and is rarely needed
 
     frame = sys._getframe().f_back
-    Pdb().set_trace(frame)
+    # behind the last line of a cell there is nothing of the user's
+    Pdb(skip=["IPython.*", "kernel.worker.*"]).set_trace(frame)
 
 
 def _asking_debugger() -> Any:
