@@ -48,9 +48,20 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     cell = transcript.cell(c.cell) if c.cell else None
     where = f" in cell {cell.count}" if cell is not None and cell.count is not None else ""
     cause = c.signal or (f"exit status {c.exit_status}" if c.exit_status is not None else "unknown cause")
+    if c.memory:
+        cause = f"{cause}, {c.memory}"
+    if cell is not None and c.stack:
+        cell.write("stderr", _top(c.stack))
     transcript.models.end_captures()
     transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it", alarming=True)
     return replace(view, state="dead")
+
+
+def _top(stack: str) -> str:
+    """Return what of faulthandler's text tells the user something: the frames above IPython's."""
+    lines = stack.splitlines()
+    end = next((index for index, line in enumerate(lines) if "/IPython/" in line), len(lines))
+    return "\n".join(lines[: min(end, _STACK_LINES)]) + "\n"
 
 
 def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:
@@ -76,6 +87,9 @@ def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Stat
         cell.state = "running"
         cell.started = record.time
         waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
+        if view.running is not None:
+            # a subshell's, beside the one in the main shell
+            return replace(view, waiting=waiting)
         return replace(view, state="busy", running=record.parent, waiting=waiting)
     return view
 
@@ -190,6 +204,8 @@ def _clock(time: float) -> str:
 
 
 # other kernels may have other words for a cell that was not run
+# lines of a stack that are shown of a kernel that died
+_STACK_LINES: Final = 24
 _STATES: Final[dict[str, CellState]] = {"ok": "done", "error": "error", "aborted": "skipped"}
 _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.SessionStarted: _started,
