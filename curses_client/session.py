@@ -34,6 +34,11 @@ def _started(view: SessionView, transcript: Transcript, record: Record, c: m.Ses
 
 
 def _kernel_starting(view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarting) -> SessionView:
+    cell = transcript.cell(view.running) if view.running is not None else None
+    if cell is not None and cell.state == "running":
+        # its kernel was gone before it began: it waits for the next one
+        cell.state, cell.started = "queued", None
+        view = replace(view, running=None, waiting=(cell.msg_id, *view.waiting))
     return replace(view, state="starting" if view.count == 0 and view.state == "starting" else "restarting")
 
 

@@ -141,6 +141,8 @@ class Dispatcher:
     # whether the running cell has begun in the worker; an interrupt before that waits for it
     _begun: bool = False
     _interrupt_waits: bool = False
+    # the cell that was put back because its worker died before it began
+    _returned: str | None = None
     _ladder: Ladder = field(default_factory=Ladder)
     _stacks: list[_StackAsked] = field(default_factory=list)
     _subshells: Subshells = field(default_factory=Subshells)
@@ -233,8 +235,13 @@ class Dispatcher:
     def _bury(self, death: Death, stack: str, *, expected: bool) -> None:
         """Say what died, and answer what it did not."""
         self.state = "dead"
-        self._begun = False
         cell = self.queue.finish()
+        if cell is not None and not self._begun and cell.msg_id != self._returned:
+            # nothing of it has run: it is the next one's, but not for ever
+            self._returned = cell.msg_id
+            self.queue.put_back(cell)
+            cell = None
+        self._begun = False
         reason = "the kernel was restarted or shut down"
         if not expected:
             died = self._autopsy.report(death, stack, cell)

@@ -60,6 +60,10 @@ class Queue:
         cell, self.running = self.running, None
         return cell
 
+    def put_back(self, cell: Cell) -> None:
+        """Let a cell that was started and did not run be the next one again."""
+        self._waiting.appendleft(cell)
+
     def abort(self) -> Iterator[Cell]:
         """Take out all cells that wait; messages of comms stay."""
         waiting, self._waiting = self._waiting, deque()

@@ -149,6 +149,13 @@ def test_clearing_and_updating(steps: list[str], lines: list[str]) -> None:
         (running().add("kernel_died", reason="x", signal="SIGKILL", cell="c"), "dead", "c", ()),
         (running().add("kernel_died", reason="x", signal="SIGKILL", cell="c").end("c", "error"), "dead", None, ()),
         (Journal().session().add("kernel_starting"), "restarting", None, ()),
+        # its kernel was gone before it began
+        (
+            Journal().session().submit("c", "1").add("status", "c", execution_state="busy").add("kernel_starting"),
+            "restarting",
+            None,
+            ("c",),
+        ),
         (Journal().session().add("kernel_starting").add("kernel_started", pid=3, restarted=True), "idle", None, ()),
         (running().submit("d", "2").add("session_ended", reason="shutdown"), "ended", None, ()),
         (Journal().add("kernel_starting").add("kernel_failed", reason="no IPython"), "dead", None, ()),
@@ -184,6 +191,7 @@ def test_how_long_a_cell_took() -> None:
         ({"exit_status": 3, "cell": "c"}, "kernel died: exit status 3 in cell 4"),
         ({"exit_status": 0}, "kernel died: exit status 0"),
         ({"cell": "nobody"}, "kernel died: unknown cause "),
+        ({"signal": "SIGKILL", "memory": "the system ran out"}, "kernel died: SIGKILL, the system ran out "),
     ],
 )
 def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
@@ -194,6 +202,20 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
     assert last.alarming
     assert last.text.startswith(notice)
     assert "F9" in last.text
+
+
+def test_the_stack_of_a_kernel_that_died_is_in_its_cell() -> None:
+    stack = (
+        'Fatal Python error: Aborted\n\n  File "mine.py", line 1 in f\n  File "/x/IPython/core/shell.py", line 2 in run'
+    )
+    journal = running().add("kernel_died", reason="it did", signal="SIGABRT", cell="c", stack=stack)
+    _, transcript = folded(journal)
+    assert shown(transcript)[2:5] == [
+        "  stderr: Fatal Python error: Aborted",
+        "  stderr: ",
+        '  stderr:   File "mine.py", line 1 in f',
+    ]
+    assert not any("IPython" in line for line in shown(transcript))
 
 
 def restarted(journal: Journal) -> Journal:

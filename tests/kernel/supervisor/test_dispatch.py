@@ -327,6 +327,7 @@ class TestDeath:
         play.start()
         cell = play.execute("1")
         play.execute("2")
+        play.say(BEGUN)
         os.write(play.server.descriptors[2], b"last words")
         play.die(Death("SIGSEGV", None))
         ((_, reply),) = play.replies()
@@ -338,10 +339,26 @@ class TestDeath:
         play.come_up()
         assert play.heard() == ["request"]
 
+    def test_a_cell_that_has_not_begun_is_the_next_workers(self, play: Play) -> None:
+        play.start()
+        first, second = play.execute("1"), play.execute("2")
+        play.die(Death("SIGKILL", None))
+        assert play.replies() == []
+        play.start()
+        assert play.dispatcher.queue.running is not None
+        assert play.dispatcher.queue.running.msg_id == first.header.msg_id
+        # the second time it may be to blame
+        play.die(Death("SIGKILL", None))
+        assert [content["status"] for _, content in play.replies()] == ["error"]
+        play.start()
+        assert play.dispatcher.queue.running is not None
+        assert play.dispatcher.queue.running.msg_id == second.header.msg_id
+
     def test_a_managed_worker_is_replaced_and_the_queue_aborted(self, managed: Play) -> None:
         managed.start()
         managed.execute("1")
         managed.execute("2")
+        managed.say(BEGUN)
         managed.die(Death(None, 3))
         assert [content["status"] for _, content in managed.replies()] == ["error", "aborted"]
         managed.come_up()
