@@ -165,6 +165,8 @@ class App:
                 self._screen.clear()
             case e.Suspend():
                 self._suspend()
+            case e.Edit(path, line):
+                self._edit(path, line)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -182,6 +184,16 @@ class App:
             # the whole group, as a terminal does; where no shell could bring it back, the system stops nobody
             os.kill(0, signal.SIGTSTP)
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+
+    def _edit(self, path: str, line: int) -> None:
+        """Give the terminal to the user's editor; the session goes on meanwhile."""
+        # takes a while to import, and is rarely needed
+        from curses_client.editors import edit, text_of
+
+        with self._main.paused():
+            failure = edit(path, line, (self._terminal.reading, self._terminal.writing), os.environ)
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+        self.dispatch(e.Edited(path, text_of(path), failure))
 
     # ---- when there is time ------------------------------------------------------------------------------
 

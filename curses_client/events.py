@@ -74,11 +74,21 @@ class Expired(Value):
     tag: int
 
 
+class Edited(Value):
+    """The user's editor has ended: the file and its text, and what went wrong if anything did."""
+
+    path: str
+    text: str
+    failure: str | None = None
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
 
-Event = KeyPressed | Pasted | MousePressed | Resized | RecordsRead | Replied | Ticked | Expired | SupervisorEnded
+Event = (
+    KeyPressed | Pasted | MousePressed | Resized | RecordsRead | Replied | Ticked | Expired | Edited | SupervisorEnded
+)
 
 
 class Submit(Value):
@@ -127,8 +137,15 @@ class Suspend(Value):
     """Stop this process as Ctrl-Z does, the terminal restored meanwhile."""
 
 
+class Edit(Value):
+    """Run the user's editor on a file, at a line if it is not 0; `Edited` comes when it has ended."""
+
+    path: str
+    line: int = 0
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Redraw
+Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw

@@ -7,6 +7,8 @@ from typing import Any
 from curses_client import keymap
 from curses_client.commands import COMMANDS, Result, edited, insert, narrowed, newline, offer, run, say
 from curses_client.events import (
+    Edit,
+    Edited,
     Effect,
     Event,
     Expired,
@@ -34,6 +36,8 @@ _TYPES_KEY = "_jupyter_types_experimental"
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
 HISTORY_LIMIT = 5000
+# in the path of a file that IPython makes of the source of something
+_TEMPORARY = "/ipython_edit_"
 
 
 def update(state: State, event: Event) -> Result:
@@ -160,9 +164,11 @@ def _(event: RecordsRead, state: State) -> Result:
         state = replace(state, answer=None)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
+    effects: tuple[Effect, ...] = ()
     for record in event.records:
-        state = _next_input(state, record)
-    return state, ()
+        state, wanted = _next_input(state, record)
+        effects += wanted
+    return state, effects
 
 
 def _asked(state: State) -> State:
@@ -172,11 +178,12 @@ def _asked(state: State) -> State:
     return replace(state, answer=Buffer.of(""), completion=None, scroll=None)
 
 
-def _next_input(state: State, record: Record) -> State:
-    """Take in what this client's cell wants in the editor (`%load`, `%recall`), and that it ran `exit`."""
+def _next_input(state: State, record: Record) -> Result:
+    """Take in what this client's cell wants of it: text in the editor (`%load`), a file edited (`%edit`), the end."""
     content = record.content
+    effects: tuple[Effect, ...] = ()
     if not isinstance(content, ExecuteReply) or state.session.behind or not record.parent.startswith(state.client):
-        return state
+        return state, effects
     for payload in content.payload or ():
         text = payload.get("text")
         if payload.get("source") == "set_next_input" and isinstance(text, str):
@@ -184,7 +191,21 @@ def _next_input(state: State, record: Record) -> State:
                 state = edited(state, Buffer.of(editable(text)), "next input")
         elif payload.get("source") == "ask_exit":
             state, _ = COMMANDS["ask-leave"](state)
-    return state
+        elif payload.get("source") == "edit_magic" and isinstance(path := payload.get("filename"), str):
+            line = payload.get("line_number")
+            effects = (*effects, Edit(path, line if isinstance(line, int) else 0))
+    return state, effects
+
+
+@_handle.register
+def _(event: Edited, state: State) -> Result:
+    if event.failure is not None:
+        return say(state, sanitise(event.failure), alarming=True), ()
+    if _TEMPORARY in event.path and event.text.strip() and state.editor.buffer.is_empty:
+        # the source of something in the session: it is for the session, not for a file
+        return edited(state, Buffer.of(editable(event.text.rstrip("\n"))), "edit"), ()
+    name = sanitise(event.path.rpartition("/")[2])
+    return say(state, f"edited {name} · %run runs it"), ()
 
 
 @_handle.register

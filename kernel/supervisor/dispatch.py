@@ -195,6 +195,9 @@ class Dispatcher:
         self._autopsy.worker_started()
         self.publisher.record("kernel_started", KernelStarted(self.worker.pid, restarted=self._starts > 1))
         self.publisher.publish("status", Status("idle"), record=False)
+        if self.fork_server.notice is not None:
+            self.publisher.publish("stream", Stream("stderr", f"{self.fork_server.notice}\n"))
+            self.fork_server.notice = None
         self._next()
 
     def worker_ended(self, *, gone: bool = False) -> None:

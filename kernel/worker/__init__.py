@@ -8,7 +8,7 @@ supervisor signs, orders and publishes them.
 `main` has the threads, `channel` the frames on the socketpairs and the markers in the pipes, `outbox` what is
 said through them, `owners` whose output it is, `streams` the text streams on the pipes, `interrupts` the handler of
 SIGINT, `questions` the lines that user code asks for, `subshells` the threads beside the main one, `tasks` asyncio's
-event loop and `gui` those of windows, `shell` IPython's shell with our output, `profile` the user's configuration of it,
+event loop and `gui` those of windows, `shell` IPython's shell with our output, `profile` the user's configuration,
 `magics` what is different here, `history` its history, `requests` the answers to each message type, `static` completion
 by analysis, `comms` what widgets say, `debugger` the debugger.
 

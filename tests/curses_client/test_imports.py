@@ -122,6 +122,7 @@ ORDER = [
     "terminal",
     "spawn",
     "launcher",
+    "editors",
     "link",
     "loop",
     "screen",

@@ -9,6 +9,8 @@ from curses_client.events import (
     AnswerInput,
     Ask,
     Control,
+    Edit,
+    Edited,
     Pasted,
     Replied,
     Resized,
@@ -572,6 +574,27 @@ def test_a_cell_puts_text_into_the_editor(payload: dict[str, Any], before: str, 
     user = finished(payload, before)
     assert user.text == after
     assert user.press("ctrl _").text in (before, after, "")
+
+
+@pytest.mark.parametrize(("line", "at"), [(7, 7), (None, 0), ("x", 0)])
+def test_a_cell_opens_a_file_in_the_users_editor(line: object, at: int) -> None:
+    user = finished({"source": "edit_magic", "filename": "/a/b.py", "line_number": line})
+    assert user.took(Edit) == [Edit("/a/b.py", at)]
+
+
+@pytest.mark.parametrize(
+    ("event", "text", "message"),
+    [
+        (Edited("/a/b.py", "x = 1\n"), "", "edited b.py"),
+        (Edited("/tmp/ipython_edit_1/f.py", "def f():\n    pass\n"), "def f():\n    pass", ""),
+        (Edited("/tmp/ipython_edit_1/f.py", "\n"), "", "edited f.py"),
+        (Edited("/a/b.py", "x = 1", "cannot run the editor x"), "", "cannot run the editor x"),
+    ],
+)
+def test_the_users_editor_has_ended(event: Edited, text: str, message: str) -> None:
+    user = finished({}).send(event)
+    assert user.text == text
+    assert message in user.message
 
 
 def test_exit_asks_how_to_leave() -> None:

@@ -1,0 +1,55 @@
+"""The user's editor, a real program on a real terminal."""
+
+import os
+import pty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curses_client.editors import edit, text_of
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    master, slave = pty.openpty()
+    yield slave, slave
+    os.close(master)
+    os.close(slave)
+
+
+def script(directory: Path, body: str) -> str:
+    path = directory / "my editor"
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(0o700)
+    return f'"{path}" -w'
+
+
+def test_it_gets_the_terminal_the_line_and_the_file(terminal: tuple[int, int], tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    editor = script(tmp_path, f'tty -s <&1 && echo "$@" > {told}')
+    assert edit("/a/file.py", 7, terminal, {"VISUAL": editor, "EDITOR": "false"}) is None
+    assert told.read_text() == "-w +7 /a/file.py\n"
+    assert edit("/a/file.py", 0, terminal, {"EDITOR": editor}) is None
+    assert told.read_text() == "-w /a/file.py\n"
+
+
+@pytest.mark.parametrize(
+    ("editor", "says"),
+    [
+        ("/nowhere/editor", "cannot run the editor /nowhere/editor: No such file or directory; set EDITOR"),
+        ("'unbalanced", "No closing quotation"),
+        ("false", "the editor false ended with status 1"),
+    ],
+)
+def test_one_that_cannot_be_run(terminal: tuple[int, int], editor: str, says: str) -> None:
+    failure = edit("/a/file.py", 0, terminal, {"EDITOR": editor})
+    assert failure is not None
+    assert says in failure
+
+
+def test_the_text_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "f.py"
+    file.write_bytes("é = 1\n".encode() + b"\xff")
+    assert text_of(str(file)) == "é = 1\n?"
+    assert text_of(str(tmp_path / "missing")) == ""
