@@ -13,6 +13,7 @@ from curses_client.events import (
     Event,
     Expired,
     KeyPressed,
+    Leave,
     MousePressed,
     Pasted,
     Record,
@@ -189,6 +190,8 @@ def _next_input(state: State, record: Record) -> Result:
         if payload.get("source") == "set_next_input" and isinstance(text, str):
             if state.editor.buffer.is_empty or payload.get("replace"):
                 state = edited(state, Buffer.of(editable(text)), "next input")
+        elif payload.get("source") == "ask_exit" and payload.get("keepkernel"):
+            effects = (*effects, Leave("detach"))
         elif payload.get("source") == "ask_exit":
             state, _ = COMMANDS["ask-leave"](state)
         elif payload.get("source") == "edit_magic" and isinstance(path := payload.get("filename"), str):

@@ -118,7 +118,7 @@ def _sentence(error: Exception) -> bytes:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         python = sys.executable
-        remedy = f"install it with: {python} -m pip install {package.lower()}"
+        remedy = f"install it with: {python} -m pip install {package}"
         return f"{package} is not installed for {python}; {remedy}".encode()
     return f"the kernel's worker cannot start: {type(error).__name__}: {error}".encode()
 

@@ -29,6 +29,8 @@ class Message:
     raw_metadata: bytes
     raw_content: bytes
     buffers: tuple[bytes, ...] = ()
+    # empty where the connection has no key
+    signature: bytes = b""
 
     @property
     def content(self) -> Content:
@@ -91,6 +93,7 @@ class Wire:
             raw_metadata,
             raw_content,
             tuple(frames[at + 6 :]),
+            frames[at + 1] if self._base is not None else b"",
         )
 
 

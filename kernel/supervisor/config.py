@@ -71,20 +71,20 @@ def _checked(table: Any, path: str) -> Config:
 def interpreter(given: str | None, config: Config, environ: Mapping[str, str]) -> str:
     """Return the interpreter to run code with: the one given, the active environment's, the configured one, or ours."""
     if given is not None:
-        return os.path.abspath(os.path.expanduser(given)) if os.sep in given else _on_path(given, environ)
+        return _found(given, environ)
     for name in _ENVIRONMENTS:
         prefix = environ.get(name)
         if prefix and os.path.realpath(prefix) == os.path.realpath(sys.prefix):
             return sys.executable
         if prefix and os.access(python := os.path.join(prefix, "bin", "python"), os.X_OK):
             return python
-    if config.python:
-        return os.path.abspath(os.path.expanduser(config.python))
-    return sys.executable
+    return _found(config.python, environ) if config.python else sys.executable
 
 
-def _on_path(name: str, environ: Mapping[str, str]) -> str:
-    """Return the program that a shell would run; the name itself where there is none."""
+def _found(name: str, environ: Mapping[str, str]) -> str:
+    """Return the program that a shell would run for a name or a path; the name itself where there is none."""
+    if os.sep in name:
+        return os.path.abspath(os.path.expanduser(name))
     for directory in environ.get("PATH", os.defpath).split(os.pathsep):
         program = os.path.join(directory, name)
         if os.access(program, os.X_OK) and not os.path.isdir(program):

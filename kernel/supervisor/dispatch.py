@@ -61,7 +61,7 @@ from kernel.supervisor.stacks import frames_of, shown
 from kernel.supervisor.streams import Frame, Text
 from kernel.supervisor.subshells import Subshells
 from kernel.supervisor.usage import Usage
-from kernel.worker.channel import BEGUN, DONE, HELLO, INPUT, INTERRUPTED, IOPUB, READY, REPLY
+from kernel.worker.channel import AWAITING, BEGUN, DONE, HELLO, INPUT, INTERRUPTED, IOPUB, READY, REPLY, RETURNED
 
 State = Literal["starting", "idle", "busy", "dead"]
 
@@ -141,6 +141,9 @@ class Dispatcher:
     # whether the running cell has begun in the worker; an interrupt before that waits for it
     _begun: bool = False
     _interrupt_waits: bool = False
+    # whether the running cell awaits, and the comm's message that is handled beside it
+    _awaiting: bool = False
+    _comm_aside: Cell | None = None
     # the cell that was put back because its worker died before it began
     _returned: str | None = None
     _ladder: Ladder = field(default_factory=Ladder)
@@ -254,8 +257,10 @@ class Dispatcher:
                 # Jupyter's clients know no report, but show what stands on standard error
                 self.publisher.publish("stream", Stream("stderr", died.stack + "\n"), self._output_parent)
         self._input.forget()
-        for lost in (*([cell] if cell is not None else []), *self._subshells.clear()):
-            self._fail_cell(lost, reason)
+        aside, self._comm_aside, self._awaiting = self._comm_aside, None, False
+        for lost in (cell, aside, *self._subshells.clear()):
+            if lost is not None:
+                self._fail_cell(lost, reason)
         if cell is not None and self.policy.restart_by_itself and cell.stops_on_error:
             self.abort_waiting()
         self._aside.fail(reason)
@@ -410,11 +415,15 @@ class Dispatcher:
             refuse(self.publisher, channel, message, reply)
 
     def _shell(self, message: Message, content: Content) -> None:
+        subshell = message.header.subshell_id
+        if subshell is not None and self._subshells.queue(subshell) is None:
+            self._refuse_subshell("shell", message, subshell)
+            return
         match content:
             case ExecuteRequest():
                 submitted = Submitted(content.code, content.silent, content.store_history)
                 self.publisher.record("submitted", submitted, message.raw_header)
-                self._run(Cell(message, content), message.header.subshell_id)
+                self._run(Cell(message, content), subshell)
             case CommOpen() | CommMsg() | CommClose():
                 if self.worker is not None:
                     self._run(Cell(message, content))
@@ -428,7 +437,7 @@ class Dispatcher:
                 reply = OkReply("error", "DeadKernelError", "the kernel is dead", [])
                 refuse(self.publisher, "shell", message, reply)
             case _:
-                free = self.state == "idle" and not self.queue and message.header.subshell_id is None
+                free = self.state == "idle" and not self.queue and subshell is None
                 self._aside.ask(message, self.worker, free=free)
 
     def _run(self, cell: Cell, subshell: str | None = None) -> None:
@@ -436,15 +445,28 @@ class Dispatcher:
         if subshell is None:
             self.queue.add(cell)
             self._next()
+            self._next_comm()
             return
         queue = self._subshells.queue(subshell)
-        if queue is None or self.worker is None:
-            error = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
-            self._busy(cell.message)
-            self._finish(cell, ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=[]))
-            return
+        assert queue is not None
         queue.add(cell)
         self._next_in(queue)
+
+    def _next_comm(self) -> None:
+        """Hand over a message of a comm beside a cell that awaits, perhaps just that."""
+        if not self._awaiting or self._comm_aside is not None or self.worker is None:
+            return
+        cell = self._comm_aside = self.queue.take_comm()
+        if cell is not None:
+            self.publisher.publish("status", Status("busy"), cell.message.raw_header, record=False)
+            self.worker.request(cell.message, aside=True)
+
+    def _comm_returned(self) -> None:
+        """Take back a message for which the cell did not await any more."""
+        cell, self._comm_aside = self._comm_aside, None
+        if cell is not None:
+            self.queue.put_back(cell)
+            self._next()
 
     def _next_in(self, queue: Queue) -> None:
         """Hand a subshell its next cell if it is free."""
@@ -496,12 +518,15 @@ class Dispatcher:
             case ListSubshellRequest():
                 self._at_once("control", message, "list_subshell_reply", ListSubshellReply(list(self._subshells)))
 
+    def _refuse_subshell(self, channel: str, message: Message, subshell: str) -> None:
+        reply = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
+        refuse(self.publisher, channel, message, reply)
+
     def _delete_subshell(self, message: Message, subshell: str, worker: Worker) -> None:
         try:
             waiting = self._subshells.delete(subshell, worker)
         except KeyError:
-            reply = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
-            refuse(self.publisher, "control", message, reply)
+            self._refuse_subshell("control", message, subshell)
             return
         self._abort(waiting)
         self._at_once("control", message, "delete_subshell_reply", OkReply())
@@ -593,6 +618,11 @@ class Dispatcher:
             self.watch(worker)
         elif kind == INTERRUPTED:
             self._ladder.reset()
+        elif kind == AWAITING:
+            self._awaiting = parts[0] == b"1"
+            self._next_comm()
+        elif kind == RETURNED:
+            self._comm_returned()
         elif number == b"0":
             self._aside.helper_replied(parts)
         else:
@@ -630,7 +660,7 @@ class Dispatcher:
         elif kind == REPLY:
             self._main_replied(parts)
         elif kind == DONE:
-            self._done()
+            self._done(parts[0])
         elif kind == INPUT:
             queue = self._queue_of(parts)
             if queue is not None and queue.running is not None:
@@ -652,8 +682,14 @@ class Dispatcher:
         else:
             self._aside.main_replied(parts)
 
-    def _done(self) -> None:
+    def _done(self, header: bytes) -> None:
         """Take in that a message of a comm was handled."""
+        aside = self._comm_aside
+        if aside is not None and aside.message.raw_header == header:
+            self._comm_aside = None
+            self.publisher.publish("status", Status("idle"), header, record=False)
+            self._next_comm()
+            return
         cell = self.queue.finish()
         if cell is not None:
             self._begun = False

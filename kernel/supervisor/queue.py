@@ -25,7 +25,8 @@ class Cell:
     @property
     def stops_on_error(self) -> bool:
         """Whether an error in it aborts what waits."""
-        return isinstance(self.request, ExecuteRequest) and self.request.stop_on_error
+        request = self.request
+        return isinstance(request, ExecuteRequest) and request.stop_on_error and not request.silent
 
     @property
     def msg_id(self) -> str:
@@ -59,6 +60,12 @@ class Queue:
         """Return the cell that ran; nothing runs then."""
         cell, self.running = self.running, None
         return cell
+
+    def take_comm(self) -> Cell | None:
+        """Take out a message of a comm that is the next to be handled."""
+        if self._waiting and self._waiting[0].code is None:
+            return self._waiting.popleft()
+        return None
 
     def put_back(self, cell: Cell) -> None:
         """Let a cell that was started and did not run be the next one again."""

@@ -17,11 +17,14 @@ _KINDS: Final = {
     "stdin": zmq.ROUTER,
     "shell": zmq.ROUTER,
     "iopub": zmq.XPUB,
-    "hb": zmq.REP,
+    # a REP waits for ever for a request whose sender is gone in the middle of it
+    "hb": zmq.ROUTER,
     "feed": zmq.ROUTER,
 }
 _IPC: Final = "ipc://"
 _LINGER_MS: Final = 500
+# signatures against which a message is compared (jupyter_client: Session.digest_history_size)
+_REMEMBERED: Final = 1 << 16
 # plain numbers: to join members of an enumeration costs a microsecond a frame
 _LAST: Final = int(zmq.DONTWAIT)
 _MORE: Final = int(zmq.DONTWAIT | zmq.SNDMORE)
@@ -40,6 +43,8 @@ class Sockets:
         self._context = zmq.Context()
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
         self._files: list[str] = []
+        # of the messages that were received, the oldest first
+        self._signatures: dict[bytes, None] = {}
         # what arrived in a shape nobody should send; dropped, and counted for the log
         self.refused = 0
         previous = os.umask(0o077)
@@ -88,9 +93,26 @@ class Sockets:
         """Yield the messages that wait on a channel; those with a wrong signature or shape are dropped."""
         while (frames := self._frames(channel)) is not None:
             try:
-                yield self.wire.message(frames)
+                message = self.wire.message(frames)
             except RemoteProtocolError:
                 self.refused += 1
+                continue
+            if self._is_new(message):
+                yield message
+            else:
+                self.refused += 1
+
+    def _is_new(self, message: Message) -> bool:
+        """Whether a message was never received before; who repeats one has recorded it."""
+        signature = message.signature
+        if not signature:
+            return True
+        if signature in self._signatures:
+            return False
+        self._signatures[signature] = None
+        if len(self._signatures) > _REMEMBERED:
+            del self._signatures[next(iter(self._signatures))]
+        return True
 
     def subscriptions(self) -> Iterator[bytes]:
         """Yield the topics that were subscribed to since the last look."""
@@ -101,7 +123,8 @@ class Sockets:
     def beat(self) -> None:
         """Answer the heartbeat."""
         while (frames := self._frames("hb")) is not None:
-            self._sockets["hb"].send_multipart(frames)
+            with contextlib.suppress(zmq.ZMQError):
+                self._sockets["hb"].send_multipart(frames, zmq.DONTWAIT)
 
     def _frames(self, channel: str) -> list[bytes] | None:
         try:

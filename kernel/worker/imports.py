@@ -25,29 +25,40 @@ class _Watcher(MetaPathFinder):
     def __init__(self, name: str, action: Callable[[Any], None]) -> None:
         self._name = name
         self._action = action
+        self._looking = False
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find the module that is waited for; leave others alone."""
-        if fullname != self._name:
+        if fullname != self._name or self._looking:
             return None
-        sys.meta_path.remove(self)
-        spec = find_spec(fullname)
-        if spec is None or spec.loader is None:
-            # another path may have it later
-            sys.meta_path.insert(0, self)
-            return spec
-        spec.loader = _Telling(spec.loader, self._action)
+        self._looking = True
+        try:
+            spec = find_spec(fullname)
+        finally:
+            self._looking = False
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Telling(spec.loader, self._loaded)
         return spec
+
+    def _loaded(self, module: ModuleType) -> None:
+        # not before: it may have been looked for only, or have failed
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+            self._action(module)
 
 
 class _Telling(Loader):
     """A loader that gives its place back and tells when the module is loaded."""
 
-    def __init__(self, loader: Any, action: Callable[[Any], None]) -> None:
+    def __init__(self, loader: Any, loaded: Callable[[ModuleType], None]) -> None:
         self._loader = loader
-        self._action = action
+        self._loaded = loaded
+
+    def __getattr__(self, name: str) -> Any:
+        # what a loader can do beside loading, such as reading a package's data
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         """Make the module as the loader does."""
@@ -59,4 +70,4 @@ class _Telling(Loader):
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._action(module)
+        self._loaded(module)

@@ -17,25 +17,33 @@ from IPython.core.magics.code import CodeMagics, InteractivelyDefined, MacroToEd
 class ClientMagics(Magics):  # type: ignore[misc]
     """%edit, %less, %more, %man and %clear."""
 
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        # what %edit was given before, for %edit -p
+        self._last_edit = ["", ""]
+
     @line_magic
-    def edit(self, parameter_s: str = "", last_call: Any = None) -> None:
+    def edit(self, parameter_s: str = "") -> None:
         """Open a file, or the source of an object or of a range of input, in the client's editor.
 
         It takes what IPython's %edit takes; nothing is run afterwards, the client has the file.
         """
         options, arguments = self.parse_options(parameter_s, "prxn:")
-        last_call = last_call if last_call is not None else ["", ""]
         try:
-            target = CodeMagics._find_edit_target(self.shell, arguments, options, last_call)
+            target = CodeMagics._find_edit_target(self.shell, arguments, options, self._last_edit)
         except MacroToEdit as error:
             path = self.shell.mktempfile(error.args[0].value)
             target = (path, 0, True)
         except InteractivelyDefined as error:
-            target = CodeMagics._find_edit_target(self.shell, str(error.index), options, last_call)
+            target = CodeMagics._find_edit_target(self.shell, str(error.index), options, self._last_edit)
         name, line, _ = target
         if name is None:
             return
-        payload = {"source": "edit_magic", "filename": os.path.abspath(name), "line_number": line}
+        payload = {
+            "source": "edit_magic",
+            "filename": os.path.abspath(name),
+            "line_number": int(line) if line else None,
+        }
         self.shell.payload_manager.write_payload(payload)
 
     @line_magic

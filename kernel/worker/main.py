@@ -27,12 +27,14 @@ from kernel.protocol.messages import Content, ExecuteRequest, decode, read
 from kernel.protocol.wire import Author
 from kernel.worker import requests
 from kernel.worker.channel import (
+    AWAITING,
     CLOSE_SUBSHELL,
     HELLO,
     INPUT,
     INTERRUPTED,
     OPEN_SUBSHELL,
     REQUEST,
+    RETURNED,
     SHUTDOWN,
     Channel,
     ChannelClosed,
@@ -40,7 +42,7 @@ from kernel.worker.channel import (
 )
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
-from kernel.worker.owners import Owner, follow_threads, own_thread
+from kernel.worker.owners import Owner, context_of, follow_threads, own_thread
 from kernel.worker.profile import Profile
 from kernel.worker.questions import Questions
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
@@ -137,6 +139,9 @@ class Worker:
         self._tasks = Tasks(streams.share)
         self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
         self._answering = threading.Lock()
+        # the event loop that runs the cell in the main thread
+        self._loop: Any = None
+        self._looping = threading.Lock()
         self._history = Path(assignment.history)
         self._width = Width(warm.shell)
         self._forked = False
@@ -146,6 +151,7 @@ class Worker:
         self._interrupts.install()
         self._shell.attach(self._outbox, self._interrupts, self._ask)
         self._shell.take_input()
+        self._shell.awaiting = self._awaiting
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
@@ -207,7 +213,7 @@ class Worker:
             self._shell.showtraceback()
 
     def _answer_main(self, parts: list[bytes]) -> None:
-        number, raw_header, _, raw_metadata, raw_content, *buffers = parts
+        number, raw_header, _, raw_metadata, raw_content = parts[:5]
         msg_type = decode(raw_header)["msg_type"]
         content = decode(raw_content)
         if msg_type == "execute_request":
@@ -221,7 +227,7 @@ class Worker:
             self._tasks.leave_cell()
         elif msg_type in requests.COMM_TYPES:
             self._owners.begin(Owner(number, raw_header))
-            self._handle_comm(msg_type, raw_header, raw_metadata, content, buffers)
+            self._answer_comm(parts)
             return
         else:
             reply_type, reply = self._answer_interruptibly(msg_type, read(msg_type, content))
@@ -254,29 +260,55 @@ class Worker:
         except KeyboardInterrupt as error:
             return requests.ANSWERS[msg_type][0], requests.failure(error)
 
-    def _handle_comm(
-        self, msg_type: str, raw_header: bytes, raw_metadata: bytes, content: dict[str, Any], buffers: list[bytes]
-    ) -> None:
-        """Let the callbacks of a comm run."""
-        message = {
-            "header": decode(raw_header),
-            "msg_type": msg_type,
-            "metadata": decode(raw_metadata),
-            "content": content,
-            "buffers": [memoryview(buffer) for buffer in buffers],
-        }
+    def _answer_comm(self, parts: list[bytes]) -> None:
+        """Let the callbacks of a comm run in the main thread, where nothing else runs."""
         self._interrupts.install()
         self._tasks.enter_cell()
         try:
             try:
                 self._interrupts.allowed = True
-                self._shell.comms.handle(msg_type, message)
+                self._handle_comm(parts)
             finally:
                 self._interrupts.allowed = False
-        except (Exception, KeyboardInterrupt):
+        except KeyboardInterrupt:
             self._shell.showtraceback()
         self._tasks.leave_cell()
-        self._outbox.done(raw_header)
+        self._outbox.done(parts[1])
+
+    def _handle_comm(self, parts: list[bytes]) -> None:
+        _, raw_header, _, raw_metadata, raw_content, *buffers = parts
+        header = decode(raw_header)
+        message = {
+            "header": header,
+            "msg_type": header["msg_type"],
+            "metadata": decode(raw_metadata),
+            "content": decode(raw_content),
+            "buffers": [memoryview(buffer) for buffer in buffers],
+        }
+        try:
+            self._shell.comms.handle(header["msg_type"], message)
+        except Exception:
+            self._shell.showtraceback()
+
+    def _awaiting(self, loop: Any) -> None:
+        """Tell the supervisor whether messages of comms can be handled while the cell runs."""
+        with self._looping:
+            self._loop = loop
+        with contextlib.suppress(ChannelClosed):
+            self._helper.send([AWAITING, b"0", b"0" if loop is None else b"1"])
+
+    def _handle_comm_in_loop(self, parts: list[bytes]) -> None:
+        self._handle_comm(parts)
+        self._outbox.done(parts[1])
+
+    def _ask_loop(self, parts: list[bytes]) -> None:
+        """Have a comm's callbacks run beside the cell that awaits; give the message back if none does any more."""
+        with self._looping:
+            if self._loop is not None:
+                context = context_of(Owner(parts[0], parts[1]))
+                self._loop.call_soon_threadsafe(self._handle_comm_in_loop, parts, context=context)
+                return
+        self._helper.send([RETURNED, b"0", parts[1]])
 
     # ---- other threads -----------------------------------------------------------------------------------
 
@@ -300,6 +332,8 @@ class Worker:
         header = decode(parts[1])
         if header["msg_type"] == "execute_request":
             self._subshells.ask(header["subshell_id"].encode(), parts)
+        elif header["msg_type"] in requests.COMM_TYPES:
+            self._ask_loop(parts)
         else:
             self._aside.put(parts)
 

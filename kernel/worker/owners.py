@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import Any, Final
 
 from kernel.protocol.wire import EMPTY
@@ -50,6 +50,13 @@ class Owners:
     def current(self) -> Owner:
         """Return whose output this thread writes now."""
         return _context.get() or getattr(threading.current_thread(), _ATTRIBUTE, None) or self.main
+
+
+def context_of(owner: Owner) -> Context:
+    """Return a context in which what is written belongs to `owner`."""
+    context = copy_context()
+    context.run(_context.set, owner)
+    return context
 
 
 def own_thread(owner: Owner) -> None:

@@ -82,7 +82,9 @@ def _application(name: str) -> Any:
         raise_config_file_errors = True
 
     application = KernelApplication(profile=name)
-    application.initialize([])
-    # it would write a report of a crash that is none
-    sys.excepthook = sys.__excepthook__
+    try:
+        application.initialize([])
+    finally:
+        # it would write a report of a crash that is none
+        sys.excepthook = sys.__excepthook__
     return application

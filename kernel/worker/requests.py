@@ -47,22 +47,22 @@ def execute(shell: ZMQInteractiveShell, request: ExecuteRequest, interrupts: Int
     except KeyboardInterrupt as interrupt:
         # the signal came between the cell and here
         shell.show_interrupt(interrupt)
-        return _reply(shell, shell.execution_count, interrupt, {})
+        return _reply(shell, interrupt, {})
 
 
 def execute_here(shell: ZMQInteractiveShell, request: ExecuteRequest) -> ExecuteReply:
     """Run a cell in whatever thread this is."""
-    count = shell.execution_count
     shell.running.allow_stdin = request.allow_stdin
     shell.running.traceback = []
-    shell.outbox.begin(None if request.silent else {"code": request.code, "execution_count": count})
+    shown = {"code": request.code, "execution_count": shell.execution_count}
+    shell.outbox.begin(None if request.silent else shown)
     error, expressions = _run(shell, request)
-    return _reply(shell, count, error, expressions)
+    return _reply(shell, error, expressions)
 
 
-def _reply(
-    shell: ZMQInteractiveShell, count: int, error: BaseException | None, expressions: dict[str, Any]
-) -> ExecuteReply:
+def _reply(shell: ZMQInteractiveShell, error: BaseException | None, expressions: dict[str, Any]) -> ExecuteReply:
+    # the kernel's counter, which a cell that is not stored leaves alone (specification: Execution counter)
+    count = shell.execution_count - 1
     payload = shell.payload_manager.read_payload()
     shell.payload_manager.clear_payload()
     if error is None:

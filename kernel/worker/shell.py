@@ -19,6 +19,7 @@ from typing import Any, Final
 import IPython
 from IPython.core import page, payloadpage
 from IPython.core.async_helpers import get_asyncio_loop
+from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.completer import ProvisionalCompleterWarning
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -27,7 +28,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.payload import PayloadManager
 from IPython.paths import get_ipython_dir
 from traitlets import Any as AnyTrait
-from traitlets import Type
+from traitlets import Type, default
 
 from kernel.protocol.messages import decode
 from kernel.worker.comms import Comms
@@ -159,8 +160,12 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     _local: threading.local = AnyTrait()
     windows: Windows = AnyTrait()
     static: StaticAnalysis = AnyTrait()
-    # the debugger that waits for a line now
-    asking_debugger: Any = AnyTrait(None)
+    # whether the exit() that is asked for leaves the kernel running
+    keepkernel_on_exit: bool = AnyTrait(False)
+    # told the event loop that a cell runs in the main thread, and None when it does not any more
+    awaiting: Callable[[Any], None] | None = AnyTrait(None)
+    # the debuggers that wait for a line now, the last one asked last
+    debuggers: list[Any] = AnyTrait()
     _opened: threading.Event = AnyTrait()
     _opened_history: SessionHistory | None = AnyTrait()
     _adopting: threading.Lock = AnyTrait()
@@ -169,6 +174,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._local = threading.local()
         self.windows = Windows()
+        self.debuggers = []
         super().__init__(*args, **kwargs)
         self.kernel = Facade(self)
         self.static = StaticAnalysis()
@@ -232,6 +238,16 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         """Run a cell with `await` in it; interrupted, it ends, and does not go on inside a later cell."""
         loop = self._event_loop()
         task = loop.create_task(coroutine)
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and self.awaiting is not None:
+            self.awaiting(loop)
+        try:
+            return self._run_task(loop, task)
+        finally:
+            if in_main and self.awaiting is not None:
+                self.awaiting(None)
+
+    def _run_task(self, loop: Any, task: Any) -> Any:
         try:
             return loop.run_until_complete(task)
         except KeyboardInterrupt:
@@ -288,11 +304,19 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         if not self.running.allow_stdin:
             raise StdinNotImplementedError("this client does not answer input(), so it was not asked")
         flush()
-        before, self.asking_debugger = self.asking_debugger, _asking_debugger()
+        debugger = _asking_debugger()
+        if debugger is not None:
+            self.debuggers.append(debugger)
         try:
             return self.ask_for_line(prompt, password)
         finally:
-            self.asking_debugger = before
+            if debugger is not None:
+                self.debuggers.remove(debugger)
+
+    @property
+    def asking_debugger(self) -> Any:
+        """The debugger that waits for a line now, the last one if there are several; None if there is none."""
+        return self.debuggers[-1] if self.debuggers else None
 
     # ---- output ------------------------------------------------------------------------------------------
 
@@ -334,9 +358,15 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         """Put text into the client's editor."""
         self.payload_manager.write_payload({"source": "set_next_input", "text": text, "replace": replace})
 
+    @default("exiter")
+    def _exiter_default(self) -> ZMQExitAutocall:
+        # the one that can leave the kernel running: exit(True)
+        return ZMQExitAutocall(self)
+
     def ask_exit(self) -> None:
-        """Ask the client to end the session, for `exit` and `quit`."""
-        self.payload_manager.write_payload({"source": "ask_exit", "keepkernel": False})
+        """Ask the client to leave and to end the session, for `exit` and `quit`."""
+        self.payload_manager.write_payload({"source": "ask_exit", "keepkernel": self.keepkernel_on_exit})
+        self.keepkernel_on_exit = False
 
     def init_payload(self) -> None:
         """Keep payloads for each cell."""

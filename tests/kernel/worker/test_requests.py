@@ -53,6 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZMQInteractiveShe
 @pytest.fixture
 def shell(made: ZMQInteractiveShell, tmp_path: Path) -> ZMQInteractiveShell:
     made.attach(FakeOutbox(), Interrupts(), lambda prompt, password: f"answer to {prompt}")  # type: ignore[arg-type]
+    made.take_input()
     made.open_history(tmp_path / "history.sqlite")
     made.reset(new_session=False)
     made.execution_count = 1
