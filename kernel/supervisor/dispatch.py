@@ -7,7 +7,7 @@ the queue through all of them.
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
@@ -141,6 +141,10 @@ class Dispatcher:
     # whether the running cell has begun in the worker; an interrupt before that waits for it
     _begun: bool = False
     _interrupt_waits: bool = False
+    # what was asked of a worker that was not ready yet
+    _early: list[Message] = field(default_factory=list)
+    # the worker's execution counter, for the replies that are given in its place
+    _count: int = 0
     # whether the running cell awaits, and the comm's message that is handled beside it
     _awaiting: bool = False
     _comm_aside: Cell | None = None
@@ -183,6 +187,7 @@ class Dispatcher:
     def _fail(self, reason: str) -> None:
         self.state = "dead"
         self._aside.fail(reason)
+        self._refuse_early(reason)
         self._tell_info()
         self.publisher.record("kernel_failed", KernelFailed(reason))
         self.publisher.publish("status", Status("dead"), record=False)
@@ -194,10 +199,14 @@ class Dispatcher:
         assert self.worker is not None
         assert self.worker.pid is not None
         self._starts += 1
+        self._count = 0
         self.state = "idle"
         self._autopsy.worker_started()
         self.publisher.record("kernel_started", KernelStarted(self.worker.pid, restarted=self._starts > 1))
         self.publisher.publish("status", Status("idle"), record=False)
+        early, self._early = self._early, []
+        for message in early:
+            self._control_worker(message, message.content, self.worker)
         if self.fork_server.notice is not None:
             self.publisher.publish("stream", Stream("stderr", f"{self.fork_server.notice}\n"))
             self.fork_server.notice = None
@@ -264,8 +273,14 @@ class Dispatcher:
         if cell is not None and self.policy.restart_by_itself and cell.stops_on_error:
             self.abort_waiting()
         self._aside.fail(reason)
+        self._refuse_early(reason)
         if not expected:
             self.publisher.publish("status", Status("dead"), record=False)
+
+    def _refuse_early(self, reason: str) -> None:
+        early, self._early = self._early, []
+        for message in early:
+            refuse(self.publisher, "control", message, OkReply("error", "DeadKernelError", reason, []))
 
     def _fail_cell(self, cell: Cell, reason: str) -> None:
         if cell.code is None:
@@ -497,9 +512,13 @@ class Dispatcher:
                 self._shut_down("control", message, restart)
             case _ if message.header.msg_type not in _OF_WORKER:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
-            case _ if self.worker is None or self.worker.pid is None:
-                reply = OkReply("error", "DeadKernelError", f"the kernel is {self.state}", [])
-                refuse(self.publisher, "control", message, reply)
+            case _ if self.state == "starting" and self.worker is not None:
+                # a debugger in a front end asks as soon as the kernel says what it is
+                self._early.append(message)
+            case _ if self.worker is None:
+                refuse(
+                    self.publisher, "control", message, OkReply("error", "DeadKernelError", "the kernel is dead", [])
+                )
             case _:
                 self._control_worker(message, content, self.worker)
 
@@ -593,6 +612,7 @@ class Dispatcher:
 
     def _finish(self, cell: Cell, reply: ExecuteReply) -> None:
         """Answer a cell that the worker did not answer."""
+        reply = replace(reply, execution_count=self._count)
         parts = self.publisher.reply("shell", cell.message, "execute_reply", reply)
         self.publisher.record_parts(b"shell", parts)
         self.publisher.publish("status", Status("idle"), cell.message.raw_header)
@@ -712,6 +732,7 @@ class Dispatcher:
             reply = ExecuteReply("error", ename="RemoteProtocolError", evalue=str(error), traceback=[])
             self._finish(cell, reply)
         else:
+            self._count = reply.execution_count
             self.publisher.send("shell", cell.message.identities, parts)
             self.publisher.record_parts(b"shell", parts)
             self.publisher.publish("status", Status("idle"), cell.message.raw_header)

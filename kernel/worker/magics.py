@@ -10,7 +10,6 @@ from typing import Any
 from IPython.core import page
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
-from IPython.core.magics.code import CodeMagics, InteractivelyDefined, MacroToEdit
 
 
 @magics_class
@@ -28,6 +27,9 @@ class ClientMagics(Magics):  # type: ignore[misc]
 
         It takes what IPython's %edit takes; nothing is run afterwards, the client has the file.
         """
+        # IPython loads it when a magic of it is used
+        from IPython.core.magics.code import CodeMagics, InteractivelyDefined, MacroToEdit
+
         options, arguments = self.parse_options(parameter_s, "prxn:")
         try:
             target = CodeMagics._find_edit_target(self.shell, arguments, options, self._last_edit)

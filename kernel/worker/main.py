@@ -10,7 +10,6 @@ import faulthandler
 import getpass
 import json
 import os
-import platform
 import queue
 import signal
 import socket
@@ -408,7 +407,7 @@ class Worker:
 def versions() -> bytes:
     """Return what the supervisor tells clients of this interpreter."""
     versions = {
-        "python": platform.python_version(),
+        "python": ".".join(map(str, sys.version_info[:3])),
         "ipython": IPython.__version__,
         "debugger": find_spec("debugpy") is not None,
     }

@@ -14,6 +14,7 @@ from typing import Final
 
 from tests.benchmarks.readings import Failure
 
+_MAP_SECONDS: Final = 60.0
 _END_SECONDS: Final = 5.0
 _KEPT: Final = ("PATH", "PYTHONPATH", "LOGNAME", "USER")
 
@@ -28,6 +29,14 @@ class Process:
     def memory(self, name: str) -> int:
         """Return a figure of proc_pid_status(5) in bytes: VmRSS is what it holds now, VmHWM the most it ever held."""
         return _kilobytes(f"/proc/{self.pid}/status", name)
+
+    def wait_until_mapped(self, part: str) -> None:
+        """Wait until a file whose path has this part is in its memory.  Raises Failure."""
+        deadline = time.monotonic() + _MAP_SECONDS
+        while part not in Path(f"/proc/{self.pid}/maps").read_text():
+            if time.monotonic() > deadline:
+                raise Failure(f"{part} is not loaded")
+            time.sleep(0.01)
 
     def share(self) -> int:
         """Return what it holds in bytes, pages shared with others divided among them (Pss)."""

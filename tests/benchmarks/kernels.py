@@ -91,6 +91,15 @@ class Client:
                     return lines
         raise TimeLimit("idle", seconds)
 
+    def first_output(self, code: str) -> float:
+        """Run code that prints; return the seconds until its first output came."""
+        before = time.perf_counter()
+        cell = self.send("shell", "execute_request", ExecuteRequest(code, allow_stdin=False))
+        self.wait_for_output(cell)
+        took = time.perf_counter() - before
+        self.reply("shell", cell)
+        return took
+
     def wait_for_output(self, msg_id: str) -> None:
         """Read until a request has printed something.  Raises TimeLimit."""
         end = time.perf_counter() + SECONDS
@@ -193,9 +202,13 @@ class Kernel:
 
 
 @contextmanager
-def started(program: KernelProgram, transport: Transport) -> Iterator[Kernel]:
-    """Start a kernel in a new home; end it and all that it started."""
+def started(program: KernelProgram, transport: Transport, config: str = "") -> Iterator[Kernel]:
+    """Start a kernel in a new home with this configuration of cshell's; end it and all that it started."""
     with private_home() as home:
+        if config:
+            directory = home.path / "config" / "cshell"
+            directory.mkdir(parents=True)
+            (directory / "config.toml").write_text(config)
         kernel = Kernel(program, home, _connection(transport, home))
         try:
             yield kernel

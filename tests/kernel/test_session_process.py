@@ -454,6 +454,13 @@ class TestInput:
         assert client.run("input()", allow_stdin=False).reply["ename"] == "StdinNotImplementedError"
 
 
+def is_called(process: psutil.Process, name: str) -> bool:
+    try:
+        return bool(process.name() == name)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class TestInterrupt:
     @pytest.mark.parametrize(
         "code",
@@ -487,6 +494,9 @@ class TestInterrupt:
     def test_os_system(self, client: Client) -> None:
         msg_id = client.submit("import os\nprint('x', flush=True)\nos.system('echo here; sleep 60')")
         client.record("stream", lambda content: "here" in content["text"], parent=msg_id)
+        worker = psutil.Process(client.records("kernel_started")[-1]["content"]["pid"])
+        # a shell that is about to start a program may drop the signal
+        wait_for(lambda: any(is_called(child, "sleep") for child in worker.children(recursive=True)), "sleep")
         client.interrupt()
         assert client.cell(msg_id).outputs[-1][1]["data"]["text/plain"] == "2"
 
