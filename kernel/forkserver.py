@@ -84,7 +84,7 @@ def _warm_up_further(preload: list[str], mode: str) -> None:
         try:
             importlib.import_module(name)
         # a module may raise anything; the user meets it again when they import it
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             print(f"preload: {name} cannot be imported: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         if mode == "fork" and threading.active_count() > 1:
             raise Unforkable(f"{name} starts a thread, which a fork would not copy")

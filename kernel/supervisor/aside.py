@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kernel.protocol.messages import OkReply, Status, decode
+from kernel.protocol.messages import Status, decode
 from kernel.protocol.wire import Message
 from kernel.supervisor.process import Worker
 from kernel.supervisor.publisher import Publisher
@@ -72,12 +72,4 @@ class Aside:
         self._in_main = None
         self._in_helper.clear()
         for channel, message in left:
-            refuse(self._publisher, channel, message, OkReply("error", "DeadKernelError", reason, []))
-
-
-def refuse(publisher: Publisher, channel: str, message: Message, reply: OkReply) -> None:
-    """Answer a request with an error."""
-    msg_type = message.header.msg_type.removesuffix("_request") + "_reply"
-    publisher.publish("status", Status("busy"), message.raw_header, record=False)
-    publisher.reply(channel, message, msg_type, reply)
-    publisher.publish("status", Status("idle"), message.raw_header, record=False)
+            self._publisher.refuse(channel, message, "DeadKernelError", reason)

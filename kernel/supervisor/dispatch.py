@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import (
@@ -37,7 +37,6 @@ from kernel.protocol.messages import (
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
-    StackReply,
     StackRequest,
     Status,
     Stream,
@@ -48,16 +47,17 @@ from kernel.protocol.messages import (
     parse,
 )
 from kernel.protocol.wire import EMPTY, Message
-from kernel.supervisor.aside import ASIDE, Aside, refuse
+from kernel.supervisor.aside import ASIDE, Aside
 from kernel.supervisor.autopsy import Autopsy
+from kernel.supervisor.comms import CommsAside
 from kernel.supervisor.forking import ForkServer
-from kernel.supervisor.info import kernel_info, own_versions
+from kernel.supervisor.info import Info
 from kernel.supervisor.input import Input
 from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death, Launch, Worker
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
-from kernel.supervisor.stacks import frames_of, shown
+from kernel.supervisor.stacks import Stacks
 from kernel.supervisor.streams import Frame, Text
 from kernel.supervisor.subshells import Subshells
 from kernel.supervisor.usage import Usage
@@ -67,9 +67,6 @@ State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
-# seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
-_STACK_SECONDS: Final = 1.0
-_STACK_PAUSE: Final = 0.02
 # what is asked on the control channel and done by the worker
 _OF_WORKER: Final = frozenset(
     {
@@ -106,17 +103,6 @@ class _Ending:
 
 
 @dataclass(slots=True)
-class _StackAsked:
-    """A stack that faulthandler writes, and who waits for it: a client, or the user who interrupted in vain."""
-
-    message: Message | None
-    deadline: float
-    text: str = ""
-    # until when more of it may come
-    settled: float | None = None
-
-
-@dataclass(slots=True)
 class Dispatcher:
     """Takes messages from clients and from the worker, and says what follows from them."""
 
@@ -135,6 +121,9 @@ class Dispatcher:
     failure: str | None = None
     _aside: Aside = field(init=False)
     _input: Input = field(init=False)
+    _info: Info = field(init=False)
+    _stacks: Stacks = field(init=False)
+    _comms: CommsAside = field(init=False)
     _ending: _Ending | None = None
     _starts: int = 0
     _output_parent: bytes = EMPTY
@@ -145,23 +134,19 @@ class Dispatcher:
     _early: list[Message] = field(default_factory=list)
     # the worker's execution counter, for the replies that are given in its place
     _count: int = 0
-    # whether the running cell awaits, and the comm's message that is handled beside it
-    _awaiting: bool = False
-    _comm_aside: Cell | None = None
     # the cell that was put back because its worker died before it began
     _returned: str | None = None
     _ladder: Ladder = field(default_factory=Ladder)
-    _stacks: list[_StackAsked] = field(default_factory=list)
     _subshells: Subshells = field(default_factory=Subshells)
     _usage: Usage = field(default_factory=Usage)
     _autopsy: Autopsy = field(default_factory=Autopsy)
-    # what the interpreter is; None until a worker has told, and who asked meanwhile
-    _versions: dict[str, Any] | None = None
-    _info_asked: list[tuple[str, Message]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._aside = Aside(self.publisher)
         self._input = Input(self.publisher)
+        self._info = Info(self.publisher, is_own=self.fork_server.is_own)
+        self._stacks = Stacks(self.publisher)
+        self._comms = CommsAside(self.publisher)
 
     # ---- the worker's life -------------------------------------------------------------------------------
 
@@ -188,7 +173,7 @@ class Dispatcher:
         self.state = "dead"
         self._aside.fail(reason)
         self._refuse_early(reason)
-        self._tell_info()
+        self._info.known(None)
         self.publisher.record("kernel_failed", KernelFailed(reason))
         self.publisher.publish("status", Status("dead"), record=False)
         if self._starts == 0 or self.policy.manager:
@@ -226,7 +211,8 @@ class Dispatcher:
         self._deliver(worker.take_rest())
         started = worker.pid is not None
         death = worker.death or Death(None, None)
-        self._answer_stacks("the kernel has ended")
+        self._stacks.come(worker)
+        self._stacks.tell()
         stack = worker.faults_text()
         self._discard()
         ending, self._ending = self._ending, None
@@ -266,8 +252,8 @@ class Dispatcher:
                 # Jupyter's clients know no report, but show what stands on standard error
                 self.publisher.publish("stream", Stream("stderr", died.stack + "\n"), self._output_parent)
         self._input.forget()
-        aside, self._comm_aside, self._awaiting = self._comm_aside, None, False
-        for lost in (cell, aside, *self._subshells.clear()):
+        self._comms.awaits(False)
+        for lost in (cell, self._comms.take_back(), *self._subshells.clear()):
             if lost is not None:
                 self._fail_cell(lost, reason)
         if cell is not None and self.policy.restart_by_itself and cell.stops_on_error:
@@ -280,11 +266,11 @@ class Dispatcher:
     def _refuse_early(self, reason: str) -> None:
         early, self._early = self._early, []
         for message in early:
-            refuse(self.publisher, "control", message, OkReply("error", "DeadKernelError", reason, []))
+            self.publisher.refuse("control", message, "DeadKernelError", reason)
 
     def _fail_cell(self, cell: Cell, reason: str) -> None:
         if cell.code is None:
-            self._idle(cell.message)
+            self.publisher.publish("status", Status("idle"), cell.message.raw_header, record=False)
             return
         error = Error("DeadKernelError", reason, [f"DeadKernelError: {reason}"])
         self.publisher.publish("error", error, cell.message.raw_header)
@@ -311,51 +297,17 @@ class Dispatcher:
             return
         worker.interrupt()
         if step is Step.DUMP:
-            self._ask_stack(None)
-
-    def _ask_stack(self, message: Message | None) -> None:
-        """Have the worker's stack written; it is told as soon as it is there."""
-        assert self.worker is not None
-        if not self._stacks:
-            self.worker.faults_text()
-            self.worker.dump_stack()
-        self._stacks.append(_StackAsked(message, time.monotonic() + _STACK_SECONDS))
+            self._stacks.ask(worker, None, self._output_parent)
 
     @property
     def wants_stack(self) -> bool:
         """Whether a stack is waited for; that of a crash is read when the worker has ended."""
-        return bool(self._stacks)
+        return self._stacks.deadline is not None
 
     def faults_came(self) -> None:
         """Take in what faulthandler has written of a stack that somebody waits for."""
-        if self.worker is None or not self._stacks:
-            return
-        text = self.worker.faults_text()
-        if text:
-            for asked in self._stacks:
-                asked.text += text
-                asked.settled = time.monotonic() + _STACK_PAUSE
-
-    def _answer_stacks(self, failure: str) -> None:
-        """Tell the stacks that are complete, or, where there is none, why."""
-        asked, self._stacks = self._stacks, []
-        for each in asked:
-            frames = frames_of(each.text)
-            if each.message is None:
-                self._tell_stuck(shown(frames))
-            elif each.text:
-                self._at_once("control", each.message, "stack_reply", StackReply(frames, each.text))
-            else:
-                refuse(self.publisher, "control", each.message, OkReply("error", "NoStack", failure, []))
-
-    def _tell_stuck(self, where: str) -> None:
-        """Tell the user that the interrupt is not taken, and what helps."""
-        place = f" It stands here:\n{where}\n" if where else "\n"
-        text = (
-            f"\nThe kernel does not take the interrupt: it runs code that does not look for any.{place}"
-            "Interrupt once more to end it and start another one; its variables are lost then, the queue is kept.\n"
-        )
-        self.publisher.publish("stream", Stream("stderr", text), self._output_parent)
+        if self.worker is not None:
+            self._stacks.come(self.worker)
 
     def _cell_begun(self) -> None:
         self._begun = True
@@ -391,15 +343,13 @@ class Dispatcher:
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do (monotonic seconds)."""
-        times = [] if self._ending is None else [self._ending.deadline]
-        times += [asked.settled or asked.deadline for asked in self._stacks]
-        return min(times, default=None)
+        times = (self._stacks.deadline, self._ending.deadline if self._ending is not None else None)
+        return min((moment for moment in times if moment is not None), default=None)
 
     def tick(self) -> None:
         """Kill a worker that did not end in time; tell the stacks that have come."""
         now = time.monotonic()
-        if any(now >= (asked.settled or asked.deadline) for asked in self._stacks):
-            self._answer_stacks("the kernel did not tell")
+        self._stacks.tell(now)
         if self._ending is None or self.worker is None or now < self._ending.deadline:
             return
         self._ending.deadline += GRACE
@@ -426,8 +376,7 @@ class Dispatcher:
     def refuse(self, channel: str, message: Message, reason: str) -> None:
         """Answer a request that makes no sense; what is no request is dropped."""
         if message.header.msg_type.endswith("_request"):
-            reply = OkReply("error", "RemoteProtocolError", reason, [])
-            refuse(self.publisher, channel, message, reply)
+            self.publisher.refuse(channel, message, "RemoteProtocolError", reason)
 
     def _shell(self, message: Message, content: Content) -> None:
         subshell = message.header.subshell_id
@@ -443,14 +392,13 @@ class Dispatcher:
                 if self.worker is not None:
                     self._run(Cell(message, content))
             case KernelInfoRequest():
-                self._kernel_info("shell", message)
+                self._info.ask("shell", message)
             case ShutdownRequest(restart):
                 self._shut_down("shell", message, restart)
             case _ if message.header.msg_type not in ASIDE:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the shell channel")
             case _ if self.worker is None:
-                reply = OkReply("error", "DeadKernelError", "the kernel is dead", [])
-                refuse(self.publisher, "shell", message, reply)
+                self.publisher.refuse("shell", message, "DeadKernelError", "the kernel is dead")
             case _:
                 free = self.state == "idle" and not self.queue and subshell is None
                 self._aside.ask(message, self.worker, free=free)
@@ -468,20 +416,9 @@ class Dispatcher:
         self._next_in(queue)
 
     def _next_comm(self) -> None:
-        """Hand over a message of a comm beside a cell that awaits, perhaps just that."""
-        if not self._awaiting or self._comm_aside is not None or self.worker is None:
-            return
-        cell = self._comm_aside = self.queue.take_comm()
-        if cell is not None:
-            self.publisher.publish("status", Status("busy"), cell.message.raw_header, record=False)
-            self.worker.request(cell.message, aside=True)
-
-    def _comm_returned(self) -> None:
-        """Take back a message for which the cell did not await any more."""
-        cell, self._comm_aside = self._comm_aside, None
-        if cell is not None:
-            self.queue.put_back(cell)
-            self._next()
+        """Let a message of a comm be handled beside the cell that runs, which perhaps awaits just that."""
+        if self.worker is not None:
+            self._comms.hand_over(self.queue, self.worker)
 
     def _next_in(self, queue: Queue) -> None:
         """Hand a subshell its next cell if it is free."""
@@ -493,18 +430,18 @@ class Dispatcher:
     def _control(self, message: Message, content: Content) -> None:
         match content:
             case KernelInfoRequest():
-                self._kernel_info("control", message)
+                self._info.ask("control", message)
             case UsageRequest():
                 pid = self.worker.pid if self.worker is not None else None
-                self._at_once("control", message, "usage_reply", self._usage.reply(pid))
+                self.publisher.answer("control", message, "usage_reply", self._usage.reply(pid))
             case InterruptRequest():
                 self.interrupt()
-                self._at_once("control", message, "interrupt_reply", OkReply())
+                self.publisher.answer("control", message, "interrupt_reply", OkReply())
             case RestartRequest() if self.policy.embedded:
                 reason = "the session is embedded in a program, which cannot be started again"
-                refuse(self.publisher, "control", message, OkReply("error", "EmbeddedError", reason, []))
+                self.publisher.refuse("control", message, "EmbeddedError", reason)
             case RestartRequest():
-                self._at_once("control", message, "restart_reply", OkReply())
+                self.publisher.answer("control", message, "restart_reply", OkReply())
                 self.end_worker(restart=True)
             case DropRequest(msg_id):
                 self._drop(message, msg_id)
@@ -512,13 +449,13 @@ class Dispatcher:
                 self._shut_down("control", message, restart)
             case _ if message.header.msg_type not in _OF_WORKER:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
+            case _ if self.policy.embedded:
+                self.publisher.refuse("control", message, "EmbeddedError", "a program that embeds a session has none")
             case _ if self.state == "starting" and self.worker is not None:
                 # a debugger in a front end asks as soon as the kernel says what it is
                 self._early.append(message)
             case _ if self.worker is None:
-                refuse(
-                    self.publisher, "control", message, OkReply("error", "DeadKernelError", "the kernel is dead", [])
-                )
+                self.publisher.refuse("control", message, "DeadKernelError", "the kernel is dead")
             case _:
                 self._control_worker(message, content, self.worker)
 
@@ -526,20 +463,21 @@ class Dispatcher:
         """Do what needs a worker."""
         match content:
             case StackRequest():
-                self._ask_stack(message)
+                self._stacks.ask(worker, message)
             case DebugRequest():
                 self._aside.ask(message, worker, free=False, channel="control")
             case CreateSubshellRequest():
                 created = CreateSubshellReply(self._subshells.create(worker))
-                self._at_once("control", message, "create_subshell_reply", created)
+                self.publisher.answer("control", message, "create_subshell_reply", created)
             case DeleteSubshellRequest(subshell):
                 self._delete_subshell(message, subshell, worker)
             case ListSubshellRequest():
-                self._at_once("control", message, "list_subshell_reply", ListSubshellReply(list(self._subshells)))
+                self.publisher.answer(
+                    "control", message, "list_subshell_reply", ListSubshellReply(list(self._subshells))
+                )
 
     def _refuse_subshell(self, channel: str, message: Message, subshell: str) -> None:
-        reply = OkReply("error", "SubshellNotFound", f"there is no subshell {subshell}", [])
-        refuse(self.publisher, channel, message, reply)
+        self.publisher.refuse(channel, message, "SubshellNotFound", f"there is no subshell {subshell}")
 
     def _delete_subshell(self, message: Message, subshell: str, worker: Worker) -> None:
         try:
@@ -548,49 +486,20 @@ class Dispatcher:
             self._refuse_subshell("control", message, subshell)
             return
         self._abort(waiting)
-        self._at_once("control", message, "delete_subshell_reply", OkReply())
-
-    def _kernel_info(self, channel: str, message: Message) -> None:
-        """Say what the kernel is; a client may have to wait until another interpreter than this one has told."""
-        if self._versions is None and self.fork_server.is_own:
-            self._versions = own_versions()
-        if self._versions is None and self.worker is not None:
-            self._info_asked.append((channel, message))
-            return
-        info = kernel_info(self._versions or own_versions())
-        self._at_once(channel, message, "kernel_info_reply", info)
-
-    def _tell_info(self) -> None:
-        """Answer who waits to know what the kernel is."""
-        asked, self._info_asked = self._info_asked, []
-        self._versions = self._versions or own_versions()
-        for channel, message in asked:
-            self._kernel_info(channel, message)
+        self.publisher.answer("control", message, "delete_subshell_reply", OkReply())
 
     def _shut_down(self, channel: str, message: Message, restart: bool) -> None:
-        self._at_once(channel, message, "shutdown_reply", ShutdownReply(restart))
+        self.publisher.answer(channel, message, "shutdown_reply", ShutdownReply(restart))
         # only a manager that started this process starts it again
         self.end_worker(restart=restart and not self.policy.manager)
-
-    def _at_once(self, channel: str, message: Message, msg_type: str, content: Content) -> None:
-        self._busy(message)
-        self.publisher.reply(channel, message, msg_type, content)
-        self._idle(message)
 
     def _drop(self, message: Message, msg_id: str) -> None:
         cell = self.queue.drop(msg_id)
         if cell is None:
-            reply = OkReply("error", "NotWaiting", "the cell does not wait any more", [])
-        else:
-            self._finish(cell, ExecuteReply("aborted"))
-            reply = OkReply()
-        self._at_once("control", message, "drop_reply", reply)
-
-    def _busy(self, message: Message) -> None:
-        self.publisher.publish("status", Status("busy"), message.raw_header, record=False)
-
-    def _idle(self, message: Message) -> None:
-        self.publisher.publish("status", Status("idle"), message.raw_header, record=False)
+            self.publisher.refuse("control", message, "NotWaiting", "the cell does not wait any more")
+            return
+        self._finish(cell, ExecuteReply("aborted"))
+        self.publisher.answer("control", message, "drop_reply", OkReply())
 
     # ---- cells -------------------------------------------------------------------------------------------
 
@@ -633,13 +542,12 @@ class Dispatcher:
         kind, number, *parts = frame
         if kind == HELLO:
             worker.hello(int(parts[0]), parts[1])
-            self._versions = worker.versions
-            self._tell_info()
+            self._info.known(worker.versions)
             self.watch(worker)
         elif kind == INTERRUPTED:
             self._ladder.reset()
         elif kind == AWAITING:
-            self._awaiting = parts[0] == b"1"
+            self._comms.awaits(parts[0] == b"1")
             self._next_comm()
         elif kind == RETURNED:
             self._comm_returned()
@@ -647,6 +555,13 @@ class Dispatcher:
             self._aside.helper_replied(parts)
         else:
             worker.add(frame)
+
+    def _comm_returned(self) -> None:
+        """Take back a message for which the cell did not await any more."""
+        cell = self._comms.take_back()
+        if cell is not None:
+            self.queue.put_back(cell)
+            self._next()
 
     def deliver(self) -> None:
         """Pass on what the worker printed and said, as far as it is in order."""
@@ -704,10 +619,7 @@ class Dispatcher:
 
     def _done(self, header: bytes) -> None:
         """Take in that a message of a comm was handled."""
-        aside = self._comm_aside
-        if aside is not None and aside.message.raw_header == header:
-            self._comm_aside = None
-            self.publisher.publish("status", Status("idle"), header, record=False)
+        if self._comms.done(header):
             self._next_comm()
             return
         cell = self.queue.finish()

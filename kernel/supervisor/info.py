@@ -6,6 +6,34 @@ from typing import Any
 
 from kernel import __version__
 from kernel.protocol.messages import PROTOCOL_VERSION, KernelInfoReply
+from kernel.protocol.wire import Message
+from kernel.supervisor.publisher import Publisher
+
+
+class Info:
+    """Answers `kernel_info_request`; who asks before another interpreter has told what it is waits for it."""
+
+    def __init__(self, publisher: Publisher, *, is_own: bool) -> None:
+        self._publisher = publisher
+        self._is_own = is_own
+        self._versions: dict[str, Any] | None = None
+        self._asked: list[tuple[str, Message]] = []
+
+    def ask(self, channel: str, message: Message) -> None:
+        """Answer, at once or when it is known."""
+        if self._versions is None and self._is_own:
+            self._versions = own_versions()
+        if self._versions is None:
+            self._asked.append((channel, message))
+        else:
+            self._publisher.answer(channel, message, "kernel_info_reply", kernel_info(self._versions))
+
+    def known(self, versions: dict[str, Any] | None) -> None:
+        """Take in what a worker says of its interpreter; None when there will be no worker to say it."""
+        self._versions = versions or self._versions or own_versions()
+        asked, self._asked = self._asked, []
+        for channel, message in asked:
+            self.ask(channel, message)
 
 
 def own_versions() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kernel.protocol.messages import Content, ReadRequest, encode
+from kernel.protocol.messages import Content, OkReply, ReadRequest, Status, encode
 from kernel.protocol.wire import EMPTY, Author, Message
 from kernel.supervisor.journal import Journal
 from kernel.supervisor.sockets import Sockets
@@ -68,6 +68,17 @@ class Publisher:
         _, parts = self._author.parts(msg_type, content, request.raw_header)
         self.send(channel, request.identities, parts)
         return parts
+
+    def answer(self, channel: str, request: Message, msg_type: str, content: Content) -> None:
+        """Answer a request that takes no time, with busy and idle around it."""
+        self.publish("status", Status("busy"), request.raw_header, record=False)
+        self.reply(channel, request, msg_type, content)
+        self.publish("status", Status("idle"), request.raw_header, record=False)
+
+    def refuse(self, channel: str, request: Message, ename: str, evalue: str) -> None:
+        """Answer a request with an error."""
+        msg_type = request.header.msg_type.removesuffix("_request") + "_reply"
+        self.answer(channel, request, msg_type, OkReply("error", ename, evalue, []))
 
     def send(self, channel: str, identities: Sequence[bytes], parts: Sequence[bytes]) -> None:
         """Send a message to one client."""

@@ -3,12 +3,91 @@
 from __future__ import annotations
 
 import re
+import time
+from dataclasses import dataclass
 from typing import Any, Final
+
+from kernel.protocol.messages import StackReply, Stream
+from kernel.protocol.wire import Message
+from kernel.supervisor.process import Worker
+from kernel.supervisor.publisher import Publisher
+
+# seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
+_SECONDS: Final = 1.0
+_PAUSE: Final = 0.02
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+|\?\?\?) in (?P<name>.*)')
 _THREAD: Final = re.compile(r"(?:Current thread|Thread) 0x[0-9a-f]+")
 # what of a stack is below the user's code: IPython's frames and ours
 _ENGINE: Final = re.compile(r"[/\\](?:IPython[/\\]|kernel[/\\](?:worker[/\\]|forkserver))")
+
+
+@dataclass
+class _Asked:
+    """Who waits for a stack: a client, or the user whose interrupt is not taken, with the header of their cell."""
+
+    request: Message | None
+    cell: bytes
+    deadline: float
+    text: str = ""
+    # until when more of it may come
+    settled: float | None = None
+
+    @property
+    def due(self) -> float:
+        """When it is told as far as it has come (monotonic seconds)."""
+        return self.settled or self.deadline
+
+
+class Stacks:
+    """The stacks that are being written."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._asked: list[_Asked] = []
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tell` has something to do (monotonic seconds); None when no stack is waited for."""
+        return min((asked.due for asked in self._asked), default=None)
+
+    def ask(self, worker: Worker, request: Message | None, cell: bytes = b"") -> None:
+        """Have a stack written for a client's request, or for the user of the cell with this header."""
+        if not self._asked:
+            # of nobody who waits now
+            worker.faults_text()
+        worker.dump_stack()
+        self._asked.append(_Asked(request, cell, time.monotonic() + _SECONDS))
+
+    def come(self, worker: Worker) -> None:
+        """Take in what faulthandler has written."""
+        text = worker.faults_text() if self._asked else ""
+        if text:
+            for asked in self._asked:
+                asked.text += text
+                asked.settled = time.monotonic() + _PAUSE
+
+    def tell(self, now: float | None = None) -> None:
+        """Tell the stacks that are due at `now`, or all: the worker has ended."""
+        due = [asked for asked in self._asked if now is None or asked.due <= now]
+        self._asked = [asked for asked in self._asked if asked not in due]
+        for asked in due:
+            frames = frames_of(asked.text)
+            if asked.request is None:
+                self._publisher.publish("stream", Stream("stderr", _advice(frames)), asked.cell)
+            elif asked.text:
+                self._publisher.answer("control", asked.request, "stack_reply", StackReply(frames, asked.text))
+            else:
+                self._publisher.refuse("control", asked.request, "NoStack", "the kernel does not tell")
+
+
+def _advice(frames: list[dict[str, Any]]) -> str:
+    """Return what the user is told when an interrupt is not taken."""
+    place = f" It stands here:\n{shown(frames)}\n" if frames else "\n"
+    return (
+        f"\nThe kernel does not take the interrupt: it runs code that does not look for any.{place}"
+        "Interrupt once more to end it and start another one; its variables are lost then, the queue is kept.\n"
+    )
 
 
 def frames_of(text: str) -> list[dict[str, Any]]:
@@ -25,11 +104,14 @@ def frames_of(text: str) -> list[dict[str, Any]]:
             frames.append(
                 {"file": found["file"], "line": int(number) if number.isdigit() else None, "name": found["name"]}
             )
-    mine = [index for index, frame in enumerate(frames) if not _ENGINE.search(frame["file"])]
-    # Python's own start of a module is below the engine
-    engine = next((index for index, frame in enumerate(frames) if _is_runner(frame)), len(frames))
-    mine = [index for index in mine if index < engine]
-    return frames[: mine[-1] + 1] if mine else []
+    # IPython's code may be among the user's, below a magic say, but what runs the cell is below all of it
+    below = [index for index, frame in enumerate(frames) if _is_runner(frame)]
+    if not below:
+        below = [index for index, frame in enumerate(frames) if _ENGINE.search(frame["file"])]
+    frames = frames[: below[0]] if below else frames
+    while frames and _ENGINE.search(frames[-1]["file"]):
+        del frames[-1]
+    return frames
 
 
 def _is_runner(frame: dict[str, Any]) -> bool:

@@ -15,7 +15,9 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -159,7 +161,8 @@ class Worker:
                 serve = getattr(self, f"_serve_{name}")
                 threading.Thread(target=serve, name=f"cshell {name}", daemon=True).start()
             follow_threads(self._owners, self._streams.share)
-            self._run_profile()
+            # startup files may take long or go wrong in every way
+            self._runs_through(lambda: self._profile.run(self._shell))
             self._outbox.ready()
             self._shell.open_history(self._history)
             later = threading.Timer(_REST_SECONDS, warm_up_further)
@@ -168,18 +171,6 @@ class Worker:
             self._main.wait = self._rest
             self._serve_main()
         self._end()
-
-    def _run_profile(self) -> None:
-        """Run the user's startup files, which may take long or go wrong in every way."""
-        self._interrupts.allowed = True
-        try:
-            self._profile.run(self._shell)
-        except KeyboardInterrupt as interrupt:
-            self._shell.show_interrupt(interrupt)
-        except (Exception, SystemExit):
-            self._shell.showtraceback()
-        finally:
-            self._interrupts.allowed = False
 
     def _serve_main(self) -> None:
         while True:
@@ -193,23 +184,31 @@ class Worker:
                 self._busy = False
 
     def _rest(self, sock: socket.socket) -> None:
-        """Let tasks and windows run until the next request comes; an interrupt ends what hangs in them."""
+        """Let tasks and windows run until the next request comes."""
         windows = self._shell.windows
-        if not (windows.are_open or self._tasks.are_possible):
-            return
+        while windows.are_open or self._tasks.are_possible:
+            wait = windows.wait if windows.are_open else self._tasks.wait
+            if self._runs_through(partial(wait, sock)):
+                return
+            # a window's event loop that fails would do so again at once
+            windows.choose(None)
+
+    def _runs_through(self, action: Callable[[], None]) -> bool:
+        """Run user code for which nobody waits, interruptibly; show what it raises, and return whether it did not."""
         self._interrupts.install()
         try:
             try:
                 self._interrupts.allowed = True
-                if windows.are_open:
-                    windows.wait(sock)
-                else:
-                    self._tasks.wait(sock)
+                action()
             finally:
                 self._interrupts.allowed = False
-        # user code runs in here, and nobody waits for what it raises
+        except KeyboardInterrupt as interrupt:
+            self._shell.show_interrupt(interrupt)
+            return False
         except BaseException:
             self._shell.showtraceback()
+            return False
+        return True
 
     def _answer_main(self, parts: list[bytes]) -> None:
         number, raw_header, _, raw_metadata, raw_content = parts[:5]
@@ -261,16 +260,8 @@ class Worker:
 
     def _answer_comm(self, parts: list[bytes]) -> None:
         """Let the callbacks of a comm run in the main thread, where nothing else runs."""
-        self._interrupts.install()
         self._tasks.enter_cell()
-        try:
-            try:
-                self._interrupts.allowed = True
-                self._handle_comm(parts)
-            finally:
-                self._interrupts.allowed = False
-        except KeyboardInterrupt:
-            self._shell.showtraceback()
+        self._runs_through(lambda: self._handle_comm(parts))
         self._tasks.leave_cell()
         self._outbox.done(parts[1])
 
@@ -284,10 +275,7 @@ class Worker:
             "content": decode(raw_content),
             "buffers": [memoryview(buffer) for buffer in buffers],
         }
-        try:
-            self._shell.comms.handle(header["msg_type"], message)
-        except Exception:
-            self._shell.showtraceback()
+        self._shell.comms.handle(header["msg_type"], message)
 
     def _awaiting(self, loop: Any) -> None:
         """Tell the supervisor whether messages of comms can be handled while the cell runs."""
@@ -297,7 +285,10 @@ class Worker:
             self._helper.send([AWAITING, b"0", b"0" if loop is None else b"1"])
 
     def _handle_comm_in_loop(self, parts: list[bytes]) -> None:
-        self._handle_comm(parts)
+        try:
+            self._handle_comm(parts)
+        except Exception:
+            self._shell.showtraceback()
         self._outbox.done(parts[1])
 
     def _ask_loop(self, parts: list[bytes]) -> None:
