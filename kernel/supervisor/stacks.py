@@ -13,10 +13,12 @@ from kernel.supervisor.process import Worker
 from kernel.supervisor.publisher import Publisher
 
 # seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
-_SECONDS: Final = 1.0
-_PAUSE: Final = 0.02
+_SECONDS: Final = 5.0
+_PAUSE: Final = 0.1
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+|\?\?\?) in (?P<name>.*)')
+# where the main thread's stack ends, which faulthandler writes last
+_BOTTOM: Final = re.compile(r'(in _run_module_as_main|File "<string>", line \d+ in <module>)\n\Z')
 _THREAD: Final = re.compile(r"(?:Current thread|Thread) 0x[0-9a-f]+")
 # what of a stack is below the user's code: IPython's frames and ours
 _ENGINE: Final = re.compile(r"[/\\](?:IPython[/\\]|kernel[/\\](?:worker[/\\]|forkserver))")
@@ -63,9 +65,10 @@ class Stacks:
         """Take in what faulthandler has written."""
         text = worker.faults_text() if self._asked else ""
         if text:
+            now = time.monotonic()
             for asked in self._asked:
                 asked.text += text
-                asked.settled = time.monotonic() + _PAUSE
+                asked.settled = now if _BOTTOM.search(asked.text) else now + _PAUSE
 
     def tell(self, now: float | None = None) -> None:
         """Tell the stacks that are due at `now`, or all: the worker has ended."""

@@ -138,6 +138,8 @@ class Worker:
         self._questions = Questions()
         self._subshells = Subshells(self._answer_in_subshell)
         self._tasks = Tasks(streams.share)
+        # the debugger has a thread of its own from its first request on
+        self._debug: queue.SimpleQueue[list[bytes]] | None = None
         self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
         self._answering = threading.Lock()
         # the event loop that runs the cell in the main thread
@@ -324,8 +326,33 @@ class Worker:
             self._subshells.ask(header["subshell_id"].encode(), parts)
         elif header["msg_type"] in requests.COMM_TYPES:
             self._ask_loop(parts)
+        elif header["msg_type"] == "debug_request":
+            self._ask_debugger(parts)
         else:
             self._aside.put(parts)
+
+    def _ask_debugger(self, parts: list[bytes]) -> None:
+        if self._debug is None:
+            self._debug = queue.SimpleQueue()
+            threading.Thread(
+                target=self._serve_debugger, args=[self._debug], name="cshell debugger", daemon=True
+            ).start()
+        self._debug.put(parts)
+
+    def _serve_debugger(self, asked: queue.SimpleQueue[list[bytes]]) -> None:
+        """Answer the debugger's requests one at a time, also while the main thread stands at a breakpoint."""
+        from kernel.worker.debugger import Debugger  # nobody else needs it
+
+        debugger = Debugger(self._shell, self._publish_debug_event)
+        with contextlib.suppress(ChannelClosed):
+            while True:
+                _, raw_header, _, _, raw_content = asked.get()[:5]
+                reply = debugger.answer(decode(raw_content))
+                self._outbox.reply_aside(self._helper, "debug_reply", raw_header, reply)
+
+    def _publish_debug_event(self, event: dict[str, Any]) -> None:
+        with contextlib.suppress(ChannelClosed):
+            self._outbox.publish("debug_event", event)
 
     def _serve_aside(self) -> None:
         """Answer requests while the main thread is busy."""

@@ -31,6 +31,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Type, default
 
 from kernel.protocol.messages import decode
+from kernel.worker.cellfiles import CellCompiler
 from kernel.worker.comms import Comms
 from kernel.worker.gui import Windows
 from kernel.worker.history import SessionHistory, open_history
@@ -151,6 +152,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     displayhook_class = Type(MessageDisplayHook)
     display_pub_class = Type(MessageDisplayPublisher)
+    compiler_class = Type(CellCompiler)
     history_manager: Any
     outbox: Any = AnyTrait(None)
     interrupts: Interrupts | None = AnyTrait(None)

@@ -146,7 +146,8 @@ class Client:
     def receive(self, channel: str, within: float = DEADLINE) -> Message:
         """Wait for the next message of a channel."""
         if not self.sockets[channel].poll(int(within * 1000)):
-            raise AssertionError(f"nothing came on {channel} in {within} s")
+            last = [(record["seq"], kind_of(record), str(record["content"])[:60]) for record in self.journal[-8:]]
+            raise AssertionError(f"nothing came on {channel} in {within} s; the last records were {last}")
         return self.wire.message(self.sockets[channel].recv_multipart())
 
     def reply_to(self, channel: str, msg_id: str, within: float = DEADLINE) -> Json:

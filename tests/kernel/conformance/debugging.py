@@ -35,7 +35,9 @@ class Debugger:
         assert answer["type"] == "response", answer
         # ipykernel leaves it out of the answer to richInspectVariables
         assert answer.get("request_seq", self._count) == self._count, answer
-        return but(answer, "seq", "type", "request_seq", "sequence_seq")
+        # an empty body is none (DAP: Response)
+        empty = ["body"] if answer.get("body") == {} else []
+        return but(answer, "seq", "type", "request_seq", "sequence_seq", *empty)
 
     def attach(self) -> list[Json]:
         return [self.ask("initialize", **HELLO), self.ask("attach")]
