@@ -121,6 +121,8 @@ class Embedded:
         """Run cells in this thread until the session is ended."""
         self._thread = threading.get_ident()
         with suppress(ChannelClosed):
+            if self._thread == threading.main_thread().ident:
+                self._interrupts.watch(lambda: None)
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
             threading.Thread(target=self._serve_helper, name="cshell helper", daemon=True).start()
             self._outbox.ready()

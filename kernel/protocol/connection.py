@@ -116,7 +116,10 @@ class Connection:
         for name in ("feed_port", *CURVE_KEYS):
             if not values[name]:
                 del values[name]
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        # in one step: a client may look for it at any moment
+        part = path.with_name(f"{path.name}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
             json.dump(values, file, indent=1)
+        part.replace(path)

@@ -167,7 +167,11 @@ class Dispatcher:
         complaint = self.fork_server.complaint()
         if complaint is not None and self.worker is not None and self.worker.pid is None:
             self._discard()
-            self._fail(complaint)
+            if self.fork_server.runs:
+                # it does not fork any more, and another one does what it was asked
+                self.start_worker()
+            else:
+                self._fail(complaint)
 
     def _fail(self, reason: str) -> None:
         self.state = "dead"

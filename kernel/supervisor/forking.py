@@ -21,9 +21,9 @@ if sys.path and not sys.path[0]:
     del sys.path[0]
 directory, descriptor = sys.argv[1], int(sys.argv[2])
 if sys.version_info < (3, 9):
-    import socket
+    import os
     text = "%s is Python %d.%d; code is run with Python 3.9 or newer" % ((sys.executable,) + sys.version_info[:2])
-    socket.socket(fileno=descriptor).send(text.encode())
+    os.write(descriptor, text.encode())
     sys.exit(1)
 from importlib.util import module_from_spec, spec_from_file_location
 spec = spec_from_file_location("kernel", directory + "/__init__.py", submodule_search_locations=[directory])
@@ -55,6 +55,11 @@ class ForkServer:
     def _spare(self, reason: str) -> None:
         self._mode = "spare"
         self.notice = f"preload: {reason}; kernels come from a process that was started for each instead"
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process to be asked for a worker."""
+        return self.socket is not None
 
     @property
     def is_own(self) -> bool:

@@ -30,8 +30,6 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, Final
 
-import IPython
-import traitlets
 from IPython.core.inputtransformer2 import leading_empty_lines
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -63,6 +61,8 @@ _BROKEN: Final = "the connection to debugpy broke; the kernel goes on, and debug
 _UNTRACED: Final = ("pydev_do_not_trace", "is_pydev_daemon_thread")
 _OWN_THREADS: Final = re.compile(r"cshell (?!subshell)|IPythonHistorySavingThread")
 _OWN_FILES: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# packages and modules that stand between a cell and its display
+_MACHINERY: Final = ("IPython", "traitlets", "decorator", "comm", "matplotlib_inline")
 # what IPython puts into the user's namespace, and what each module has
 _HIDDEN: Final = re.compile(
     r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|In|Out|exit|quit|open|get_ipython|"
@@ -85,7 +85,6 @@ _FORWARDED: Final[Mapping[str, float]] = {
     "setFunctionBreakpoints": _SOON,
     "setVariable": _LONG,
     "stepInTargets": _SOON,
-    "threads": _SOON,
 }
 
 
@@ -235,10 +234,6 @@ class Tracing:
 
     def _connect(self, on_end: OnEnd) -> Link:
         spare_own_threads()
-        if self._core is not None:
-            # pydevd takes a thread that is about to end for one of the user's
-            for thread in (self._core.writer, self._core.reader):
-                thread.join(_LEAVING)
         token = secrets.token_hex(32)
         self._usual_hook = sys.breakpointhook
         with socket.create_server((_HOST, 0), backlog=1) as listener:
@@ -389,7 +384,9 @@ def _rules(just_my_code: bool) -> list[Json]:
     pydevd stops at no breakpoint in them either.
     """
     python = {os.path.dirname(os.__file__), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    packages = [os.path.dirname(module.__file__ or "") for module in (IPython, traitlets)]
+    files = [vars(sys.modules[name]).get("__file__") or "" for name in _MACHINERY if name in sys.modules]
+    # a package is its directory
+    packages = [os.path.dirname(file) if file.endswith("__init__.py") else file for file in files]
     rules: list[Json] = [{"path": path, "include": False} for path in {_OWN_FILES, *python, *packages}]
     if not just_my_code:
         # of directories in each other, pydevd takes the inner one first
@@ -690,6 +687,13 @@ class Debugger:
         levels = arguments.get("levels") or len(frames)
         return {"stackFrames": frames[start : start + levels], "totalFrames": len(frames)}
 
+    def _threads(self, arguments: Json) -> Json:
+        found = self._begun().request("threads")["threads"]
+        # pydevd keeps a thread that was about to end when it began to watch
+        alive = sys._current_frames()
+        ended = {thread.name for thread in threading.enumerate() if thread.ident not in alive}
+        return {"threads": [thread for thread in found if thread["name"] not in ended]}
+
     def _scopes(self, arguments: Json) -> Json:
         body = self._begun().request("scopes", arguments)
         self._filtered.update(scope["variablesReference"] for scope in body["scopes"])
@@ -794,5 +798,6 @@ _COMMANDS: Final[Mapping[str, Callable[[Debugger, Json], Json]]] = {
     "stepIn": lambda debugger, arguments: debugger._step("stepIn", arguments),
     "stepOut": lambda debugger, arguments: debugger._step("stepOut", arguments),
     "terminate": Debugger._disconnect,
+    "threads": Debugger._threads,
     "variables": Debugger._show_variables,
 }

@@ -49,17 +49,17 @@ class Windows:
             self._hook = None
             return
         assert gui is not None
+        # takes the libraries of the event loop with it
+        from IPython.terminal.pt_inputhooks import UnknownBackend, backends, get_inputhook_name_and_func, registered
+
+        if gui not in backends and gui not in registered:
+            raise UsageError(str(UnknownBackend(gui)))
         if sys.platform == "linux" and not any(os.environ.get(name) for name in _DISPLAYS):
             raise UsageError(
                 f"the {gui} event loop needs a display, and DISPLAY is not set; %matplotlib inline needs none"
             )
-        # takes the libraries of the event loop with it
-        from IPython.terminal.pt_inputhooks import UnknownBackend, get_inputhook_name_and_func
-
         try:
             _, self._hook = get_inputhook_name_and_func(gui)
-        except UnknownBackend as error:
-            raise UsageError(str(error)) from None
         except ImportError as error:
             raise UsageError(f"the {gui} event loop is not installed: {error}") from None
 

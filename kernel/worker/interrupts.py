@@ -72,6 +72,10 @@ class Interrupts:
             signal.set_wakeup_fd(wakeup)
             self._before = None
 
+    def take_from_pdb(self, pdb: Any) -> None:
+        """Have Python's debugger leave SIGINT to us: after its `continue` it would stop again, not end the cell."""
+        pdb.Pdb.sigint_handler = lambda debugger, signum, frame: self._handle(signum, frame)
+
     def watch(self, taken: Callable[[], None]) -> None:
         """See to it, in a thread of its own, that no interrupt is slept through; call `taken` when one is handled.
 

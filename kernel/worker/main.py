@@ -41,6 +41,7 @@ from kernel.worker.channel import (
     ChannelClosed,
     Markers,
 )
+from kernel.worker.imports import when_imported
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
 from kernel.worker.owners import Owner, context_of, follow_threads, own_thread
@@ -155,6 +156,7 @@ class Worker:
         self._shell.attach(self._outbox, self._interrupts, self._ask)
         self._shell.take_input()
         self._shell.awaiting = self._awaiting
+        when_imported("pdb", self._interrupts.take_from_pdb)
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
@@ -344,6 +346,8 @@ class Worker:
         from kernel.worker.debugger import Debugger  # nobody else needs it
 
         debugger = Debugger(self._shell, self._publish_debug_event)
+        # the files of cells, which nobody else removes
+        atexit.register(debugger.close)
         with contextlib.suppress(ChannelClosed):
             while True:
                 _, raw_header, _, _, raw_content = asked.get()[:5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import getpass
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -379,7 +380,6 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         """Add the magics that are different here."""
         super().init_magics()
         self.register_magics(ClientMagics)
-        self.magics_manager.register_alias("ed", "edit")
         # IPython's application loads it at each start
         self.magics_manager.register_lazy("store", "IPython.extensions.storemagic")
 
@@ -404,6 +404,8 @@ def borrowed(shell: ZMQInteractiveShell) -> Iterator[None]:
     """Let a shell be the process's one shell for a while, in a program that has another use for itself."""
     shells = [(kind, kind._instance) for kind in ZMQInteractiveShell._walk_mro()]
     before = builtins.input, getpass.getpass, sys.displayhook, sys.breakpointhook
+    # Python's debugger takes SIGINT and keeps it
+    handler = signal.getsignal(signal.SIGINT) if threading.current_thread() is threading.main_thread() else None
     shell.take_input()
     for kind, _ in shells:
         # IPython's display() goes to the one shell
@@ -414,6 +416,8 @@ def borrowed(shell: ZMQInteractiveShell) -> Iterator[None]:
         for kind, instance in shells:
             kind._instance = instance
         builtins.input, getpass.getpass, sys.displayhook, sys.breakpointhook = before
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
 
 
 def _set_trace(*_args: Any, **_kwargs: Any) -> None:

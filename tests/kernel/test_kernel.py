@@ -14,13 +14,21 @@ from typing import Any
 
 import psutil
 import pytest
+import zmq
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.connect import write_connection_file
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
+from zmq.utils.monitor import recv_monitor_message
 
 from tests.kernel.support import DEADLINE, is_running, wait_for
 
+_HANDSHAKE = (
+    zmq.EVENT_HANDSHAKE_SUCCEEDED
+    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
+)
 KERNELSPEC = Path(__file__).parents[2] / "kernel" / "kernelspec" / "kernel.json"
 
 
@@ -263,3 +271,23 @@ def test_the_kernelspec_names_this_kernel() -> None:
     assert spec["argv"][1:] == ["-P", "-m", "kernel", "-f", "{connection_file}"]
     assert spec["interrupt_mode"] == "message"
     assert shutil.which(spec["argv"][0]) or spec["argv"][0] == "python"
+
+
+def test_a_manager_that_wants_encryption(environ: dict[str, str]) -> None:
+    """CURVE on TCP: the kernelspec says that the kernel knows it, and who lacks the key hears nothing."""
+    if not hasattr(KernelManager, "transport_encryption"):
+        pytest.skip("this jupyter_client has no transport encryption")
+    manager, client = managed(environ, transport_encryption="required")
+    try:
+        assert client.execute_interactive("6 * 7", timeout=DEADLINE)["content"]["status"] == "ok"
+        assert client.hb_channel.is_beating()
+        with zmq.Context() as context, context.socket(zmq.DEALER) as stranger:
+            stranger.linger = 0
+            with stranger.get_monitor_socket(_HANDSHAKE) as events:
+                stranger.connect(f"tcp://127.0.0.1:{manager.shell_port}")
+                stranger.send_multipart([b"hello"])
+                assert events.poll(DEADLINE * 1000), "the end of the handshake"
+                assert recv_monitor_message(events)["event"] != zmq.EVENT_HANDSHAKE_SUCCEEDED
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -93,9 +93,25 @@ class TestWrite:
     def test_a_link_is_not_followed(self, tmp_path: Path) -> None:
         target = tmp_path / "target"
         (tmp_path / "c").symlink_to(target)
-        with pytest.raises(OSError, match="c"):
-            Connection.local(tmp_path, "key", "").write(tmp_path / "c")
+        Connection.local(tmp_path, "key", "").write(tmp_path / "c")
         assert not target.exists()
+        assert not (tmp_path / "c").is_symlink()
+        (tmp_path / "d.part").symlink_to(target)
+        with pytest.raises(OSError, match="d"):
+            Connection.local(tmp_path, "key", "").write(tmp_path / "d")
+        assert not target.exists()
+
+    def test_nobody_reads_half_of_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        connection = Connection.local(tmp_path, "key", "name")
+        connection.write(tmp_path / "c")
+
+        def fail(*_args: object, **_kwargs: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("json.dump", fail)
+        with pytest.raises(OSError, match="No space"):
+            Connection.local(tmp_path, "another", "name").write(tmp_path / "c")
+        assert Connection.read(tmp_path / "c") == connection
 
 
 class TestLocal:

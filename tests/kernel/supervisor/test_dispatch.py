@@ -50,6 +50,7 @@ class FakeForkServer:
         self.broken = False
         self.words: str | None = None
         self.is_own = True
+        self.runs = False
         self.notice: str | None = None
 
     def launch(self, assignment: dict[str, str], descriptors: Sequence[int]) -> None:
