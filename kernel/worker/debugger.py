@@ -6,32 +6,18 @@ debugpy usually starts an adapter, a process that listens at a TCP port which ev
 Here its core, pydevd, connects to a socket of ours that listens on 127.0.0.1 until it has; so there is no port and no
 process to look after.  What the adapter would do for us is small: it begins a session, and ends it.
 
-`Link` has the requests and events on that connection, `Tracing` what pydevd does to this process, `Explorer` the
-variables while nothing is stopped, `Debugger` the answers, one method a command, in the table `_COMMANDS`.
+`dap` has the requests and events on that connection, `tracing` what pydevd does to this process, `explorer` the
+variables while nothing is stopped; here are the answers, one method a command, in the table `_COMMANDS`.
 """
 
 from __future__ import annotations
 
-import importlib
-import itertools
-import json
 import linecache
-import os
-import queue
 import re
-import secrets
-import socket
 import sys
-import sysconfig
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from types import SimpleNamespace
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
-
-from IPython.core.inputtransformer2 import leading_empty_lines
-from IPython.core.interactiveshell import InteractiveShell
 
 from kernel.worker.cellfiles import (
     HASH_METHOD,
@@ -42,27 +28,14 @@ from kernel.worker.cellfiles import (
     temporary_prefix,
     write_cell,
 )
+from kernel.worker.dap import LONG, SOON, DebuggerError, Json, Link, spare_thread
+from kernel.worker.explorer import Explorer
 from kernel.worker.shell import ZMQInteractiveShell, jsonable
+from kernel.worker.tracing import Tracing, path_rules
 
-Json = dict[str, Any]
-OnEvent = Callable[[Json], None]
-OnEnd = Callable[["Link"], None]
-
-_HOST: Final = "127.0.0.1"
-# seconds to wait for what pydevd does at once, and for what may run the user's code
-_SOON: Final = 10.0
-_LONG: Final = 60.0
 # seconds for pydevd to take leave
 _LEAVING: Final = 2.0
-_NO_DEBUGPY: Final = "debugging needs debugpy in the kernel's Python: pip install debugpy"
 _NOT_BEGUN: Final = "debugging has not begun: initialize and attach come first"
-_BROKEN: Final = "the connection to debugpy broke; the kernel goes on, and debugging can begin again"
-# pydevd asks for these by the thread's attributes
-_UNTRACED: Final = ("pydev_do_not_trace", "is_pydev_daemon_thread")
-_OWN_THREADS: Final = re.compile(r"cshell (?!subshell)|IPythonHistorySavingThread")
-_OWN_FILES: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-# packages and modules that stand between a cell and its display
-_MACHINERY: Final = ("IPython", "traitlets", "decorator", "comm", "matplotlib_inline")
 # what IPython puts into the user's namespace, and what each module has
 _HIDDEN: Final = re.compile(
     r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|In|Out|exit|quit|open|get_ipython|"
@@ -76,354 +49,16 @@ _FILTERS: Final = {
 }
 # requests that pydevd answers as they are, and how long that may take
 _FORWARDED: Final[Mapping[str, float]] = {
-    "completions": _LONG,
-    "exceptionInfo": _SOON,
-    "goto": _SOON,
-    "gotoTargets": _SOON,
-    "setExceptionBreakpoints": _SOON,
-    "setExpression": _LONG,
-    "setFunctionBreakpoints": _SOON,
-    "setVariable": _LONG,
-    "stepInTargets": _SOON,
+    "completions": LONG,
+    "exceptionInfo": SOON,
+    "goto": SOON,
+    "gotoTargets": SOON,
+    "setExceptionBreakpoints": SOON,
+    "setExpression": LONG,
+    "setFunctionBreakpoints": SOON,
+    "setVariable": LONG,
+    "stepInTargets": SOON,
 }
-
-
-class DebuggerError(Exception):
-    """A request cannot be answered; the message is one sentence for the user."""
-
-
-class Link:
-    """Requests to pydevd and their responses, and its events, on one connection.
-
-    In the thread that reads, `on_event` is called with each event, and `on_end` with the link when it has ended.
-    """
-
-    def __init__(self, sock: socket.socket, on_end: OnEnd) -> None:
-        self.on_event: OnEvent | None = None
-        self._socket = sock
-        self._on_end = on_end
-        self._numbers = itertools.count(1)
-        self._open = True
-        self._waiting: dict[int, queue.SimpleQueue[Json | None]] = {}
-        reader = threading.Thread(target=self._read, name="cshell debugger", daemon=True)
-        spare_thread(reader)
-        reader.start()
-
-    def request(self, command: str, arguments: Json | None = None, within: float = _SOON) -> Json:
-        """Return the body of the response.
-
-        Raises:
-            DebuggerError: the request failed, or there was no response within that many seconds.
-        """
-        seq = next(self._numbers)
-        waiting = self._waiting[seq] = queue.SimpleQueue()
-        message = {"type": "request", "seq": seq, "command": command, "arguments": arguments or {}}
-        data = json.dumps(message).encode()
-        try:
-            if not self._open:
-                raise DebuggerError(_BROKEN)
-            self._socket.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(data), data))
-            response = waiting.get(timeout=within)
-        except OSError:
-            raise DebuggerError(_BROKEN) from None
-        except queue.Empty:
-            raise DebuggerError(f"debugpy has not answered {command} within {within:.0f} s") from None
-        finally:
-            del self._waiting[seq]
-        if response is None:
-            raise DebuggerError(_BROKEN)
-        if not response.get("success"):
-            raise DebuggerError(response.get("message") or f"debugpy could not do {command}")
-        return response.get("body") or {}
-
-    def close(self) -> None:
-        """End the connection."""
-        self._open = False
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-    def _read(self) -> None:
-        with self._socket, self._socket.makefile("rb") as file:
-            try:
-                for message in _messages(file):
-                    if message.get("event") == "terminated":
-                        # pydevd waits for us to close
-                        break
-                    self._take(message)
-            except (OSError, ValueError):
-                pass
-        self._open = False
-        for waiting in list(self._waiting.values()):
-            waiting.put(None)
-        self._on_end(self)
-
-    def _take(self, message: Json) -> None:
-        message.pop("pydevd_cmd_id", None)
-        if message.get("type") == "event":
-            if self.on_event is not None:
-                self.on_event(message)
-        elif waiting := self._waiting.get(message.get("request_seq", 0)):
-            waiting.put(message)
-
-
-def _messages(file: Any) -> Iterator[Json]:
-    """Cut a stream into messages (DAP: Base Protocol).  Raises ValueError when it is no such stream."""
-    length = 0
-    while line := file.readline():
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-        elif line == b"\r\n":
-            yield json.loads(file.read(length))
-
-
-class Tracing:
-    """pydevd in this process: when it watches which thread, and what it must not see."""
-
-    def __init__(self, shell: ZMQInteractiveShell) -> None:
-        self._shell = shell
-        self._pydevd: Any = None
-        self._constants: Any = None
-        self._api: Any = None
-        self._core: Any = None
-        self._on = False
-        # what breakpoint() does without the debugger
-        self._usual_hook = sys.breakpointhook
-        # where the shell's list had the function that drops empty lines
-        self._transform = 0
-        # the shell has these events call us
-        self._events = {"pre_execute": self._before_cell, "post_execute": self._after_cell}
-
-    def begin(self, on_end: OnEnd) -> Link:
-        """Have pydevd watch this process; return the link to it.
-
-        Raises:
-            DebuggerError: debugpy is missing or failed, or a debugger is at work already.
-        """
-        self.load()
-        if self._pydevd.get_global_debugger() is not None:
-            raise DebuggerError("a debugger that the user's code started is at work in this kernel")
-        try:
-            return self._connect(on_end)
-        except Exception as error:
-            self.end()
-            raise DebuggerError(f"debugpy could not be started ({type(error).__name__}: {error})") from error
-
-    def load(self) -> None:
-        """Import debugpy.  Raises DebuggerError when it is missing or failed."""
-        if self._pydevd is not None:
-            return
-        usual_hook = sys.breakpointhook
-        try:
-            with _settings(self._shell):
-                importlib.import_module("debugpy.server.api")
-                self._constants = importlib.import_module("_pydevd_bundle.pydevd_constants")
-                self._api = importlib.import_module("_pydevd_bundle.pydevd_api").PyDevdAPI()
-                self._pydevd = importlib.import_module("pydevd")
-        except ImportError:
-            raise DebuggerError(_NO_DEBUGPY) from None
-        # what fails in here is debugpy's own, and may be anything
-        except Exception as error:
-            raise DebuggerError(f"debugpy could not be loaded ({type(error).__name__}: {error})") from error
-        finally:
-            # without a session it would make breakpoint() do nothing
-            sys.breakpointhook = usual_hook
-        os.register_at_fork(after_in_child=self._become_child)
-
-    def _connect(self, on_end: OnEnd) -> Link:
-        spare_own_threads()
-        token = secrets.token_hex(32)
-        self._usual_hook = sys.breakpointhook
-        with socket.create_server((_HOST, 0), backlog=1) as listener:
-            listener.settimeout(_SOON)
-            self._pydevd.settrace(
-                host=_HOST,
-                port=listener.getsockname()[1],
-                protocol="dap",
-                client_access_token=token,
-                suspend=False,
-                wait_for_ready_to_run=False,
-                # children are not debugged: there is nobody who could go on with one that is stopped
-                patch_multiprocessing=False,
-                notify_stdin=False,
-                dont_trace_start_patterns=(os.path.dirname(sys.modules["debugpy"].__file__ or ""),),
-            )
-            self._on = True
-            core = self._pydevd.get_global_debugger()
-            # what is kept about code objects is of an older time; their breakpoints are gone
-            core.mtime = 1 + getattr(self._core, "mtime", 0)
-            core.do_wait_suspend = self._interruptible(core.do_wait_suspend)
-            self._core = core
-            # it writes each message in two parts, of which the second would wait for 40 ms
-            core.writer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # this thread is none of the user's
-            core.disable_tracing()
-            sys.breakpointhook = sys.modules["debugpy"].breakpoint
-            self._watch_cells()
-            return _accept(listener, token, on_end)
-
-    def _interruptible(self, wait: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that waits as pydevd does at a stop, but leaves nothing stopped when it is interrupted."""
-
-        def wait_at_stop(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return wait(*args, **kwargs)
-            except KeyboardInterrupt:
-                self._api.request_resume_thread("*")
-                raise
-
-        return wait_at_stop
-
-    def _watch_cells(self) -> None:
-        for event, function in self._events.items():
-            self._shell.events.register(event, function)
-        # lines count from the first one that the front end shows
-        transforms = self._shell.input_transformer_manager.cleanup_transforms
-        if leading_empty_lines in transforms:
-            self._transform = transforms.index(leading_empty_lines)
-            transforms.remove(leading_empty_lines)
-
-    def end(self) -> None:
-        """Have pydevd watch no more, and let go what it stopped."""
-        on, self._on = self._on, False
-        if on:
-            # stoptrace would wait half a second for its threads, one of which waits for stoptrace
-            self._core.dispose_and_kill_all_pydevd_threads(wait=False)
-        # where the connection was lost, pydevd is at that already, but may not be done
-        self._pydevd.set_global_debugger(None)
-        self._pydevd.stoptrace()
-        if on:
-            sys.breakpointhook = self._usual_hook
-            transforms = self._shell.input_transformer_manager.cleanup_transforms
-            if leading_empty_lines not in transforms:
-                transforms.insert(self._transform, leading_empty_lines)
-
-    def _before_cell(self) -> None:
-        """Watch this thread, where another one could not see to it; watch it no more after the end."""
-        if self._on and sys.gettrace() is None and sys.version_info < (3, 12):
-            self._pydevd.settrace(suspend=False, trace_only_current_thread=True)
-        elif not self._on:
-            if "pydevd" in type(sys.gettrace()).__module__:
-                sys.settrace(None)
-            for event, function in self._events.items():
-                if function in self._shell.events.callbacks[event]:
-                    self._shell.events.unregister(event, function)
-
-    def _after_cell(self) -> None:
-        """Have this thread run freely again after a cell.
-
-        A step past its end would stop in IPython or in the next cell, and so would what an interrupt ended at a stop.
-        """
-        if self._on:
-            self._api.request_resume_thread(self._constants.get_current_thread_id(threading.current_thread()))
-
-    def _become_child(self) -> None:
-        """Let a forked child run: the threads that could go on with what is stopped are its parent's."""
-        if self._on:
-            # the threads that would be ended are not in this process
-            self._on = False
-            self._pydevd.set_global_debugger(None)
-            self._pydevd.stoptrace()
-            sys.breakpointhook = self._usual_hook
-
-
-@contextmanager
-def _settings(shell: ZMQInteractiveShell) -> Iterator[None]:
-    """Set what pydevd takes from the environment when it is imported, and keep it from the user's processes."""
-    caller = "run_ast_nodes" if type(shell).run_code is InteractiveShell.run_code else "run_code"
-    before = dict(os.environ)
-    os.environ.update(
-        # each statement of a cell has a frame of its own, which a step over must not end in
-        PYDEVD_IPYTHON_COMPATIBLE_DEBUGGING="1",
-        PYDEVD_IPYTHON_CONTEXT=f"interactiveshell.py, run_code, {caller}",
-        # it would print a warning about modules that are frozen into Python
-        PYDEVD_DISABLE_FILE_VALIDATION="1",
-    )
-    try:
-        yield
-    finally:
-        for name in [name for name in os.environ if name.startswith("PYDEVD_") and name not in before]:
-            del os.environ[name]
-        os.environ.update((name, value) for name, value in before.items() if name.startswith("PYDEVD_"))
-
-
-def _accept(listener: socket.socket, token: str, on_end: OnEnd) -> Link:
-    """Return the link on the connection that knows the token, which nobody but pydevd in this process does."""
-    deadline = time.monotonic() + _SOON
-    while time.monotonic() < deadline:
-        connection, _ = listener.accept()
-        link = Link(connection, on_end)
-        try:
-            if link.request("pydevdAuthorize").get("clientAccessToken") == token:
-                return link
-        except DebuggerError:
-            # somebody else who saw the port
-            pass
-        link.close()
-    raise DebuggerError("debugpy did not connect")
-
-
-def spare_thread(thread: threading.Thread) -> None:
-    """Have pydevd neither show nor stop a thread."""
-    for name in _UNTRACED:
-        setattr(thread, name, True)
-
-
-def spare_own_threads() -> None:
-    """Have pydevd neither show nor stop the worker's threads, but for those that run cells."""
-    for thread in threading.enumerate():
-        if _OWN_THREADS.match(thread.name):
-            spare_thread(thread)
-
-
-def _rules(just_my_code: bool) -> list[Json]:
-    """Return which files' frames are neither shown nor stepped into: what runs the cells, and Python's own.
-
-    pydevd stops at no breakpoint in them either.
-    """
-    python = {os.path.dirname(os.__file__), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-    files = [vars(sys.modules[name]).get("__file__") or "" for name in _MACHINERY if name in sys.modules]
-    # a package is its directory
-    packages = [os.path.dirname(file) if file.endswith("__init__.py") else file for file in files]
-    rules: list[Json] = [{"path": path, "include": False} for path in {_OWN_FILES, *python, *packages}]
-    if not just_my_code:
-        # of directories in each other, pydevd takes the inner one first
-        libraries = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-        rules += [{"path": path, "include": True} for path in libraries]
-    return rules
-
-
-class Explorer:
-    """Variables of a namespace while no thread is stopped, as pydevd shows them."""
-
-    def __init__(self) -> None:
-        self._frames = importlib.import_module("_pydevd_bundle.pydevd_suspended_frames")
-        api = importlib.import_module("_pydevd_bundle.pydevd_api")
-        self._options = SimpleNamespace(variable_presentation=api.PyDevdAPI.VariablePresentation())
-        self._variables: dict[int, Any] = {}
-
-    def __contains__(self, reference: object) -> bool:
-        return reference in self._variables
-
-    def _register(self, variable: Any) -> None:
-        self._variables[variable.get_variable_reference()] = variable
-
-    def show_namespace(self, namespace: Json) -> list[Json]:
-        """Return the variables in a namespace."""
-        frame = SimpleNamespace(f_code=SimpleNamespace(co_name="<module>"), f_locals=namespace, f_globals=namespace)
-        variable = self._frames._FrameVariable(self._options, frame, self._register)
-        return [child.get_var_data() for child in variable.get_children_variables()]
-
-    def show_value(self, name: str, value: object) -> Json:
-        """Return a value as a variable."""
-        variable = self._frames._ObjectVariable(self._options, name, value, self._register, evaluate_name=name)
-        return dict(variable.get_var_data())
-
-    def show_children(self, reference: int) -> list[Json]:
-        """Return what a variable consists of."""
-        return [child.get_var_data() for child in self._variables[reference].get_children_variables()]
 
 
 # what is done with a value in a thread that is stopped, when pydevd has it evaluate a call of `visit`
@@ -540,7 +175,7 @@ class Debugger:
         link = self._begun()
         if not self._attached:
             just_my_code = bool(arguments.get("justMyCode", False))
-            options = {"justMyCode": just_my_code, "rules": [*arguments.get("rules", ()), *_rules(just_my_code)]}
+            options = {"justMyCode": just_my_code, "rules": [*arguments.get("rules", ()), *path_rules(just_my_code)]}
             # what is printed by code that the front end has evaluated is output like any other
             link.request("attach", {**arguments, **options, "isOutputRedirected": True})
             link.request("configurationDone")
@@ -704,7 +339,7 @@ class Debugger:
         if self._explorer is not None and reference in self._explorer:
             variables = self._explorer.show_children(reference)
         else:
-            variables = self._begun().request("variables", arguments, _LONG)["variables"]
+            variables = self._begun().request("variables", arguments, LONG)["variables"]
         return {"variables": self._without_own(variables) if reference in self._filtered else variables}
 
     def _without_own(self, variables: list[Json]) -> list[Json]:
@@ -749,17 +384,17 @@ class Debugger:
         try:
             expression = f"__import__('sys').modules[{__name__!r}].visit({name})"
             arguments = {"expression": expression, "frameId": frame, "context": "watch"}
-            return self._begun().request("evaluate", arguments, _LONG)
+            return self._begun().request("evaluate", arguments, LONG)
         finally:
             _visitors.pop()
 
     def _evaluate(self, arguments: Json) -> Json:
         if arguments.get("frameId") is not None:
-            return self._begun().request("evaluate", arguments, _LONG)
+            return self._begun().request("evaluate", arguments, LONG)
         if self._stopped:
             frames = self._stack_trace({})["stackFrames"]
             if frames:
-                return self._begun().request("evaluate", {**arguments, "frameId": frames[0]["id"]}, _LONG)
+                return self._begun().request("evaluate", {**arguments, "frameId": frames[0]["id"]}, LONG)
         return self._evaluate_at_rest(arguments["expression"])
 
     def _evaluate_at_rest(self, expression: str) -> Json:
