@@ -67,6 +67,7 @@ State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
+_ENDED: Final = "the kernel was restarted or shut down"
 # what is asked on the control channel and done by the worker
 _OF_WORKER: Final = frozenset(
     {
@@ -100,6 +101,7 @@ class _Ending:
 
     deadline: float
     restart: bool
+    reason: str
 
 
 @dataclass(slots=True)
@@ -224,7 +226,11 @@ class Dispatcher:
             reason = "the kernel's worker ended before it was ready; see the log"
             self._fail(self.fork_server.complaint() or reason)
             return
-        self._bury(death, stack, expected=ending is not None or self.policy.embedded)
+        if ending is not None or self.policy.embedded:
+            self._bury(ending.reason if ending is not None else _ENDED)
+        else:
+            self._bury(self._report_death(death, stack))
+            self.publisher.publish("status", Status("dead"), record=False)
         if self.policy.embedded or (ending is not None and not ending.restart):
             self.exit_status = 0
         elif ending is not None or self.policy.restart_by_itself:
@@ -237,8 +243,18 @@ class Dispatcher:
         self.worker.close()
         self.worker = None
 
-    def _bury(self, death: Death, stack: str, *, expected: bool) -> None:
-        """Say what died, and answer what it did not."""
+    def _report_death(self, death: Death, stack: str) -> str:
+        """Write down what is known of a death that nobody asked for; return the reason."""
+        begun = self.queue.running if self._begun else None
+        died = self._autopsy.report(death, stack, begun)
+        self.publisher.record("kernel_died", died)
+        if self.policy.manager and died.stack:
+            # Jupyter's clients know no report, but show what stands on standard error
+            self.publisher.publish("stream", Stream("stderr", died.stack + "\n"), self._output_parent)
+        return died.reason
+
+    def _bury(self, reason: str) -> None:
+        """Answer what the worker did not."""
         self.state = "dead"
         cell = self.queue.finish()
         if cell is not None and not self._begun and cell.msg_id != self._returned:
@@ -247,14 +263,6 @@ class Dispatcher:
             self.queue.put_back(cell)
             cell = None
         self._begun = False
-        reason = "the kernel was restarted or shut down"
-        if not expected:
-            died = self._autopsy.report(death, stack, cell)
-            reason = died.reason
-            self.publisher.record("kernel_died", died)
-            if self.policy.manager and died.stack:
-                # Jupyter's clients know no report, but show what stands on standard error
-                self.publisher.publish("stream", Stream("stderr", died.stack + "\n"), self._output_parent)
         self._input.forget()
         self._comms.awaits(False)
         for lost in (cell, self._comms.take_back(), *self._subshells.clear()):
@@ -264,8 +272,6 @@ class Dispatcher:
             self.abort_waiting()
         self._aside.fail(reason)
         self._refuse_early(reason)
-        if not expected:
-            self.publisher.publish("status", Status("dead"), record=False)
 
     def _refuse_early(self, reason: str) -> None:
         early, self._early = self._early, []
@@ -297,7 +303,7 @@ class Dispatcher:
     def _go_further(self, worker: Worker) -> None:
         step = self._ladder.next(time.monotonic())
         if step is Step.KILL and not self.policy.embedded:
-            self.end_worker(restart=True)
+            self.end_worker(restart=True, reason="the kernel was ended because it did not take the interrupt")
             return
         worker.interrupt()
         if step is Step.DUMP:
@@ -319,7 +325,7 @@ class Dispatcher:
             self._interrupt_waits = False
             self.worker.interrupt()
 
-    def end_worker(self, *, restart: bool) -> None:
+    def end_worker(self, *, restart: bool, reason: str = _ENDED) -> None:
         """End the worker, then start another or end the supervisor.
 
         An idle worker runs its exit handlers; a busy one cannot, and is killed.
@@ -327,14 +333,14 @@ class Dispatcher:
         if self.worker is not None and self.worker.pid is None:
             # it was never ready: it ends when it finds its channel closed
             self._discard()
-            self._aside.fail("the kernel was restarted or shut down")
+            self._aside.fail(_ENDED)
         if self.worker is None:
             if restart:
                 self.start_worker()
             else:
                 self.exit_status = 0
             return
-        self._ending = _Ending(time.monotonic() + GRACE, restart)
+        self._ending = _Ending(time.monotonic() + GRACE, restart, reason)
         if self.policy.embedded:
             # it ends the session when it has ended the cell
             self.worker.interrupt()

@@ -12,6 +12,8 @@ import kernel
 _WORDS_LIMIT = 1 << 16
 # what begins the words of a fork server that must not fork any more
 _UNSAFE = "!"
+# how it says that the interpreter has no IPython
+_LACKS = "IPython is not installed"
 # libraries whose threads start at import, or break when a process of theirs forks
 _NEVER_FORKED = frozenset({"torch", "tensorflow", "jax", "polars", "grpc", "ray"})
 # loads our package, and nothing else of what is installed beside it, into another interpreter
@@ -124,6 +126,8 @@ class ForkServer:
         if said.startswith(_UNSAFE):
             self._spare(said.removeprefix(_UNSAFE))
             self.start()
+        if said.startswith(_LACKS) and not self.is_own:
+            said += f", or run the code with cshell's own Python: cshell --python {sys.executable}"
         return said.removeprefix(_UNSAFE) or "the fork server ended without a word; see the log"
 
 

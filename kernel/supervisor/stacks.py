@@ -88,7 +88,7 @@ def _advice(frames: list[dict[str, Any]]) -> str:
     """Return what the user is told when an interrupt is not taken."""
     place = f" It stands here:\n{shown(frames)}\n" if frames else "\n"
     return (
-        f"\nThe kernel does not take the interrupt: it runs code that does not look for any.{place}"
+        f"The kernel does not take the interrupt: it runs code that does not look for any.{place}"
         "Interrupt once more to end it and start another one; its variables are lost then, the queue is kept.\n"
     )
 
