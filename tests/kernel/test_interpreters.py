@@ -321,7 +321,8 @@ class TestMistakes:
 
     def test_ipython_is_missing(self, bare: str, environ: dict[str, str]) -> None:
         assert self.refusal(environ, bare) == (
-            f"IPython is not installed for {bare}; install it with: {bare} -m pip install IPython\n"
+            f"IPython is not installed for {bare}; install it with: {bare} -m pip install IPython, "
+            f"or run the code with cshell's own Python: cshell --python {sys.executable}\n"
         )
 
     def test_ipython_is_missing_in_a_session(self, bare: str, environ: dict[str, str]) -> None:
