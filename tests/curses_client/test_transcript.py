@@ -39,7 +39,7 @@ SOURCES = {
     "nested call": "def f():\n    g()\ndef g():\n    raise KeyError('k')\nf()",
     "syntax": "x = = 1",
     "indentation": "if 1:\n    x\n  y",
-    "interrupt": "import signal\nsignal.raise_signal(signal.SIGINT)",
+    "interrupt": "raise KeyboardInterrupt",
     "cause": "try:\n    1/0\nexcept ZeroDivisionError as e:\n    raise RuntimeError('after') from e",
     "note": "e = ValueError('x')\ne.add_note('the note')\nraise e",
     "escape": "raise ValueError('\\x1b[2J\\x1b]0;title\\x07gone')",

@@ -1,6 +1,7 @@
 """Programs that people use, as the clients of our kernel: nbclient, qtconsole, jupyter_client's asynchronous client."""
 
 import asyncio
+import contextlib
 import base64
 import os
 import re
@@ -171,6 +172,19 @@ class Window:
         self.widget = RichJupyterWidget()
         self.widget.kernel_manager = self._manager
         self.widget.kernel_client = self._client
+        self._heard = False
+        self._client.iopub_channel.message_received.connect(self._hear)
+
+    def _hear(self, _message: object) -> None:
+        self._heard = True
+
+    def begin(self) -> None:
+        """Wait for the first prompt, and until what the kernel publishes comes: before that it is lost (PUB and SUB)."""
+        self.until(lambda: self.prompts != [], DEADLINE)
+        while not self._heard:
+            self._client.kernel_info()
+            with contextlib.suppress(AssertionError):
+                self.until(lambda: self._heard, 0.1)
 
     @property
     def text(self) -> str:
@@ -210,7 +224,7 @@ class TestQtconsole:
             pytest.importorskip("qtconsole", reason="qtconsole is not installed")
             window = Window(home)
             try:
-                window.until(lambda: window.prompts != [], DEADLINE)
+                window.begin()
                 yield window
             finally:
                 window.close()
