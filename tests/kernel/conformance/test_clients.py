@@ -1,8 +1,8 @@
 """Programs that people use, as the clients of our kernel: nbclient, qtconsole, jupyter_client's asynchronous client."""
 
 import asyncio
-import contextlib
 import base64
+import contextlib
 import os
 import re
 import time
