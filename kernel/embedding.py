@@ -161,12 +161,7 @@ class Embedded:
             reply_type = "execute_reply"
         else:
             reply_type, reply = requests.answer(self._shell, msg_type, request)
-        try:
-            self._outbox.reply(reply_type, raw_header, reply.as_dict())
-        except ChannelClosed:
-            raise
-        except Exception as error:
-            self._outbox.reply(reply_type, raw_header, requests.failure(error).as_dict())
+        requests.send(self._outbox, reply_type, raw_header, reply)
 
     def _execute(self, request: ExecuteRequest) -> Content:
         self._running = True

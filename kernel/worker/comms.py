@@ -8,10 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kernel.protocol.messages import decode
 from kernel.worker.imports import when_imported
 
 # message type, content, metadata, buffers
 Publish = Callable[[str, "dict[str, Any]", "dict[str, Any] | None", Sequence[bytes]], None]
+
+
+def message_of(parts: list[bytes]) -> dict[str, Any]:
+    """Return a client's message as the package's manager of comms takes it."""
+    _, raw_header, _, raw_metadata, raw_content, *buffers = parts
+    header = decode(raw_header)
+    return {
+        "header": header,
+        "msg_type": header["msg_type"],
+        "metadata": decode(raw_metadata),
+        "content": decode(raw_content),
+        "buffers": [memoryview(buffer) for buffer in buffers],
+    }
 
 
 class Comms:
@@ -50,8 +64,9 @@ class Comms:
             import comm  # noqa: F401  (nobody needs it until a comm is opened)
         return self._manager
 
-    def handle(self, msg_type: str, message: dict[str, Any]) -> None:
+    def handle(self, message: dict[str, Any]) -> None:
         """Take a client's message in: `comm_open`, `comm_msg` or `comm_close`."""
+        msg_type = message["msg_type"]
         try:
             manager = self.manager
         except ImportError:

@@ -10,7 +10,6 @@ import faulthandler
 import getpass
 import json
 import os
-import queue
 import signal
 import socket
 import sys
@@ -20,36 +19,23 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import IPython
 
 from kernel.protocol.messages import Content, ExecuteRequest, decode, read
 from kernel.protocol.wire import Author
 from kernel.worker import requests
-from kernel.worker.channel import (
-    AWAITING,
-    CLOSE_SUBSHELL,
-    HELLO,
-    INPUT,
-    INTERRUPTED,
-    OPEN_SUBSHELL,
-    REQUEST,
-    RETURNED,
-    SHUTDOWN,
-    Channel,
-    ChannelClosed,
-    Markers,
-)
+from kernel.worker.beside import Beside
+from kernel.worker.channel import HELLO, REQUEST, SHUTDOWN, Channel, ChannelClosed, Markers
+from kernel.worker.comms import message_of
 from kernel.worker.imports import when_imported
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
-from kernel.worker.owners import Owner, context_of, follow_threads, own_thread
+from kernel.worker.owners import Owner, follow_threads
 from kernel.worker.profile import Profile
-from kernel.worker.questions import Questions
 from kernel.worker.shell import ZMQInteractiveShell, make_shell
 from kernel.worker.streams import Streams, flush, repair
-from kernel.worker.subshells import Subshells
 from kernel.worker.tasks import Tasks
 from kernel.worker.width import Width
 
@@ -126,7 +112,6 @@ class Worker:
         self._streams = streams
         self._interrupts = Interrupts()
         self._main = Channel(socket.socket(fileno=requests_fd))
-        self._helper = Channel(socket.socket(fileno=helper_fd))
         # its own descriptors of the pipes: user code may point 1 and 2 elsewhere
         self._pipes = (stdout_fd, stderr_fd)
         markers = Markers(bytes.fromhex(assignment.token), self._pipes)
@@ -136,16 +121,8 @@ class Worker:
         self._outbox = Outbox(self._main, markers, author, self._interrupts, self._unflushed.set)
         self._owners = self._outbox.owners
         streams.mark(self._outbox)
-        self._questions = Questions()
-        self._subshells = Subshells(self._answer_in_subshell)
+        self._beside = Beside(Channel(socket.socket(fileno=helper_fd)), warm.shell, self._outbox, streams)
         self._tasks = Tasks(streams.share)
-        # the debugger has a thread of its own from its first request on
-        self._debug: queue.SimpleQueue[list[bytes]] | None = None
-        self._aside: queue.SimpleQueue[list[bytes]] = queue.SimpleQueue()
-        self._answering = threading.Lock()
-        # the event loop that runs the cell in the main thread
-        self._loop: Any = None
-        self._looping = threading.Lock()
         self._history = Path(assignment.history)
         self._width = Width(warm.shell)
         self._forked = False
@@ -153,17 +130,16 @@ class Worker:
     def run(self) -> None:
         """Serve until the supervisor says to stop or is gone."""
         self._interrupts.install()
-        self._shell.attach(self._outbox, self._interrupts, self._ask)
+        self._shell.attach(self._outbox, self._interrupts, self._beside.ask)
         self._shell.take_input()
-        self._shell.awaiting = self._awaiting
+        self._shell.awaiting = self._beside.awaiting
         when_imported("pdb", self._interrupts.take_from_pdb)
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
-            self._interrupts.watch(self._interrupted)
-            for name in ("helper", "aside", "flush"):
-                serve = getattr(self, f"_serve_{name}")
-                threading.Thread(target=serve, name=f"cshell {name}", daemon=True).start()
+            self._interrupts.watch(self._beside.interrupted)
+            self._beside.start()
+            threading.Thread(target=self._serve_flush, name="cshell flush", daemon=True).start()
             follow_threads(self._owners, self._streams.share)
             # startup files may take long or go wrong in every way
             self._runs_through(lambda: self._profile.run(self._shell))
@@ -233,22 +209,10 @@ class Worker:
             return
         else:
             reply_type, reply = self._answer_interruptibly(msg_type, read(msg_type, content))
-        if self._forked:
-            # a child that came to the end of its parent's cell; reply and exit handlers are the parent's
-            flush()
-            os._exit(0 if reply.as_dict().get("status") == "ok" else 1)
+        self._end_child(reply.as_dict().get("status") == "ok")
         # before another file gets the number of a stream that user code closed
         repair(*self._pipes)
-        self._reply(reply_type, raw_header, reply)
-
-    def _reply(self, reply_type: str, raw_header: bytes, reply: Content) -> None:
-        try:
-            self._outbox.reply(reply_type, raw_header, reply.as_dict())
-        except ChannelClosed:
-            raise
-        # what user code put into it cannot be written as JSON
-        except Exception as error:
-            self._outbox.reply(reply_type, raw_header, requests.failure(error).as_dict())
+        requests.send(self._outbox, reply_type, raw_header, reply)
 
     def _answer_interruptibly(self, msg_type: str, request: Content) -> tuple[str, Content]:
         interrupts = self._interrupts
@@ -265,124 +229,16 @@ class Worker:
     def _answer_comm(self, parts: list[bytes]) -> None:
         """Let the callbacks of a comm run in the main thread, where nothing else runs."""
         self._tasks.enter_cell()
-        self._runs_through(lambda: self._handle_comm(parts))
+        self._runs_through(lambda: self._shell.comms.handle(message_of(parts)))
         self._tasks.leave_cell()
+        self._end_child(True)
         self._outbox.done(parts[1])
 
-    def _handle_comm(self, parts: list[bytes]) -> None:
-        _, raw_header, _, raw_metadata, raw_content, *buffers = parts
-        header = decode(raw_header)
-        message = {
-            "header": header,
-            "msg_type": header["msg_type"],
-            "metadata": decode(raw_metadata),
-            "content": decode(raw_content),
-            "buffers": [memoryview(buffer) for buffer in buffers],
-        }
-        self._shell.comms.handle(header["msg_type"], message)
-
-    def _awaiting(self, loop: Any) -> None:
-        """Tell the supervisor whether messages of comms can be handled while the cell runs."""
-        with self._looping:
-            self._loop = loop
-        with contextlib.suppress(ChannelClosed):
-            self._helper.send([AWAITING, b"0", b"0" if loop is None else b"1"])
-
-    def _handle_comm_in_loop(self, parts: list[bytes]) -> None:
-        try:
-            self._handle_comm(parts)
-        except Exception:
-            self._shell.showtraceback()
-        self._outbox.done(parts[1])
-
-    def _ask_loop(self, parts: list[bytes]) -> None:
-        """Have a comm's callbacks run beside the cell that awaits; give the message back if none does any more."""
-        with self._looping:
-            if self._loop is not None:
-                context = context_of(Owner(parts[0], parts[1]))
-                self._loop.call_soon_threadsafe(self._handle_comm_in_loop, parts, context=context)
-                return
-        self._helper.send([RETURNED, b"0", parts[1]])
-
-    # ---- other threads -----------------------------------------------------------------------------------
-
-    def _serve_helper(self) -> None:
-        """Take what must not wait for the main thread, nor for an answer that takes long."""
-        with contextlib.suppress(ChannelClosed):
-            while True:
-                kind, *parts = self._helper.receive()
-                if kind == INPUT:
-                    self._questions.answer(parts[1].decode(), decode(parts[0]))
-                elif kind == OPEN_SUBSHELL:
-                    self._subshells.open(parts[0])
-                elif kind == CLOSE_SUBSHELL:
-                    self._subshells.close(parts[0])
-                elif kind == REQUEST:
-                    self._ask_aside(parts)
-        # the supervisor is gone, and with it everybody who could see or stop this process
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-
-    def _ask_aside(self, parts: list[bytes]) -> None:
-        header = decode(parts[1])
-        if header["msg_type"] == "execute_request":
-            self._subshells.ask(header["subshell_id"].encode(), parts)
-        elif header["msg_type"] in requests.COMM_TYPES:
-            self._ask_loop(parts)
-        elif header["msg_type"] == "debug_request":
-            self._ask_debugger(parts)
-        else:
-            self._aside.put(parts)
-
-    def _ask_debugger(self, parts: list[bytes]) -> None:
-        if self._debug is None:
-            self._debug = queue.SimpleQueue()
-            threading.Thread(
-                target=self._serve_debugger, args=[self._debug], name="cshell debugger", daemon=True
-            ).start()
-        self._debug.put(parts)
-
-    def _serve_debugger(self, asked: queue.SimpleQueue[list[bytes]]) -> None:
-        """Answer the debugger's requests one at a time, also while the main thread stands at a breakpoint."""
-        from kernel.worker.debugger import Debugger  # nobody else needs it
-
-        debugger = Debugger(self._shell, self._publish_debug_event)
-        # the files of cells, which nobody else removes
-        atexit.register(debugger.close)
-        with contextlib.suppress(ChannelClosed):
-            while True:
-                _, raw_header, _, _, raw_content = asked.get()[:5]
-                reply = debugger.answer(decode(raw_content))
-                self._outbox.reply_aside(self._helper, "debug_reply", raw_header, reply)
-
-    def _publish_debug_event(self, event: dict[str, Any]) -> None:
-        with contextlib.suppress(ChannelClosed):
-            self._outbox.publish("debug_event", event)
-
-    def _serve_aside(self) -> None:
-        """Answer requests while the main thread is busy."""
-        with contextlib.suppress(ChannelClosed):
-            while True:
-                _, raw_header, _, _, raw_content = self._aside.get()[:5]
-                msg_type = decode(raw_header)["msg_type"]
-                with self._answering:
-                    reply_type, reply = requests.answer(self._shell, msg_type, read(msg_type, decode(raw_content)))
-                self._outbox.reply_aside(self._helper, reply_type, raw_header, reply.as_dict())
-
-    def _answer_in_subshell(self, parts: list[bytes]) -> None:
-        """Run a cell in a subshell's thread."""
-        number, raw_header, _, _, raw_content = parts[:5]
-        own_thread(Owner(number, raw_header))
-        self._streams.share()
-        request = read("execute_request", decode(raw_content))
-        assert isinstance(request, ExecuteRequest)
-        with contextlib.suppress(ChannelClosed):
-            try:
-                reply: Content = requests.execute_here(self._shell, request)
-            # sys.exit in a thread, and what else IPython lets through
-            except BaseException as error:
-                reply = requests.failure(error)
+    def _end_child(self, succeeded: bool) -> None:
+        """End a forked child that came to the end of its parent's cell: reply and exit handlers are the parent's."""
+        if self._forked:
             flush()
-            self._reply("execute_reply", raw_header, reply)
+            os._exit(0 if succeeded else 1)
 
     def _serve_flush(self) -> None:
         """Show text without a newline at its end soon: standard output is line-buffered."""
@@ -394,16 +250,6 @@ class Worker:
                 self._unflushed.clear()
             flush()
 
-    def _interrupted(self) -> None:
-        """Tell the supervisor that the main thread takes interrupts."""
-        with contextlib.suppress(ChannelClosed):
-            self._helper.send([INTERRUPTED, b"0"])
-
-    def _ask(self, prompt: str, password: bool) -> str:
-        """Ask the client for a line.  Raises KeyboardInterrupt, and EOFError when the line is Ctrl-D."""
-        content = {"prompt": prompt, "password": password}
-        return self._questions.ask(lambda asked: self._outbox.ask(content, asked))
-
     # ---- the end -----------------------------------------------------------------------------------------
 
     def _become_child(self) -> None:
@@ -411,13 +257,13 @@ class Worker:
         self._forked = True
         self._outbox.detach()
         self._main.close()
-        self._helper.close()
+        self._beside.close()
         builtins.input = getpass.getpass = _no_input
 
     def _end(self) -> NoReturn:
         """End in order: exit handlers, output, and no waiting for threads that user code left behind."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        self._answering.acquire(timeout=_LAST_SECONDS)
+        self._beside.answering.acquire(timeout=_LAST_SECONDS)
         self._shell.close_history(_LAST_SECONDS)
         try:
             atexit._run_exitfuncs()

@@ -24,7 +24,9 @@ from kernel.protocol.messages import (
     IsCompleteRequest,
     OkReply,
 )
+from kernel.worker.channel import ChannelClosed
 from kernel.worker.interrupts import Interrupts
+from kernel.worker.outbox import Outbox
 from kernel.worker.shell import ZMQInteractiveShell, text_of
 
 COMM_TYPES: Final = frozenset({"comm_open", "comm_msg", "comm_close"})
@@ -186,6 +188,17 @@ def answer(shell: ZMQInteractiveShell, msg_type: str, request: Content) -> tuple
     # user code runs in here: __getattr__, __dir__ and __repr__ may raise anything
     except BaseException as error:
         return reply_type, failure(error)
+
+
+def send(outbox: Outbox, reply_type: str, raw_header: bytes, reply: Content) -> None:
+    """Send a reply to the request with this header.  Raises ChannelClosed."""
+    try:
+        outbox.reply(reply_type, raw_header, reply.as_dict())
+    except ChannelClosed:
+        raise
+    # what user code put into it cannot be written as JSON
+    except Exception as error:
+        outbox.reply(reply_type, raw_header, failure(error).as_dict())
 
 
 def failure(error: BaseException) -> OkReply:

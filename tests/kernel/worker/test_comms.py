@@ -7,7 +7,8 @@ from typing import Any
 import comm
 import pytest
 
-from kernel.worker.comms import Comms
+from kernel.protocol.messages import encode
+from kernel.worker.comms import Comms, message_of
 
 Published = list[tuple[str, dict[str, Any], "dict[str, Any] | None", list[bytes]]]
 
@@ -32,8 +33,9 @@ def comms(published: Published, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
         each._closed = True
 
 
-def message(content: dict[str, Any], *buffers: bytes) -> dict[str, Any]:
-    return {"content": content, "metadata": {"m": 1}, "buffers": [memoryview(part) for part in buffers]}
+def message(msg_type: str, content: dict[str, Any], *buffers: bytes) -> dict[str, Any]:
+    raw = [b"1", encode({"msg_type": msg_type, "msg_id": "m"}), b"{}", b'{"m":1}', encode(content)]
+    return message_of([*raw, *buffers])
 
 
 def test_what_a_library_opens_and_says_is_published(comms: Comms, published: Published) -> None:
@@ -71,10 +73,10 @@ def test_a_client_opens_speaks_and_closes(comms: Comms) -> None:
         each.on_close(lambda closing: heard.append(("close", closing["metadata"])))
 
     comms.manager.register_target("target", opened)
-    comms.handle("comm_open", message({"comm_id": "c", "target_name": "target", "data": {"x": 1}}))
+    comms.handle(message("comm_open", {"comm_id": "c", "target_name": "target", "data": {"x": 1}}))
     assert comms.open(None) == {"c": {"target_name": "target"}}
-    comms.handle("comm_msg", message({"comm_id": "c", "data": {}}, b"one", b"two"))
-    comms.handle("comm_close", message({"comm_id": "c", "data": {}}))
+    comms.handle(message("comm_msg", {"comm_id": "c", "data": {}}, b"one", b"two"))
+    comms.handle(message("comm_close", {"comm_id": "c", "data": {}}))
     assert heard == [("open", {"x": 1}), ("msg", [b"one", b"two"]), ("close", {"m": 1})]
     assert comms.open(None) == {}
 
@@ -87,14 +89,14 @@ def test_open_comms_are_listed_by_target(comms: Comms) -> None:
 
 
 def test_an_unknown_target_is_closed(comms: Comms, published: Published) -> None:
-    comms.handle("comm_open", message({"comm_id": "c", "target_name": "nowhere", "data": {}}))
+    comms.handle(message("comm_open", {"comm_id": "c", "target_name": "nowhere", "data": {}}))
     assert [(kind, content["comm_id"]) for kind, content, _, _ in published] == [("comm_close", "c")]
     assert comms.open(None) == {}
 
 
 def test_a_message_for_an_unknown_comm_does_nothing(comms: Comms, published: Published) -> None:
-    comms.handle("comm_msg", message({"comm_id": "gone", "data": {}}))
-    comms.handle("comm_close", message({"comm_id": "gone", "data": {}}))
+    comms.handle(message("comm_msg", {"comm_id": "gone", "data": {}}))
+    comms.handle(message("comm_close", {"comm_id": "gone", "data": {}}))
     assert published == []
 
 
@@ -108,8 +110,8 @@ class TestWithoutThePackage:
         return Comms(lambda kind, content, metadata, buffers: published.append((kind, content, metadata, [])))
 
     def test_a_client_that_opens_one_is_told_that_it_is_closed(self, alone: Comms, published: Published) -> None:
-        alone.handle("comm_open", message({"comm_id": "c", "target_name": "t", "data": {}}))
-        alone.handle("comm_msg", message({"comm_id": "c", "data": {}}))
+        alone.handle(message("comm_open", {"comm_id": "c", "target_name": "t", "data": {}}))
+        alone.handle(message("comm_msg", {"comm_id": "c", "data": {}}))
         assert published == [("comm_close", {"comm_id": "c", "data": {}}, None, [])]
 
     def test_none_is_open(self, alone: Comms) -> None:
