@@ -16,7 +16,7 @@ from kernel.protocol.connection import CHANNELS, Connection
 from kernel.protocol.messages import Content, ExecuteReply, ExecuteRequest, RestartRequest, ShutdownRequest
 from kernel.protocol.wire import Author, Message, Wire
 from tests.benchmarks.home import Home, Process, private_home
-from tests.benchmarks.programs import CSHELL, IPYKERNEL
+from tests.benchmarks.programs import CSHELL, IPYKERNEL, XEUS
 from tests.benchmarks.readings import Failure, TimeLimit
 
 Transport = Literal["tcp", "ipc"]
@@ -141,6 +141,7 @@ class KernelProgram:
 
 SUPERVISOR: Final = KernelProgram(CSHELL.name, (sys.executable, "-P", "-m", "kernel", "-f"), restarts=True)
 PLAIN: Final = KernelProgram(IPYKERNEL, (sys.executable, "-m", "ipykernel_launcher", "-f"), restarts=False)
+NATIVE: Final = KernelProgram(XEUS, (sys.executable, "-m", "xpython_launcher", "-f"), restarts=False)
 
 
 class Kernel:

@@ -15,7 +15,7 @@ from kernel.protocol.messages import (
     KernelInfoRequest,
     RestartRequest,
 )
-from tests.benchmarks.kernels import PLAIN, SUPERVISOR, Client, Kernel, KernelProgram, Transport, started
+from tests.benchmarks.kernels import NATIVE, PLAIN, SUPERVISOR, Client, Kernel, KernelProgram, Transport, started
 from tests.benchmarks.readings import Batch, Lack, Measurement, Plan, Reading, Row
 
 _ROUND_TRIPS: Final = 100
@@ -183,5 +183,6 @@ MEASUREMENT: Final = Measurement(
     {
         SUPERVISOR.name: partial(_readings, SUPERVISOR, ("tcp", "ipc")),
         PLAIN.name: partial(_readings, PLAIN, ("tcp",)),
+        NATIVE.name: partial(_readings, NATIVE, ("tcp",)),
     },
 )

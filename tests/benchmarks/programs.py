@@ -96,19 +96,22 @@ PROGRAMS: Final = (CSHELL, IPYTHON, JUPYTER_CONSOLE, EUPORIE)
 # the kernels that are measured without a client
 KERNEL: Final = "cshell"
 IPYKERNEL: Final = "ipykernel"
+XEUS: Final = "xeus-python"
+# the modules that they are started by
+KERNEL_MODULES: Final = {IPYKERNEL: "ipykernel_launcher", XEUS: "xpython_launcher"}
 # the columns of the table
-COLUMNS: Final = (*(program.name for program in PROGRAMS), IPYKERNEL)
+COLUMNS: Final = (*(program.name for program in PROGRAMS), *KERNEL_MODULES)
 
 
 def installed() -> set[str]:
     """Return the columns whose program is there."""
     found = {program.name for program in PROGRAMS if program.is_installed}
-    return found | ({IPYKERNEL} if find_spec(IPYKERNEL) is not None else set())
+    return found | {name for name, module in KERNEL_MODULES.items() if find_spec(module) is not None}
 
 
 def versions() -> str:
     """Return what is compared, with versions."""
-    packages = {program.name: program.package for program in PROGRAMS} | {IPYKERNEL: IPYKERNEL}
+    packages = {program.name: program.package for program in PROGRAMS} | {name: name for name in KERNEL_MODULES}
     parts = []
     for name, package in packages.items():
         try:
