@@ -11,6 +11,9 @@ from kernel.protocol.wire import EMPTY
 
 # where a thread keeps the owner of what it writes
 _ATTRIBUTE: Final = "_cshell_owner"
+# how the names of our threads begin, and those of them that run no code of the user's
+_OURS: Final = "cshell "
+_QUIET: Final = ("cshell history",)
 
 
 class Owner:
@@ -65,12 +68,17 @@ def own_thread(owner: Owner) -> None:
 
 
 def follow_threads(owners: Owners, started: Callable[[], None]) -> None:
-    """Have each thread remember who started it; `started` is called before one starts."""
+    """Have each thread of the user's remember who started it; `started` is called before one starts.
+
+    Our own ones, and those that IPython starts in them, print nothing of a cell's.
+    """
     start = threading.Thread.start
 
     def start_owned(self: threading.Thread, *args: Any, **kwargs: Any) -> None:
-        if not hasattr(self, _ATTRIBUTE):
-            setattr(self, _ATTRIBUTE, owners.current())
+        owner = owners.current()
+        ours = owner is NOBODY or self.name.startswith(_OURS) or threading.current_thread().name in _QUIET
+        if not ours and not hasattr(self, _ATTRIBUTE):
+            setattr(self, _ATTRIBUTE, owner)
             started()
         start(self, *args, **kwargs)
 

@@ -11,7 +11,6 @@ from typing import Final
 from kernel.protocol.messages import (
     CompleteRequest,
     ExecuteRequest,
-    InterruptRequest,
     KernelInfoRequest,
     RestartRequest,
 )
@@ -61,7 +60,7 @@ def _readings(program: KernelProgram, transports: tuple[Transport, ...], plan: P
                 batch = [
                     *_starts(transport, kernel),
                     *_memory(kernel),
-                    *_round_trips(transport, kernel.client, plan),
+                    *_round_trips(transport, kernel, plan),
                     *_throughput(transport, kernel.client),
                     *_held(transport, kernel.client),
                     *_flood(transport, kernel.client),
@@ -91,7 +90,8 @@ def _memory(kernel: Kernel) -> Batch:
     return [*batch, Reading("memory", sum(process.share() for process in roles.values()))]
 
 
-def _round_trips(transport: Transport, client: Client, plan: Plan) -> Batch:
+def _round_trips(transport: Transport, kernel: Kernel, plan: Plan) -> Batch:
+    client = kernel.client
     batch = []
     for _ in range(_QUICK_ROUND_TRIPS if plan.quick else _ROUND_TRIPS):
         batch.append(Reading(f"{transport}.idle", client.ask("shell", "kernel_info_request", KernelInfoRequest())))
@@ -106,7 +106,7 @@ def _round_trips(transport: Transport, client: Client, plan: Plan) -> Batch:
             batch.append(
                 Reading(f"{transport}.busy", client.ask("control", "kernel_info_request", KernelInfoRequest()))
             )
-    client.ask("control", "interrupt_request", InterruptRequest())
+    kernel.interrupt()
     client.reply("shell", loop)
     client.forget_output()
     return batch

@@ -118,8 +118,21 @@ def test_a_thread_of_ours_may_change_its_owner(owners: Owners) -> None:
 
 
 def test_each_start_is_told_before_the_thread_runs(owners: Owners, started: list[str]) -> None:
+    owners.begin(Owner(b"1", b"{}"))
     assert in_thread(lambda: list(started)) == [["one"]]
     assert in_thread(lambda: list(started)) == [["one", "one"]]
+
+
+def test_threads_of_ours_are_not_told(owners: Owners, started: list[str]) -> None:
+    # nothing was run yet
+    assert in_thread(lambda: list(started)) == [[]]
+    owners.begin(Owner(b"1", b"{}"))
+    for name in ("cshell history", "cshell analysis"):
+        # and neither is what IPython starts in the first of them
+        thread = threading.Thread(target=lambda: threading.Thread(target=lambda: None).start(), name=name)
+        thread.start()
+        thread.join(DEADLINE)
+        assert started == ([] if name == "cshell history" else ["one"])
 
 
 def test_a_thread_cannot_be_started_twice(owners: Owners) -> None:
