@@ -1,7 +1,6 @@
 """Kernels without a client: started from a connection file, spoken to through plain zmq sockets."""
 
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -14,17 +13,10 @@ from typing import Final, Literal
 import zmq
 
 from kernel.protocol.connection import CHANNELS, Connection
-from kernel.protocol.messages import (
-    Content,
-    ExecuteReply,
-    ExecuteRequest,
-    InterruptRequest,
-    RestartRequest,
-    ShutdownRequest,
-)
+from kernel.protocol.messages import Content, ExecuteReply, ExecuteRequest, RestartRequest, ShutdownRequest
 from kernel.protocol.wire import Author, Message, Wire
 from tests.benchmarks.home import Home, Process, private_home
-from tests.benchmarks.programs import CSHELL, IPYKERNEL, XEUS
+from tests.benchmarks.programs import CSHELL, IPYKERNEL
 from tests.benchmarks.readings import Failure, TimeLimit
 
 Transport = Literal["tcp", "ipc"]
@@ -140,20 +132,15 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class KernelProgram:
-    """A kernel: its column, how it is started from a connection file, and what it does itself.
-
-    `restarts` is whether it replaces what it runs, `listens` whether it takes an interrupt as a message.
-    """
+    """A kernel: its column, how it is started from a connection file, whether it restarts what it runs itself."""
 
     name: str
     command: tuple[str, ...]
     restarts: bool
-    listens: bool = True
 
 
 SUPERVISOR: Final = KernelProgram(CSHELL.name, (sys.executable, "-P", "-m", "kernel", "-f"), restarts=True)
 PLAIN: Final = KernelProgram(IPYKERNEL, (sys.executable, "-m", "ipykernel_launcher", "-f"), restarts=False)
-NATIVE: Final = KernelProgram(XEUS, (sys.executable, "-m", "xpython_launcher", "-f"), restarts=False, listens=False)
 
 
 class Kernel:
@@ -180,13 +167,6 @@ class Kernel:
             start_new_session=True,
         )
         return process, time.perf_counter()
-
-    def interrupt(self) -> None:
-        """End the cell that runs."""
-        if self.program.listens:
-            self.client.ask("control", "interrupt_request", InterruptRequest())
-        else:
-            self._process.send_signal(signal.SIGINT)
 
     def restart(self) -> float:
         """Replace what runs the user's code; return the seconds until it has run an empty cell."""

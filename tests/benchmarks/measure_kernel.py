@@ -11,10 +11,11 @@ from typing import Final
 from kernel.protocol.messages import (
     CompleteRequest,
     ExecuteRequest,
+    InterruptRequest,
     KernelInfoRequest,
     RestartRequest,
 )
-from tests.benchmarks.kernels import NATIVE, PLAIN, SUPERVISOR, Client, Kernel, KernelProgram, Transport, started
+from tests.benchmarks.kernels import PLAIN, SUPERVISOR, Client, Kernel, KernelProgram, Transport, started
 from tests.benchmarks.readings import Batch, Lack, Measurement, Plan, Reading, Row
 
 _ROUND_TRIPS: Final = 100
@@ -60,7 +61,7 @@ def _readings(program: KernelProgram, transports: tuple[Transport, ...], plan: P
                 batch = [
                     *_starts(transport, kernel),
                     *_memory(kernel),
-                    *_round_trips(transport, kernel, plan),
+                    *_round_trips(transport, kernel.client, plan),
                     *_throughput(transport, kernel.client),
                     *_held(transport, kernel.client),
                     *_flood(transport, kernel.client),
@@ -90,8 +91,7 @@ def _memory(kernel: Kernel) -> Batch:
     return [*batch, Reading("memory", sum(process.share() for process in roles.values()))]
 
 
-def _round_trips(transport: Transport, kernel: Kernel, plan: Plan) -> Batch:
-    client = kernel.client
+def _round_trips(transport: Transport, client: Client, plan: Plan) -> Batch:
     batch = []
     for _ in range(_QUICK_ROUND_TRIPS if plan.quick else _ROUND_TRIPS):
         batch.append(Reading(f"{transport}.idle", client.ask("shell", "kernel_info_request", KernelInfoRequest())))
@@ -106,7 +106,7 @@ def _round_trips(transport: Transport, kernel: Kernel, plan: Plan) -> Batch:
             batch.append(
                 Reading(f"{transport}.busy", client.ask("control", "kernel_info_request", KernelInfoRequest()))
             )
-    kernel.interrupt()
+    client.ask("control", "interrupt_request", InterruptRequest())
     client.reply("shell", loop)
     client.forget_output()
     return batch
@@ -183,6 +183,5 @@ MEASUREMENT: Final = Measurement(
     {
         SUPERVISOR.name: partial(_readings, SUPERVISOR, ("tcp", "ipc")),
         PLAIN.name: partial(_readings, PLAIN, ("tcp",)),
-        NATIVE.name: partial(_readings, NATIVE, ("tcp",)),
     },
 )

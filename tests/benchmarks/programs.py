@@ -96,9 +96,8 @@ PROGRAMS: Final = (CSHELL, IPYTHON, JUPYTER_CONSOLE, EUPORIE)
 # the kernels that are measured without a client
 KERNEL: Final = "cshell"
 IPYKERNEL: Final = "ipykernel"
-XEUS: Final = "xeus-python"
-# the modules that they are started by
-KERNEL_MODULES: Final = {IPYKERNEL: "ipykernel_launcher", XEUS: "xpython_launcher"}
+# the modules that the kernels are started by
+KERNEL_MODULES: Final = {IPYKERNEL: "ipykernel_launcher"}
 # the columns of the table
 COLUMNS: Final = (*(program.name for program in PROGRAMS), *KERNEL_MODULES)
 
