@@ -68,7 +68,8 @@ class Worker:
     def __init__(self, *, embedded: bool = False) -> None:
         # whether it is a program that lives on: it gets no signals, and ends the session by closing its channel
         self.embedded = embedded
-        self.token = os.urandom(16)
+        # no text in UTF-8 has the first byte, so no end of a text is kept back as the beginning of a marker
+        self.token = b"\xff" + os.urandom(16)
         self._main, main = socket.socketpair()
         self._helper, helper = socket.socketpair()
         self.pipes: dict[StreamName, int] = {}

@@ -62,6 +62,9 @@ def private_home() -> Iterator[dict[str, str]]:
     run, state = directory / "run", directory / "state"
     run.mkdir(mode=0o700)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("JPY_", "PYTEST"))}
+    # code is to be run by the Python that runs the tests, whatever environment is active
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        inherited.pop(name, None)
     environ = inherited | {
         "HOME": str(directory),
         "XDG_RUNTIME_DIR": str(run),

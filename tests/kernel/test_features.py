@@ -398,7 +398,8 @@ class TestComms:
         client.run("1")
         opened = self.say(client, "comm_open", {"comm_id": "c", "target_name": "nowhere", "data": {}})
         assert self.heard(client, "comm_close", opened)[0]["comm_id"] == "c"
-        assert client.ask("shell", "comm_info_request", {})["comms"] == {}
+        # it is forgotten after it was published
+        wait_for(lambda: client.ask("shell", "comm_info_request", {})["comms"] == {}, "no comm")
         assert client.run("1").reply["status"] == "ok"
 
     def test_they_wait_for_the_cell_that_runs(self, client: Client) -> None:

@@ -158,6 +158,14 @@ class TestChannels:
         assert [len(item.parts) for item in items if isinstance(item, Frame)] == [3]
         assert items[-1] == Text("stderr", "behind")
 
+    def test_the_end_of_a_text_is_not_kept_back(self, worker: Worker, server: FakeForkServer) -> None:
+        # no text begins as a marker does
+        assert worker.token[:1].decode("utf-8", "ignore") == ""
+        for text in (b"\n", "é".encode(), b"a"):
+            os.write(server.ends[2], text)
+            worker.read_pipes()
+            assert list(worker.take()) == [Text("stdout", text.decode())]
+
     def test_every_worker_has_another_identity(self, server: FakeForkServer) -> None:
         seen = set()
         for _ in range(3):
