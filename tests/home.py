@@ -15,7 +15,19 @@ from typing import Self
 # an answer that takes longer than this never comes, however busy the machine is
 DEADLINE = 30.0
 
-_DROPPED = ("VIRTUAL_ENV", "CONDA_PREFIX", "XDG_", "IPYTHON", "JUPYTER", "PYTHONSTARTUP", "PYTHONINSPECT", "NO_COLOR", "COLORTERM", "COLUMNS", "LINES")
+_DROPPED = (
+    "VIRTUAL_ENV",
+    "CONDA_PREFIX",
+    "XDG_",
+    "IPYTHON",
+    "JUPYTER",
+    "PYTHONSTARTUP",
+    "PYTHONINSPECT",
+    "NO_COLOR",
+    "COLORTERM",
+    "COLUMNS",
+    "LINES",
+)
 
 
 class Home:
