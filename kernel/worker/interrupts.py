@@ -51,7 +51,7 @@ class Interrupts:
         self._main = threading.get_ident()
         self._pending = self._swallowed = False
         handler, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
-        if signal.getsignal(signal.SIGINT) != self._handle:
+        if handler != self._handle:
             signal.signal(signal.SIGINT, self._handle)
         if signal.getsignal(_WAKE) != self._wake:
             signal.signal(_WAKE, self._wake)

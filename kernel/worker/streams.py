@@ -155,17 +155,16 @@ class Streams:
         sys.stdout, sys.stderr = self._output, self._errors
         # libraries that save and restore the streams look for these
         vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
-        self._marking: Marking = _Unmarked()
 
     def mark(self, marking: Marking) -> None:
         """Let the outbox mark what is written."""
-        self._marking = self._errors.marking = marking
+        self._errors.marking = marking
 
     def share(self) -> None:
         """Tell from now on who writes; a write costs three times as much then."""
         if type(self._output) is OutputStream:
             shared = vars(self._output)
-            shared.update(marking=self._marking, lines=_Lines(STDOUT))
+            shared.update(marking=self._errors.marking, lines=_Lines(STDOUT))
             # user code may hold the stream, so it is this very object that changes
             self._output.__class__ = SharedOutputStream
 
