@@ -147,6 +147,8 @@ class Worker:
             self._shell.open_history(self._history)
             later = threading.Timer(_REST_SECONDS, warm_up_further)
             later.daemon = True
+            # by which the debugger knows that it is none of the user's, to be stopped and shown
+            later.name = "cshell warm-up"
             later.start()
             self._main.wait = self._rest
             self._serve_main()
