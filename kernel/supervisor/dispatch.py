@@ -353,13 +353,15 @@ class Dispatcher:
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do (monotonic seconds)."""
-        times = (self._stacks.deadline, self._ending.deadline if self._ending is not None else None)
+        ending = self._ending.deadline if self._ending is not None else None
+        times = (self._stacks.deadline, self._input.deadline, ending)
         return min((moment for moment in times if moment is not None), default=None)
 
     def tick(self) -> None:
-        """Kill a worker that did not end in time; tell the stacks that have come."""
+        """Kill a worker that did not end in time; tell the stacks that have come; ask again who was not there."""
         now = time.monotonic()
         self._stacks.tell(now)
+        self._input.tick(now)
         if self._ending is None or self.worker is None or now < self._ending.deadline:
             return
         self._ending.deadline += GRACE

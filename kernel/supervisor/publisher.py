@@ -30,7 +30,7 @@ class Publisher:
         self._sockets = sockets
         self._journal = journal
         self._author = author
-        self._unsent: deque[Callable[[], None]] = deque()
+        self._unsent: deque[Callable[[], object]] = deque()
         self._readers: list[_Reader] = []
 
     def record(self, msg_type: str, content: Content, parent: bytes = EMPTY) -> None:
@@ -83,6 +83,17 @@ class Publisher:
     def send(self, channel: str, identities: Sequence[bytes], parts: Sequence[bytes]) -> None:
         """Send a message to one client."""
         self._unsent.append(lambda: self._sockets.send(channel, identities, parts))
+
+    def deliver(
+        self, channel: str, identities: Sequence[bytes], parts: Sequence[bytes], unreached: Callable[[], None]
+    ) -> None:
+        """Send a message to one client; `unreached` is called when that is not connected."""
+
+        def attempt() -> None:
+            if not self._sockets.send(channel, identities, parts):
+                unreached()
+
+        self._unsent.append(attempt)
 
     def read(self, message: Message, request: ReadRequest) -> None:
         """Let a client wait for records; it is answered when there are some."""

@@ -68,6 +68,8 @@ class Sockets:
         if kind == zmq.ROUTER:
             # a client that comes back under its old identity takes its old place
             sock.setsockopt(zmq.ROUTER_HANDOVER, 1)
+            # what cannot be sent is an error: a question is asked again, all else is dropped
+            sock.setsockopt(zmq.ROUTER_MANDATORY, 1)
         if kind == zmq.XPUB:
             # tell of every subscriber, not only of the first one to a topic
             sock.setsockopt(zmq.XPUB_VERBOSE, 1)
@@ -138,8 +140,8 @@ class Sockets:
         identities: Sequence[bytes],
         parts: Sequence[bytes],
         buffers: Sequence[bytes] = (),
-    ) -> None:
-        """Sign and send a message; who is gone by now gets none."""
+    ) -> bool:
+        """Sign and send a message; return False when the client is not connected, or gone by now."""
         sock = self._sockets[channel]
         *first, last = self.wire.frames(identities, parts, buffers)
         try:
@@ -147,7 +149,8 @@ class Sockets:
                 sock.send(frame, _MORE)
             sock.send(last, _LAST)
         except zmq.ZMQError:
-            pass
+            return False
+        return True
 
     def close(self) -> None:
         """Close all, giving the last messages half a second."""

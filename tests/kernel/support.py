@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -102,28 +102,33 @@ class Cell:
 class Client:
     """A client of all channels, which reads the journal through the feed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, channels: Sequence[str] = ("shell", "control", "stdin", "feed")) -> None:
         self.wire = Wire(connection.key)
         self.author = Author("tester")
+        self._connection = connection
         self._context = zmq.Context()
         self.sockets: dict[str, zmq.Socket[bytes]] = {}
-        for channel in ("shell", "control", "stdin", "feed"):
+        for channel in channels:
             if channel != "feed" or connection.feed_port:
-                sock = self._context.socket(zmq.DEALER)
-                sock.identity = self.author.session.encode()
-                self._connect(channel, sock, connection)
+                self.connect(channel)
         iopub = self._context.socket(zmq.SUB)
         iopub.subscribe(b"")
         iopub.rcvhwm = 0
-        self._connect("iopub", iopub, connection)
+        self._connect("iopub", iopub)
         self._seen = 0
         self.journal: list[Json] = []
 
-    def _connect(self, channel: str, sock: "zmq.Socket[bytes]", connection: Connection) -> None:
+    def connect(self, channel: str) -> None:
+        """Connect a channel of requests."""
+        sock = self._context.socket(zmq.DEALER)
+        sock.identity = self.author.session.encode()
+        self._connect(channel, sock)
+
+    def _connect(self, channel: str, sock: "zmq.Socket[bytes]") -> None:
         sock.linger = 0
         # the default of 100 ms would be most of the time that a start takes
         sock.reconnect_ivl = 5
-        sock.connect(connection.endpoint(channel))
+        sock.connect(self._connection.endpoint(channel))
         self.sockets[channel] = sock
 
     def close(self) -> None:
@@ -286,8 +291,8 @@ class SessionProcess:
             assert json.loads(answer.readline()) == {"name": name}
         return cls(sessions.Session.named(name, environ), process, environ)
 
-    def client(self) -> Client:
-        return Client(self.session.connection())
+    def client(self, **options: Any) -> Client:
+        return Client(self.session.connection(), **options)
 
     def log(self) -> str:
         return self.session.log.read_text()

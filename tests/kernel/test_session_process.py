@@ -435,6 +435,15 @@ class TestInput:
         assert client.cell(msg_id).outputs[-1][1]["data"]["text/plain"] == "9"
         assert b"swordfish" not in lasting_session.session.journal.read_bytes()
 
+    def test_a_question_waits_for_a_client_whose_stdin_connects_last(self, lasting_session: SessionProcess) -> None:
+        with lasting_session.client(channels=("shell", "control", "feed")) as client:
+            msg_id = client.submit("input('late? ')")
+            client.record("input_wanted", parent=msg_id)
+            client.connect("stdin")
+            assert client.receive("stdin").content.as_dict() == {"prompt": "late? ", "password": False}
+            client.send("stdin", "input_reply", InputReply("in time"))
+            assert client.cell(msg_id).reply["status"] == "ok"
+
     def test_only_the_question_that_is_open_is_answered(self, client: Client) -> None:
         msg_id = client.submit("[input(), input()]")
         first = client.record("input_wanted", parent=msg_id)["content"]["request"]

@@ -360,8 +360,7 @@ def test_a_replayed_cell_does_not_run_twice(kernel: Kernel, stranger: Stranger, 
 
 
 def test_what_was_refused_is_counted_in_the_log() -> None:
-    with running("cshell") as kernel:
-        stranger = Stranger(kernel)
+    with running("cshell") as kernel, contextlib.closing(Stranger(kernel)) as stranger:
         sock = stranger.connect("shell", zmq.DEALER)
         refused = unsigned(stranger, key_of(kernel))
         for frames in refused.values():
@@ -373,4 +372,3 @@ def test_what_was_refused_is_counted_in_the_log() -> None:
         kernel.client.send("control", "shutdown_request", {"restart": False})
         assert kernel.ended() == 0
         assert f"dropped {len(refused)} messages" in (kernel.home / "kernel.log").read_text()
-        stranger.close()

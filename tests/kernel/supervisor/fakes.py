@@ -17,12 +17,17 @@ class FakeSockets:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str, Json]] = []
+        # channels on which nobody is connected
+        self.deserted: set[str] = set()
 
     def send(
         self, channel: str, identities: Sequence[bytes], parts: Sequence[bytes], buffers: Sequence[bytes] = ()
-    ) -> None:
+    ) -> bool:
+        if channel in self.deserted:
+            return False
         msg_type = json.loads(parts[0])["msg_type"]
         self.sent.append((channel, identities[0].decode(), msg_type, json.loads(parts[3])))
+        return True
 
     def take(self, *channels: str) -> list[tuple[str, str, str, Json]]:
         """What was sent on these channels since the last look."""

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from kernel.worker.channel import (
     Markers,
 )
 from tests.kernel.supervisor.fakes import Bench, FakeClient
+from tests.kernel.support import wait_for
 
 SESSION = Policy(manager=False, restart_by_itself=False)
 MANAGED = Policy(manager=True, restart_by_itself=True)
@@ -392,6 +394,22 @@ class TestInput:
         assert play.heard() == ["input"]
         done = play.bench.records()[-1]
         assert done["content"]["value"] == "line"
+
+    def test_a_question_is_asked_until_somebody_is_there(self, play: Play) -> None:
+        play.start()
+        play.execute("1")
+        play.bench.sockets.deserted.add("stdin")
+        play.say(INPUT, "input_request", {"prompt": "?", "password": False})
+        for _ in range(3):
+            play.bench.publisher.flush()
+            asked_again = play.dispatcher.deadline
+            assert asked_again is not None
+            wait_for(lambda due=asked_again: time.monotonic() >= due)
+            play.dispatcher.tick()
+        play.bench.sockets.deserted.clear()
+        play.bench.publisher.flush()
+        assert [message[2] for message in play.bench.sockets.take("stdin")] == ["input_request"]
+        assert play.dispatcher.deadline is None
 
     def test_an_answer_to_nothing(self, play: Play) -> None:
         play.start()
