@@ -23,6 +23,7 @@ from curses_client.update import HISTORY_LIMIT, update
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import PALETTE
 from kernel.protocol.messages import HistoryRequest
+from kernel.protocol.wire import Author
 
 # seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
 _COLOUR_AFTER_READY: Final = 0.1
@@ -58,7 +59,8 @@ class App:
         cols, rows = terminal.size()
         self._started = started
         self._terminal = terminal
-        self._link = Link(started.connection, username(), self.dispatch)
+        author = Author(username())
+        self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
         self._state = new_state(cols, rows, time.time(), self._link.session)
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
         colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors

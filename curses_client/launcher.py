@@ -7,12 +7,16 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from curses_client.spawn import Spawned
 from curses_client.text.ansi import sanitise
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import Session, SessionError, find
+from kernel.protocol.wire import Wire
+
+if TYPE_CHECKING:
+    from curses_client.transport import Transport
 
 __all__ = [
     "Outcome",
@@ -45,6 +49,17 @@ class Started:
     def log(self) -> str:
         """Where what libraries print in this client goes."""
         return str(self.session.state / "client.log")
+
+    def wire(self) -> Wire:
+        """Return what signs and checks this session's messages."""
+        return Wire(self.connection.key, self.connection.signature_scheme)
+
+    def transport(self, identity: str) -> "Transport":
+        """Connect to the session under an identity."""
+        # it loads zmq, which a new session's first frame does not wait for
+        from curses_client.transport import ZmqTransport
+
+        return ZmqTransport(self.connection, identity)
 
 
 def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:

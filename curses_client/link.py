@@ -1,89 +1,54 @@
-"""The client's sockets to one supervisor: requests out, replies and journal records in."""
+"""What a client says to one supervisor and hears from it: requests out, replies and journal records in."""
 
 import os
 from collections.abc import Callable
 from typing import Any, Final
 
-import zmq
-
 from curses_client.events import Event, Record, RecordsRead, Replied
-from kernel.protocol.connection import Connection
+from curses_client.transport import Transport
 from kernel.protocol.errors import ProtocolError, RemoteProtocolError
-from kernel.protocol.messages import Content, ExecuteRequest, Header, InputReply, ReadRequest, decode, encode, parse
+from kernel.protocol.messages import (
+    Content,
+    ExecuteRequest,
+    Header,
+    InputDone,
+    InputReply,
+    ReadRequest,
+    decode,
+    encode,
+    parse,
+)
 from kernel.protocol.wire import EMPTY, Author, Message, Wire
 
 # bytes of records asked for at once: about two milliseconds of work, for which a key has to wait
 READ_LIMIT: Final = 1 << 16
-_RECONNECT_MS: Final = 5
+# requests that are kept until they are known to have arrived
+_UNCONFIRMED: Final = 1000
 
 Emit = Callable[[Event], None]
-
-
-class ZmqSource:
-    """A zmq socket as the loop wants it."""
-
-    def __init__(self, sock: "zmq.Socket[bytes]", handle: Callable[[list[bytes]], None]) -> None:
-        self._socket = sock
-        self._handle = handle
-        self._descriptor = int(sock.getsockopt(zmq.FD))
-
-    def fileno(self) -> int:
-        """Return the descriptor; it is edge-triggered, so `pending` decides."""
-        return self._descriptor
-
-    def pending(self) -> bool:
-        """Whether a message waits."""
-        return bool(int(self._socket.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
-
-    def serve(self) -> None:
-        """Take one message in."""
-        try:
-            frames = self._socket.recv_multipart(zmq.DONTWAIT)
-        except zmq.Again:
-            return
-        self._handle(frames)
 
 
 class Link:
     """Sends requests and turns what comes back into events.
 
-    Replies are matched by the parent's message identifier only; what matches nothing is dropped.
+    Replies are matched by the parent's message identifier only; what matches nothing is dropped.  A request is kept
+    until something shows that it arrived, and sent once more when the line was lost in between: a supervisor
+    recognises a message that it has by its signature.
     """
 
-    def __init__(self, connection: Connection, username: str, emit: Emit) -> None:
-        self._wire = Wire(connection.key, connection.signature_scheme)
-        self._author = Author(username)
+    def __init__(self, transport: Transport, wire: Wire, author: Author, emit: Emit) -> None:
+        self._transport = transport
+        self._wire = wire
+        self._author = author
         self._emit = emit
-        self._context = zmq.Context()
-        # one identity on all channels, so that a question reaches the socket of the one who caused it
-        identity = self._author.session.encode()
-        self._sockets = {
-            channel: self._connected(channel, connection, identity) for channel in ("control", "shell", "stdin", "feed")
-        }
         self._tags: dict[str, int] = {}
         self._seq = 0
         self._limit = READ_LIMIT
-        # in the order in which the loop is to serve them: what people wait for comes before output
-        self.sources = [
-            ZmqSource(self._sockets["control"], self._replied),
-            ZmqSource(self._sockets["stdin"], self._ignored),
-            ZmqSource(self._sockets["shell"], self._replied),
-            ZmqSource(self._sockets["feed"], self._read),
-        ]
-
-    def _connected(self, channel: str, connection: Connection, identity: bytes) -> "zmq.Socket[bytes]":
-        sock = self._context.socket(zmq.DEALER)
-        if connection.curve_publickey:
-            # keys of our own that nobody else has seen; the kernel is known by its own
-            sock.curve_publickey, sock.curve_secretkey = zmq.curve_keypair()
-            sock.curve_serverkey = connection.curve_publickey.encode()
-        sock.setsockopt(zmq.IDENTITY, identity)
-        sock.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
-        sock.setsockopt(zmq.SNDHWM, 0)
-        sock.setsockopt(zmq.RCVHWM, 0)
-        sock.linger = 200
-        sock.connect(connection.endpoint(channel))
-        return sock
+        # by message identifier, in the order of sending: channel and frames
+        self._unconfirmed: dict[str, tuple[str, list[bytes]]] = {}
+        # the answers among them, by the question
+        self._answers: dict[str, str] = {}
+        self.sources = transport.open(self._received, self._resumed)
 
     @property
     def session(self) -> str:
@@ -109,16 +74,35 @@ class Link:
     def answer_input(self, request: str, value: str) -> None:
         """Answer a question of `input()`, whoever caused it."""
         parent = encode(Header(request, "input_request").as_dict())
-        self._send("stdin", "input_reply", InputReply(value), parent)
+        self._answers[request] = self._send("stdin", "input_reply", InputReply(value), parent).msg_id
 
     def _send(
         self, channel: str, msg_type: str, content: Content, parent: bytes = EMPTY, metadata: bytes = EMPTY
     ) -> Header:
         header, parts = self._author.parts(msg_type, content, parent, metadata)
-        self._sockets[channel].send_multipart(self._wire.frames((), parts), zmq.DONTWAIT)
+        frames = self._wire.frames((), parts)
+        if channel != "feed":
+            self._unconfirmed[header.msg_id] = channel, frames
+            if len(self._unconfirmed) > _UNCONFIRMED:
+                del self._unconfirmed[next(iter(self._unconfirmed))]
+        self._transport.send(channel, frames)
         return header
 
+    def _resumed(self) -> None:
+        """Say again what may have been lost with the line, and go on reading."""
+        unconfirmed, self._unconfirmed = self._unconfirmed, {}
+        for channel, frames in unconfirmed.values():
+            self._transport.send(channel, frames)
+        self.start_reading()
+
     # ---- in ----------------------------------------------------------------------------------------------
+
+    def _received(self, channel: str, frames: list[bytes]) -> None:
+        if channel == "feed":
+            self._read(frames)
+        elif channel != "stdin":
+            # a question of input() is in the journal, which every client reads
+            self._replied(frames)
 
     def _message(self, frames: list[bytes]) -> Message | None:
         try:
@@ -132,7 +116,10 @@ class Link:
             return
         try:
             parent = message.parent
-            tag = self._tags.pop(parent.msg_id, None) if parent is not None else None
+            if parent is None:
+                return
+            self._unconfirmed.pop(parent.msg_id, None)
+            tag = self._tags.pop(parent.msg_id, None)
             if tag is not None:
                 self._emit(Replied(tag, self._content(message)))
         except ProtocolError:
@@ -145,9 +132,6 @@ class Link:
             return parse("interrupt_reply", values)
         return parse(message.header.msg_type, values)
 
-    def _ignored(self, frames: list[bytes]) -> None:
-        """Drop a question of `input()`: it is in the journal, which every client reads."""
-
     def _read(self, frames: list[bytes]) -> None:
         message = self._message(frames)
         if message is None or message.header.msg_type != "read_reply":
@@ -158,11 +142,23 @@ class Link:
             self._read_around()
             return
         self._limit = READ_LIMIT
-        found = [record for values in values["records"] if (record := record_of(values)) is not None]
+        # what was read twice, because the line was lost in between, is taken once
+        new = [record for record in values["records"] if record["seq"] > self._seq]
+        found = [record for values in new if (record := record_of(values)) is not None]
         if values["records"]:
             self._seq = int(values["records"][-1]["seq"])
+        self._confirm(found)
         self.start_reading()
         self._emit(RecordsRead(tuple(found), int(values["head"])))
+
+    def _confirm(self, records: list[Record]) -> None:
+        """Forget what has arrived."""
+        if not self._unconfirmed:
+            return
+        for record in records:
+            self._unconfirmed.pop(record.parent, None)
+            if isinstance(record.content, InputDone):
+                self._unconfirmed.pop(self._answers.pop(record.content.request, ""), None)
 
     def _read_around(self) -> None:
         """Go on behind a record that is no JSON to this client, such as one with a number of 5,000 digits."""
@@ -173,10 +169,8 @@ class Link:
         self.start_reading()
 
     def close(self) -> None:
-        """Close the sockets; what was sent a moment ago still goes out."""
-        for sock in self._sockets.values():
-            sock.close()
-        self._context.term()
+        """Close the line; what was sent a moment ago still goes out."""
+        self._transport.close()
 
 
 def record_of(values: dict[str, Any]) -> Record | None:

@@ -74,7 +74,7 @@ def test_a_pure_module_knows_neither_screen_nor_sockets(name: str) -> None:
 
 
 def test_one_module_knows_zmq() -> None:
-    assert users("zmq") == {"link"}
+    assert users("zmq") == {"transport"}
 
 
 def test_the_screen_side_knows_urwid() -> None:
@@ -121,6 +121,7 @@ ORDER = [
     "widgets",
     "terminal",
     "spawn",
+    "transport",
     "launcher",
     "editors",
     "link",

@@ -10,6 +10,7 @@ import zmq
 
 from curses_client.events import Event, Record, RecordsRead, Replied
 from curses_client.link import READ_LIMIT, Link, record_of
+from curses_client.transport import ZmqTransport
 from kernel.protocol.connection import Connection
 from kernel.protocol.messages import (
     CompleteReply,
@@ -66,7 +67,9 @@ class Events:
 
     def __init__(self, connection: Connection) -> None:
         self.all: list[Event] = []
-        self.link = Link(connection, "ada", self.all.append)
+        author = Author("ada")
+        transport = ZmqTransport(connection, author.session)
+        self.link = Link(transport, Wire(connection.key), author, self.all.append)
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Serve until the condition holds."""
