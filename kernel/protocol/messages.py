@@ -404,27 +404,62 @@ class IopubWelcome(Content):
 
 
 class ReadRequest(Content):
-    """Ask the feed for journal records after `after`, about `limit` bytes of them at most."""
+    """Ask the feed for journal records after `after`, about `limit` bytes of them at most.
+
+    Who has read nothing yet may ask for the newest ones first: for about `tail` bytes of them.
+    """
 
     after: int
     limit: int = 1 << 18
+    tail: int = 0
 
 
 class ReadReply(Content):
-    """Journal records in order; `head` is the newest sequence number there is."""
+    """Journal records in order; `head` is the newest sequence number there is, `first` the oldest.
+
+    Where the records do not follow those that were read, `preface` has the earlier ones that one needs to
+    understand them: the session, and the cells under way.
+    """
 
     head: int
     records: list[Json]
+    first: int = 1
+    preface: list[Json] | None = None
 
 
 class RestartRequest(Content):
-    """Replace the worker; the session, its journal and its queue stay."""
+    """Replace the worker; the session, its journal and its queue stay.
+
+    The cells `again` run first then, before what waits.
+    """
+
+    again: list[str] = field(default_factory=list)
 
 
 class DropRequest(Content):
     """Take a waiting cell out of the queue."""
 
     msg_id: str
+
+
+class MoveRequest(Content):
+    """Let a waiting cell run before another one that waits, or last."""
+
+    msg_id: str
+    before: str | None = None
+
+
+class EditRequest(Content):
+    """Replace the code of a waiting cell; it keeps its place."""
+
+    msg_id: str
+    code: str
+
+
+class RenameRequest(Content):
+    """Give the session another name."""
+
+    name: str
 
 
 class StackRequest(Content):
@@ -514,6 +549,46 @@ class SessionEnded(Content):
     reason: str
 
 
+class SessionRenamed(Content):
+    """The session has another name from here on."""
+
+    name: str
+
+
+class CellEdited(Content):
+    """A waiting cell has other code; the parent of the record is its request."""
+
+    code: str
+
+
+class QueueOrdered(Content):
+    """The order in which the waiting cells will run: the identifiers of their requests."""
+
+    order: list[str]
+
+
+class Recording(Content):
+    """Whether the journal can be written; if not, `reason` says why in a few words."""
+
+    ok: bool
+    reason: str = ""
+
+
+class RecordsLost(Content):
+    """Stands in the place of records that could not be written; its own number is `last`."""
+
+    first: int
+    last: int
+    reason: str = ""
+
+
+class RecordsDropped(Content):
+    """The oldest records were removed to keep the journal within its bounds."""
+
+    first: int
+    last: int
+
+
 CONTENTS: Final[Mapping[str, type[Content]]] = {
     "execute_request": ExecuteRequest,
     "execute_reply": ExecuteReply,
@@ -564,6 +639,12 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "restart_reply": OkReply,
     "drop_request": DropRequest,
     "drop_reply": OkReply,
+    "move_request": MoveRequest,
+    "move_reply": OkReply,
+    "edit_request": EditRequest,
+    "edit_reply": OkReply,
+    "rename_request": RenameRequest,
+    "rename_reply": OkReply,
     "stack_request": StackRequest,
     "stack_reply": StackReply,
     "submitted": Submitted,
@@ -575,6 +656,12 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "kernel_died": KernelDied,
     "kernel_failed": KernelFailed,
     "session_ended": SessionEnded,
+    "session_renamed": SessionRenamed,
+    "cell_edited": CellEdited,
+    "queue_ordered": QueueOrdered,
+    "recording": Recording,
+    "records_lost": RecordsLost,
+    "records_dropped": RecordsDropped,
 }
 
 

@@ -120,7 +120,8 @@ class Supervisor:
 
     def _timeout(self) -> int | None:
         """Return how long to wait at most, in milliseconds."""
-        times = [moment for moment in (self._gather_until, self._dispatcher.deadline) if moment is not None]
+        deadlines = (self._gather_until, self._dispatcher.deadline, self._publisher.deadline)
+        times = [moment for moment in deadlines if moment is not None]
         if not times:
             return None
         return max(0, int((min(times) - time.monotonic()) * 1000) + 1)

@@ -1,17 +1,22 @@
 """Journal first, then everybody: the one place where something is recorded, published or answered."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kernel.protocol.messages import Content, OkReply, ReadRequest, Status, encode
+from kernel.protocol.messages import Content, OkReply, ReadRequest, Recording, Status, encode
 from kernel.protocol.wire import EMPTY, Author, Message
 from kernel.supervisor.journal import Journal
 from kernel.supervisor.sockets import Sockets
 
 # bounds of what a client may ask for at once, in bytes
 _READ_LIMITS: Final = (1, 1 << 24)
+# seconds after which a disk that took nothing is tried again
+_TRY_AGAIN: Final = 1.0
+# what a status says about its cell
+_PHASES: Final = {"busy": "cell_begun", "idle": "cell_ended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,7 @@ class _Reader:
     """A client that waits for records."""
 
     message: Message
-    after: int
-    limit: int
+    request: ReadRequest
 
 
 class Publisher:
@@ -32,29 +36,41 @@ class Publisher:
         self._author = author
         self._unsent: deque[Callable[[], object]] = deque()
         self._readers: list[_Reader] = []
+        # whether the readers know that the disk takes nothing
+        self._told = False
+        # when the disk is tried again (monotonic seconds)
+        self.deadline: float | None = None
+
+    @property
+    def recording(self) -> bool:
+        """Whether what is recorded reaches the disk."""
+        return not self._told
 
     def record(self, msg_type: str, content: Content, parent: bytes = EMPTY) -> None:
         """Write down what the supervisor itself knows."""
         if self._journal is not None:
             _, parts = self._author.parts(msg_type, content, parent)
-            self._journal.append(b"supervisor", parts)
+            self._journal.append(b"supervisor", parts, msg_type)
 
-    def record_parts(self, channel: bytes, parts: Sequence[bytes]) -> None:
-        """Write a message down as it came."""
+    def record_parts(self, channel: bytes, parts: Sequence[bytes], kind: str = "") -> None:
+        """Write a message down as it came; `kind` says what it is, if that matters to who begins to read behind it."""
         if self._journal is not None:
-            self._journal.append(channel, parts)
+            self._journal.append(channel, parts, kind)
 
     def publish(self, msg_type: str, content: Content, parent: bytes = EMPTY, *, record: bool = True) -> None:
         """Publish a message of the supervisor's on iopub."""
         _, parts = self._author.parts(msg_type, content, parent)
-        self.publish_parts(msg_type, parts, record=record)
+        if record:
+            kind = _PHASES.get(content.execution_state, "") if isinstance(content, Status) else msg_type
+            self.record_parts(b"iopub", parts, kind)
+        self.publish_parts(msg_type, parts, record=False)
 
     def publish_parts(
         self, msg_type: str, parts: Sequence[bytes], buffers: Sequence[bytes] = (), *, record: bool = True
     ) -> None:
         """Publish a message on iopub as it came from the worker."""
         if record:
-            self.record_parts(b"iopub", parts)
+            self.record_parts(b"iopub", parts, msg_type)
         topic = msg_type.encode()
         self._unsent.append(lambda: self._sockets.send("iopub", [topic], parts, buffers))
 
@@ -97,26 +113,53 @@ class Publisher:
 
     def read(self, message: Message, request: ReadRequest) -> None:
         """Let a client wait for records; it is answered when there are some."""
-        low, high = _READ_LIMITS
         # one request a client: a new one takes the place of what it asked before
         self._readers = [reader for reader in self._readers if reader.message.identities != message.identities]
-        self._readers.append(_Reader(message, request.after, min(max(request.limit, low), high)))
+        self._readers.append(_Reader(message, request))
 
     def flush(self) -> None:
         """Write the journal, then send what waits, then serve the feed."""
         if self._journal is not None:
             self._journal.flush()
+            self._tell_of_the_disk(self._journal)
         while self._unsent:
             self._unsent.popleft()()
         if self._journal is not None and self._readers:
             self._serve(self._journal)
 
+    def _tell_of_the_disk(self, journal: Journal) -> None:
+        """Record that the disk takes nothing, which readers see at once, or that it does again."""
+        failing = journal.error is not None
+        self.deadline = time.monotonic() + _TRY_AGAIN if failing else None
+        if failing == self._told:
+            return
+        self._told = failing
+        reason = journal.error.strerror or str(journal.error) if journal.error is not None else ""
+        self.record("recording", Recording(not failing, reason))
+        if not failing:
+            journal.flush()
+
     def _serve(self, journal: Journal) -> None:
-        ready = [reader for reader in self._readers if reader.after < journal.head]
+        ready = [reader for reader in self._readers if reader.request.after < journal.head]
         for reader in ready:
-            records = journal.read(reader.after, reader.limit)
+            parent = reader.message.raw_header
             header = encode(self._author.header("read_reply").as_dict())
-            content = b'{"head":%d,"records":[%b]}' % (journal.head, records)
-            parts = [header, reader.message.raw_header, EMPTY, content]
+            parts = [header, parent, EMPTY, _read(journal, reader.request)]
             self._sockets.send("feed", reader.message.identities, parts)
             self._readers.remove(reader)
+
+
+def _read(journal: Journal, request: ReadRequest) -> bytes:
+    """Return the content of a `read_reply` in JSON: records are joined as they are."""
+    low, high = _READ_LIMITS
+    limit = min(max(request.limit, low), high)
+    after, first = request.after, journal.first
+    begins = after + 1 >= first
+    if request.tail and after <= 0:
+        tail = min(max(request.tail, low), high)
+        newest = journal.tail(tail)
+        if newest >= max(first, 1):
+            after, limit, begins = newest, max(limit, tail), False
+    records = journal.read(after, limit)
+    preface = b"" if begins else b'"preface":[%b],' % journal.preface_of(max(after, first - 1))
+    return b'{"head":%d,"first":%d,%b"records":[%b]}' % (journal.head, first, preface, records)

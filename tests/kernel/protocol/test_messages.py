@@ -38,7 +38,7 @@ def sample(kind: type[Content]) -> Content:
         if spec.default is MISSING and spec.default_factory is MISSING:
             hint = hints[spec.name]
             literals = get_args(hint)
-            texts[spec.name] = {str: "x", int: 3, dict: {}, list: []}.get(
+            texts[spec.name] = {str: "x", int: 3, bool: True, dict: {}, list: []}.get(
                 getattr(hint, "__origin__", hint), literals[0] if literals else {}
             )
     return kind(**texts)

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.protocol.messages import Json
-from kernel.supervisor.journal import Journal
+from kernel.supervisor.journal import Bounds, Journal
 
 PARTS = [b'{"msg_id":"1"}', b"{}", b"{}", b'{"text":"x"}']
 
@@ -78,8 +80,10 @@ class TestRead:
 
     @given(st.lists(st.text(max_size=5), max_size=12), st.integers(0, 12), st.data())
     def test_pages_are_the_whole(self, all_texts: list[str], flushed: int, data: st.DataObject) -> None:
-        path = Path(f"/proc/self/fd/{os.memfd_create('journal')}")
-        journal = Journal(path)
+        directory = Path(tempfile.mkdtemp(prefix="cs-"))
+        # so small that there are several files
+        bounds = Bounds(size=data.draw(st.sampled_from([1 << 12, 1 << 30])))
+        journal = Journal(directory / "journal.jsonl", bounds=bounds)
         for number, text in enumerate(all_texts):
             if number == flushed:
                 journal.flush()
@@ -89,7 +93,7 @@ class TestRead:
             seen += texts(journal.read(len(seen), data.draw(st.integers(1, 400))))
         assert seen == all_texts
         journal.close()
-        os.close(int(path.name))
+        shutil.rmtree(directory)
 
 
 class TestDisk:
@@ -145,3 +149,155 @@ class TestTakingUp:
 
 def _refuse(descriptor: int, data: bytes) -> int:
     raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class TestFullDisk:
+    @pytest.fixture
+    def full(self, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+        """A disk on which there is no room, and memory for 2,000 bytes."""
+        monkeypatch.setattr("kernel.supervisor.journal._WAITING", 2000)
+        monkeypatch.setattr(os, "write", _refuse)
+        return monkeypatch
+
+    def fill(self, journal: Journal, count: int) -> None:
+        for number in range(count):
+            journal.append(b"iopub", parts(f"{number}"))
+            journal.flush()
+
+    def test_what_is_too_much_for_the_memory_leaves_a_record(
+        self, journal: Journal, tmp_path: Path, full: pytest.MonkeyPatch
+    ) -> None:
+        self.fill(journal, 100)
+        full.undo()
+        journal.append(b"iopub", parts("after"))
+        journal.flush()
+        lines = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
+        gap = lines[0]
+        assert gap["header"]["msg_type"] == "records_lost"
+        assert gap["content"] == {"first": 1, "last": gap["seq"], "reason": "No space left on device"}
+        # nothing is missing behind the gap, and nothing is there twice
+        assert [line["seq"] for line in lines] == list(range(gap["seq"], 102))
+        assert lines[-1]["content"]["text"] == "after"
+
+    def test_a_record_of_which_a_part_is_written_stays_whole(
+        self, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kernel.supervisor.journal._WAITING", 2000)
+        write = os.write
+        room = [50]
+
+        def small(descriptor: int, data: bytes) -> int:
+            count, room[0] = min(room[0], len(data)), max(room[0] - len(data), 0)
+            return write(descriptor, data[:count]) if count else _refuse(descriptor, data)
+
+        monkeypatch.setattr(os, "write", small)
+        self.fill(journal, 100)
+        room[0] = 1 << 20
+        journal.append(b"iopub", parts("after"))
+        journal.flush()
+        lines = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
+        assert lines[0]["content"]["text"] == "0"
+        assert lines[1]["content"]["first"] == 2
+        assert [line["seq"] for line in lines] == [1, *range(lines[1]["seq"], 102)]
+
+    def test_readers_see_what_is_in_memory(self, journal: Journal, full: pytest.MonkeyPatch) -> None:
+        self.fill(journal, 3)
+        assert texts(journal.read(0, 1 << 20)) == ["0", "1", "2"]
+
+
+class TestBounds:
+    def filled(self, tmp_path: Path, count: int, size: int = 16_000) -> Journal:
+        journal = Journal(tmp_path / "journal.jsonl", bounds=Bounds(size=size))
+        for number in range(count):
+            journal.append(b"iopub", parts(f"{number:04d}"))
+            journal.flush()
+        return journal
+
+    def on_disk(self, tmp_path: Path) -> list[Json]:
+        files = [*sorted(tmp_path.glob("journal.0*.jsonl")), tmp_path / "journal.jsonl"]
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+    def test_the_oldest_are_dropped_and_a_record_says_so(self, tmp_path: Path) -> None:
+        journal = self.filled(tmp_path, 1000)
+        assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 16_000
+        records = self.on_disk(tmp_path)
+        assert [record["seq"] for record in records] == list(range(journal.first, journal.head + 1))
+        dropped = [record["content"] for record in records if record["header"].get("msg_type") == "records_dropped"]
+        assert dropped[-1]["last"] == journal.first - 1
+
+    def test_what_is_left_is_read_whole(self, tmp_path: Path) -> None:
+        journal = self.filled(tmp_path, 1000)
+        seen: list[Json] = []
+        while data := journal.read(seen[-1]["seq"] if seen else 0, 700):
+            seen += json.loads(b"[" + data + b"]")
+        assert seen == self.on_disk(tmp_path)
+
+    def test_a_reader_whose_place_was_dropped_goes_on_behind_it(self, tmp_path: Path) -> None:
+        journal = self.filled(tmp_path, 20)
+        journal.read(3, 1)
+        for number in range(1000):
+            journal.append(b"iopub", parts(f"{number}"))
+            journal.flush()
+        assert json.loads(b"[" + journal.read(4, 1) + b"]")[0]["seq"] == journal.first > 5
+
+    def test_a_small_journal_is_one_file(self, tmp_path: Path) -> None:
+        self.filled(tmp_path, 100, size=1 << 30)
+        assert [file.name for file in tmp_path.iterdir()] == ["journal.jsonl"]
+
+    def test_age(self, tmp_path: Path) -> None:
+        now = [0.0]
+        journal = Journal(tmp_path / "journal.jsonl", lambda: now[0], Bounds(age=1600.0))
+        for number in range(100):
+            now[0] = number * 50.0
+            journal.append(b"iopub", parts(f"{number}"))
+            journal.flush()
+            for file in tmp_path.glob("journal.0*.jsonl"):
+                if file.stat().st_mtime > 1e6:
+                    os.utime(file, (now[0], now[0]))
+        kept = json.loads(b"[" + journal.read(0, 1) + b"]")[0]
+        assert 4950 - 1600 - 300 < kept["time"] < 4950 - 1000
+
+    def test_it_is_taken_up_again(self, tmp_path: Path) -> None:
+        journal = self.filled(tmp_path, 1000)
+        journal.close()
+        again = Journal(tmp_path / "journal.jsonl", bounds=Bounds(size=16_000))
+        assert again.head == journal.head
+        again.append(b"iopub", parts("next"))
+        again.flush()
+        assert [record["seq"] for record in self.on_disk(tmp_path)][-2:] == [journal.head, journal.head + 1]
+
+
+class TestTail:
+    def test_the_newest_records(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "journal.jsonl", bounds=Bounds(size=64_000))
+        for number in range(600):
+            journal.append(b"iopub", parts(f"{number}"))
+            journal.flush()
+        for limit in (500, 5000, 30_000):
+            data = journal.read(journal.tail(limit), limit)
+            while (last := json.loads(b"[" + data + b"]")[-1]["seq"]) < journal.head:
+                data += b"," + journal.read(last, limit)
+            assert limit - 300 < len(data) <= limit
+        assert journal.tail(1 << 20) == 0
+
+    def test_a_line_longer_than_the_tail(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "journal.jsonl")
+        for text in ("a", "x" * 200_000):
+            journal.append(b"iopub", parts(text))
+        journal.flush()
+        assert journal.tail(1000) in (0, 1)
+
+    def test_the_cell_in_whose_output_it_begins(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "journal.jsonl")
+        begun = {}
+        for cell in ("one", "two"):
+            parent = json.dumps({"msg_id": cell}).encode()
+            own = [b'{"msg_type":"execute_input"}', parent, b"{}", b"{}"]
+            begun[cell] = journal.append(b"iopub", own, "execute_input")
+            for _ in range(50):
+                journal.append(b"iopub", [PARTS[0], parent, b"{}", PARTS[3]])
+            journal.append(b"iopub", [PARTS[0], parent, b"{}", PARTS[3]], "cell_ended")
+        journal.flush()
+        for cell in ("one", "two"):
+            found = json.loads(b"[" + journal.preface_of(begun[cell] + 20) + b"]")
+            assert [record["parent_header"]["msg_id"] for record in found] == [cell]
