@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from kernel.protocol.connection import Connection, ConnectionFileError
 
@@ -42,6 +42,36 @@ class SessionInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """What a supervisor says all the time of how it is; times are in seconds since the epoch."""
+
+    # starting, idle, busy or dead
+    state: str
+    # the execution count, and the first line of the cell that runs
+    count: int = 0
+    cell: str = ""
+    since: float | None = None
+    waiting: int = 0
+    asks: bool = False
+    clients: int = 0
+    # the kernel's process, while it has one on this machine
+    pid: int | None = None
+    recording: bool = True
+
+    # a page, which is written and read as a whole
+    SIZE: ClassVar[int] = 4096
+
+    def encode(self) -> bytes:
+        """Return a page that is written over the one before."""
+        return json.dumps(asdict(self)).encode().ljust(self.SIZE)
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Read a page.  Raises ValueError or TypeError when it is none."""
+        return cls(**json.loads(data))
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The files of one session."""
 
@@ -63,6 +93,11 @@ class Session:
     def log(self) -> Path:
         """What the supervisor and the libraries in it print."""
         return self.state / "supervisor.log"
+
+    @property
+    def status_file(self) -> Path:
+        """Where the supervisor keeps its `SessionStatus`."""
+        return self.runtime / "status.json"
 
     @property
     def _lock_file(self) -> Path:
@@ -137,6 +172,13 @@ class Session:
         """Return what the supervisor wrote about itself, or None before it did."""
         try:
             return SessionInfo(**json.loads(self._info_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def status(self) -> SessionStatus | None:
+        """Return how the session is now, or None before it said so."""
+        try:
+            return SessionStatus.decode(self.status_file.read_bytes())
         except (OSError, ValueError, TypeError):
             return None
 
