@@ -271,7 +271,7 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
         session = Session.named(candidate, environ)
         lock = _claim(session)
         if lock is not None:
-            _keep_former(session)
+            keep_former(session)
             _private(session.state)
             return session, lock
     raise SessionError(f"the session {name!r} is running already; enter it with: cshell attach {name}")
@@ -300,7 +300,7 @@ def _claim(session: Session) -> int | None:
     return lock
 
 
-def _keep_former(session: Session) -> None:
+def keep_former(session: Session) -> None:
     """Move the journal of an ended session of the same name aside."""
     if session.journal.exists():
         ended = time.strftime("%Y%m%d-%H%M%S", time.localtime(session.journal.stat().st_mtime))

@@ -6,8 +6,8 @@ the queue through all of them.
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
@@ -21,7 +21,7 @@ from kernel.protocol.messages import (
     DebugRequest,
     DeleteSubshellRequest,
     DropRequest,
-    Error,
+    EditRequest,
     ExecuteReply,
     ExecuteRequest,
     InputReply,
@@ -32,6 +32,7 @@ from kernel.protocol.messages import (
     KernelStarting,
     ListSubshellReply,
     ListSubshellRequest,
+    MoveRequest,
     OkReply,
     ReadRequest,
     RestartRequest,
@@ -40,15 +41,16 @@ from kernel.protocol.messages import (
     StackRequest,
     Status,
     Stream,
-    Submitted,
     UsageRequest,
     decode,
     encode,
     parse,
 )
+from kernel.protocol.session import SessionStatus
 from kernel.protocol.wire import EMPTY, Message
 from kernel.supervisor.aside import ASIDE, Aside
 from kernel.supervisor.autopsy import Autopsy
+from kernel.supervisor.cells import Cells
 from kernel.supervisor.comms import CommsAside
 from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.info import Info
@@ -67,6 +69,8 @@ State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
+# characters of a cell that a list of sessions shows at most
+_SHOWN: Final = 200
 _ENDED: Final = "the kernel was restarted or shut down"
 # what is asked on the control channel and done by the worker
 _OF_WORKER: Final = frozenset(
@@ -112,11 +116,9 @@ class Dispatcher:
     fork_server: ForkServer
     launch: Launch
     policy: Policy
-    watch: Callable[[Worker], None]
-    unwatch: Callable[[Worker], None]
     state: State = "starting"
     worker: Worker | None = None
-    queue: Queue = field(default_factory=Queue)
+    _cells: Cells = field(init=False)
     # set when the process is to end: its exit status
     exit_status: int | None = None
     # why no worker could be started: one sentence
@@ -128,14 +130,14 @@ class Dispatcher:
     _comms: CommsAside = field(init=False)
     _ending: _Ending | None = None
     _starts: int = 0
+    # when the running cell began (seconds since the epoch)
+    _since: float = 0.0
     _output_parent: bytes = EMPTY
     # whether the running cell has begun in the worker; an interrupt before that waits for it
     _begun: bool = False
     _interrupt_waits: bool = False
     # what was asked of a worker that was not ready yet
     _early: list[Message] = field(default_factory=list)
-    # the worker's execution counter, for the replies that are given in its place
-    _count: int = 0
     # the cell that was put back because its worker died before it began
     _returned: str | None = None
     _ladder: Ladder = field(default_factory=Ladder)
@@ -144,11 +146,31 @@ class Dispatcher:
     _autopsy: Autopsy = field(default_factory=Autopsy)
 
     def __post_init__(self) -> None:
+        self._cells = Cells(self.publisher)
         self._aside = Aside(self.publisher)
         self._input = Input(self.publisher)
         self._info = Info(self.publisher, is_own=self.fork_server.is_own)
         self._stacks = Stacks(self.publisher)
         self._comms = CommsAside(self.publisher)
+
+    @property
+    def queue(self) -> Queue:
+        """The cells of the main shell."""
+        return self._cells.queue
+
+    @property
+    def status(self) -> SessionStatus:
+        """How the kernel is."""
+        cell = self.queue.running
+        return SessionStatus(
+            self.state,
+            count=self._cells.count + (self.state == "busy"),
+            cell=(cell.code or "").lstrip().partition("\n")[0][:_SHOWN] if cell is not None else "",
+            since=self._since if cell is not None else None,
+            waiting=len(self.queue),
+            asks=self._input.waits,
+            pid=self.worker.pid if self.worker is not None else None,
+        )
 
     # ---- the worker's life -------------------------------------------------------------------------------
 
@@ -162,7 +184,6 @@ class Dispatcher:
         except OSError as error:
             self._fail(self.fork_server.complaint() or f"the kernel cannot be started: {error}")
             return
-        self.watch(self.worker)
 
     def fork_server_spoke(self) -> None:
         """Take in that the fork server ended: without it, a worker that was asked for will not come."""
@@ -190,7 +211,7 @@ class Dispatcher:
         assert self.worker is not None
         assert self.worker.pid is not None
         self._starts += 1
-        self._count = 0
+        self._cells.count = 0
         self.state = "idle"
         self._autopsy.worker_started()
         self.publisher.record("kernel_started", KernelStarted(self.worker.pid, restarted=self._starts > 1))
@@ -239,7 +260,6 @@ class Dispatcher:
 
     def _discard(self) -> None:
         assert self.worker is not None
-        self.unwatch(self.worker)
         self.worker.close()
         self.worker = None
 
@@ -281,11 +301,8 @@ class Dispatcher:
     def _fail_cell(self, cell: Cell, reason: str) -> None:
         if cell.code is None:
             self.publisher.publish("status", Status("idle"), cell.message.raw_header, record=False)
-            return
-        error = Error("DeadKernelError", reason, [f"DeadKernelError: {reason}"])
-        self.publisher.publish("error", error, cell.message.raw_header)
-        reply = ExecuteReply("error", ename=error.ename, evalue=error.evalue, traceback=error.traceback)
-        self._finish(cell, reply)
+        else:
+            self._cells.fail(cell, reason)
 
     def interrupt(self) -> None:
         """Interrupt what runs; a worker that does nothing is left alone."""
@@ -397,9 +414,7 @@ class Dispatcher:
             return
         match content:
             case ExecuteRequest():
-                submitted = Submitted(content.code, content.silent, content.store_history)
-                self.publisher.record("submitted", submitted, message.raw_header)
-                self._run(Cell(message, content), subshell)
+                self._run(self._cells.submitted(message, content), subshell)
             case CommOpen() | CommMsg() | CommClose():
                 if self.worker is not None:
                     self._run(Cell(message, content))
@@ -452,11 +467,12 @@ class Dispatcher:
             case RestartRequest() if self.policy.embedded:
                 reason = "the session is embedded in a program, which cannot be started again"
                 self.publisher.refuse("control", message, "EmbeddedError", reason)
-            case RestartRequest():
+            case RestartRequest(again):
                 self.publisher.answer("control", message, "restart_reply", OkReply())
+                self._cells.submitted_again(message, again)
                 self.end_worker(restart=True)
-            case DropRequest(msg_id):
-                self._drop(message, msg_id)
+            case DropRequest() | MoveRequest() | EditRequest():
+                self._cells.asked(message, content)
             case ShutdownRequest(restart):
                 self._shut_down("control", message, restart)
             case _ if message.header.msg_type not in _OF_WORKER:
@@ -497,21 +513,13 @@ class Dispatcher:
         except KeyError:
             self._refuse_subshell("control", message, subshell)
             return
-        self._abort(waiting)
+        self._cells.abort(waiting)
         self.publisher.answer("control", message, "delete_subshell_reply", OkReply())
 
     def _shut_down(self, channel: str, message: Message, restart: bool) -> None:
         self.publisher.answer(channel, message, "shutdown_reply", ShutdownReply(restart))
         # only a manager that started this process starts it again
         self.end_worker(restart=restart and not self.policy.manager)
-
-    def _drop(self, message: Message, msg_id: str) -> None:
-        cell = self.queue.drop(msg_id)
-        if cell is None:
-            self.publisher.refuse("control", message, "NotWaiting", "the cell does not wait any more")
-            return
-        self._finish(cell, ExecuteReply("aborted"))
-        self.publisher.answer("control", message, "drop_reply", OkReply())
 
     # ---- cells -------------------------------------------------------------------------------------------
 
@@ -523,6 +531,7 @@ class Dispatcher:
         if cell is None:
             return
         self.state = "busy"
+        self._since = time.time()
         # a comm's callbacks can be interrupted at once
         self._begun = cell.code is None
         self._interrupt_waits = False
@@ -531,21 +540,9 @@ class Dispatcher:
         self.publisher.publish("status", Status("busy"), cell.message.raw_header, record=cell.code is not None)
         self.worker.request(cell.message)
 
-    def _finish(self, cell: Cell, reply: ExecuteReply) -> None:
-        """Answer a cell that the worker did not answer."""
-        reply = replace(reply, execution_count=self._count)
-        parts = self.publisher.reply("shell", cell.message, "execute_reply", reply)
-        self.publisher.record_parts(b"shell", parts)
-        self.publisher.publish("status", Status("idle"), cell.message.raw_header)
-
     def abort_waiting(self) -> None:
         """Answer all cells that wait: they will not run."""
-        self._abort(self.queue.abort())
-
-    def _abort(self, cells: Iterable[Cell]) -> None:
-        for cell in cells:
-            self.publisher.publish("status", Status("busy"), cell.message.raw_header)
-            self._finish(cell, ExecuteReply("aborted"))
+        self._cells.abort()
 
     # ---- from the worker ---------------------------------------------------------------------------------
 
@@ -555,7 +552,6 @@ class Dispatcher:
         if kind == HELLO:
             worker.hello(int(parts[0]), parts[1])
             self._info.known(worker.versions)
-            self.watch(worker)
         elif kind == INTERRUPTED:
             self._ladder.reset()
         elif kind == AWAITING:
@@ -654,14 +650,14 @@ class Dispatcher:
             assert isinstance(reply, ExecuteReply)
         except RemoteProtocolError as error:
             reply = ExecuteReply("error", ename="RemoteProtocolError", evalue=str(error), traceback=[])
-            self._finish(cell, reply)
+            self._cells.finish(cell, reply)
         else:
-            self._count = reply.execution_count
+            self._cells.count = reply.execution_count
             self.publisher.send("shell", cell.message.identities, parts)
             self.publisher.record_parts(b"shell", parts)
             self.publisher.publish("status", Status("idle"), cell.message.raw_header)
         if reply.status == "error" and cell.stops_on_error:
-            self._abort(queue.abort())
+            self._cells.abort(queue.abort())
         if queue is self.queue:
             self._next()
         else:

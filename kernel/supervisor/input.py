@@ -32,6 +32,11 @@ class Input:
         # the main shell and its subshells may ask at the same time
         self._asked: list[_Asked] = []
 
+    @property
+    def waits(self) -> bool:
+        """Whether a cell waits for a line."""
+        return bool(self._asked)
+
     def wanted(self, parts: list[bytes], cell: Message) -> None:
         """Pass on the worker's question to the cell's client, and tell everybody."""
         self.forget(cell)

@@ -6,241 +6,198 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import zmq
 
 from kernel.protocol.connection import Connection
 from kernel.protocol.errors import RemoteProtocolError
-from kernel.protocol.messages import IopubWelcome, SessionEnded, SessionStarted
+from kernel.protocol.messages import IopubWelcome, OkReply, RenameRequest, SessionEnded, SessionRenamed, SessionStarted
 from kernel.protocol.session import Session, SessionError, SessionInfo, xdg_directory
-from kernel.protocol.wire import Author
+from kernel.protocol.wire import Author, Message
+from kernel.supervisor.board import Board
 from kernel.supervisor.dispatch import Dispatcher, Policy
+from kernel.supervisor.engine import Engine
 from kernel.supervisor.forking import ForkServer
-from kernel.supervisor.journal import Journal
-from kernel.supervisor.process import Launch, Worker, adopt_orphans, reap_children
+from kernel.supervisor.journal import Bounds, Journal
+from kernel.supervisor.own import OwnKernel
+from kernel.supervisor.process import Launch, adopt_orphans, reap_children
 from kernel.supervisor.publisher import Publisher
+from kernel.supervisor.renaming import renamed
 from kernel.supervisor.sockets import BindError, Sockets
-from kernel.supervisor.start import DISPLAY_NAME, StartError
-from kernel.worker.channel import ChannelClosed
+from kernel.supervisor.start import StartError
 
-# seconds for which output is left to gather in the pipes after some was read
-_GATHER: Final = 0.01
-# what the pipes hold when gathering would make the worker wait
-_FULL: Final = 1 << 19
 # plain numbers: to join members of an enumeration costs a microsecond
 _READ: Final = int(zmq.POLLIN)
-_WRITE: Final = int(zmq.POLLOUT)
+# seconds between two statuses
+_SHOW_EVERY: Final = 0.05
 
 
 class Supervisor:
-    """One kernel: its sockets, its journal, its worker."""
+    """One kernel: its sockets, its journal, and what takes care of it."""
 
     def __init__(
-        self,
-        connection: Connection,
-        session: Session | None,
-        fork_server: ForkServer,
-        environ: Mapping[str, str],
-        *,
-        embedded: bool = False,
+        self, connection: Connection, session: Session | None, environ: Mapping[str, str], bounds: Bounds
     ) -> None:
         """Bind and open everything; without a session this is a manager's kernel.  Raises StartError."""
-        self._session = session
-        username = environ.get("USER") or environ.get("LOGNAME") or "user"
+        self.session = session
+        self._environ = environ
+        self.username = environ.get("USER") or environ.get("LOGNAME") or "user"
         try:
-            journal = Journal(self._session.journal) if self._session else None
+            self._journal = Journal(session.journal, bounds=bounds) if session else None
+            self._board = Board(session.status_file) if session else None
             self._sockets = Sockets(connection)
         except (BindError, ValueError) as error:
             raise StartError(str(error)) from None
         except OSError as error:
             raise StartError(f"cannot write the journal: {error.strerror}") from None
-        author = Author(username)
-        self._journal = journal
-        self._publisher = Publisher(self._sockets, journal, author)
-        history = xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "history.sqlite"
-        managed = session is None
-        self._dispatcher = Dispatcher(
-            self._publisher,
-            fork_server,
-            Launch(os.getcwd(), username, str(history)),
-            Policy(manager=managed, restart_by_itself=managed, embedded=embedded),
-            self._watch,
-            self._unwatch,
-        )
-        self._fork_server = fork_server
+        self.publisher = Publisher(self._sockets, self._journal, Author(self.username))
         self._poller = zmq.Poller()
         self._channels = self._sockets.register(self._poller)
-        # the worker's descriptors that are watched now, and for what
-        self._worker_fds: dict[int, int] = {}
-        self._watched_fork_server: int | None = None
-        # when the pipes are looked at again (monotonic seconds); None while they are watched
-        self._gather_until: float | None = None
+        # the kernel's descriptors that are watched now, and for what
+        self._watched: dict[object, int] = {}
+        # when the status was shown, and when it is to be shown again (monotonic seconds)
+        self._shown = 0.0
+        self._show_at: float | None = None
         self._wakeup = _catch_signals()
         self._poller.register(self._wakeup, _READ)
-        self._parent = _parent_descriptor(environ) if managed else None
+        self._parent = _parent_descriptor(environ) if session is None else None
         if self._parent is not None:
             self._poller.register(self._parent, _READ)
 
-    def run(self) -> int:
-        """Serve until told to end; return the exit status."""
-        self._begin()
-        dispatcher = self._dispatcher
-        while dispatcher.exit_status is None:
-            self._publisher.flush()
-            self._watch_fork_server()
-            ready = dict(self._poller.poll(self._timeout()))
-            self._pass(ready)
-        return self._end(dispatcher.exit_status)
+    def run(self, engine: Engine) -> int:
+        """Serve a kernel until told to end; return the exit status."""
+        self._begin(engine)
+        while engine.exit_status is None:
+            self.publisher.flush()
+            self._show(engine)
+            self._watch(engine)
+            self._pass(engine, dict(self._poller.poll(self._timeout(engine))))
+        return self._end(engine, engine.exit_status)
 
-    def _begin(self) -> None:
-        if self._session is not None:
-            started = SessionStarted(self._session.name, DISPLAY_NAME, "python", os.getcwd(), os.getpid(), "ipython3")
-            self._publisher.record("session_started", started)
-            info = SessionInfo(self._session.name, DISPLAY_NAME, os.getpid(), time.time(), os.getcwd())
-            try:
-                self._session.write_info(info)
-            except OSError as error:
-                raise StartError(f"cannot write in {self._session.runtime}: {error.strerror}") from None
-        self._dispatcher.start_worker()
+    def _begin(self, engine: Engine) -> None:
+        if self.session is not None:
+            started = SessionStarted(
+                self.session.name, engine.kernel_name, engine.language, os.getcwd(), os.getpid(), engine.lexer
+            )
+            self.publisher.record("session_started", started)
+            self._write_info(engine)
+        engine.begin()
 
-    def _end(self, status: int) -> int:
-        dispatcher = self._dispatcher
-        dispatcher.abort_waiting()
-        self._publisher.record("session_ended", SessionEnded(dispatcher.failure or "it was shut down"))
-        self._publisher.flush()
+    def _write_info(self, engine: Engine) -> None:
+        assert self.session is not None
+        info = SessionInfo(self.session.name, engine.kernel_name, os.getpid(), time.time(), os.getcwd())
+        try:
+            self.session.write_info(info)
+        except OSError as error:
+            raise StartError(f"cannot write in {self.session.runtime}: {error.strerror}") from None
+
+    def _end(self, engine: Engine, status: int) -> int:
+        engine.abort_waiting()
+        self.publisher.record("session_ended", SessionEnded(engine.failure or "it was shut down"))
+        self.publisher.flush()
         if self._sockets.refused:
             print(f"dropped {self._sockets.refused} messages of a wrong signature or shape", file=sys.stderr)
         self._sockets.close()
         if self._journal is not None:
             self._journal.close()
-        if dispatcher.failure is not None:
-            raise StartError(dispatcher.failure)
+        if self._board is not None:
+            self._board.close()
+        if engine.failure is not None:
+            raise StartError(engine.failure)
         return status
 
-    def _timeout(self) -> int | None:
+    def _timeout(self, engine: Engine) -> int | None:
         """Return how long to wait at most, in milliseconds."""
-        deadlines = (self._gather_until, self._dispatcher.deadline, self._publisher.deadline)
+        deadlines = (engine.deadline, self.publisher.deadline, self._show_at)
         times = [moment for moment in deadlines if moment is not None]
         if not times:
             return None
         return max(0, int((min(times) - time.monotonic()) * 1000) + 1)
 
+    def _show(self, engine: Engine) -> None:
+        """Say how the session is, to those who list sessions; not a thousand times a second."""
+        self._show_at = None
+        if self._board is None:
+            return
+        now = time.monotonic()
+        if now < self._shown + _SHOW_EVERY:
+            self._show_at = self._shown + _SHOW_EVERY
+        else:
+            self._shown = now
+            status = replace(engine.status, clients=self._sockets.clients, recording=self.publisher.recording)
+            self._board.show(status)
+
+    def _watch(self, engine: Engine) -> None:
+        wanted = dict(engine.watched())
+        if wanted == self._watched:
+            return
+        for item in self._watched.keys() - wanted.keys():
+            self._poller.unregister(item)
+        for item, events in wanted.items():
+            self._poller.register(item, events)
+        self._watched = wanted
+
     # ---- one pass ----------------------------------------------------------------------------------------
 
-    def _pass(self, ready: dict[object, int]) -> None:
+    def _pass(self, engine: Engine, ready: dict[object, int]) -> None:
         if self._wakeup.fileno() in ready:
-            self._signals()
+            self._signals(engine)
         if self._parent is not None and self._parent in ready:
-            self._dispatcher.end_worker(restart=False)
-        if self._watched_fork_server in ready:
-            self._dispatcher.fork_server_spoke()
+            engine.end()
         for sock, channel in self._channels.items():
             if sock in ready:
-                self._clients(channel)
-        self._worker(ready)
-        self._dispatcher.tick()
+                self._clients(engine, channel)
+        engine.serve(ready)
 
-    def _clients(self, channel: str) -> None:
+    def _clients(self, engine: Engine, channel: str) -> None:
         if channel == "iopub":
             for topic in self._sockets.subscriptions():
-                self._publisher.welcome(topic, IopubWelcome(topic.decode("utf-8", "replace")))
+                self.publisher.welcome(topic, IopubWelcome(topic.decode("utf-8", "replace")))
         elif channel == "hb":
             self._sockets.beat()
+        elif channel == "connections":
+            self._sockets.count_clients()
         else:
             for message in self._sockets.receive(channel):
                 try:
-                    self._dispatcher.client_sent(channel, message)
+                    self._sent(engine, channel, message)
                 except RemoteProtocolError as error:
-                    self._dispatcher.refuse(channel, message, str(error))
+                    engine.refuse(channel, message, str(error))
 
-    def _worker(self, ready: dict[object, int]) -> None:
-        worker = self._dispatcher.worker
-        if worker is None:
+    def _sent(self, engine: Engine, channel: str, message: Message) -> None:
+        if message.header.msg_type == "rename_request" and channel == "control" and self.session is not None:
+            content = message.content
+            assert isinstance(content, RenameRequest)
+            self._rename(engine, message, content.name)
+        else:
+            engine.client_sent(channel, message)
+
+    def _rename(self, engine: Engine, message: Message, name: str) -> None:
+        assert self.session is not None
+        assert self._journal is not None
+        former = self.session
+        try:
+            self.session = renamed(former, name, self._environ)
+            self._write_info(engine)
+        except (SessionError, StartError) as error:
+            self.publisher.refuse("control", message, "SessionError", str(error))
             return
-        closed = False
-        spoke = False
-        for sock in worker.sockets:
-            if sock.fileno() in ready:
-                try:
-                    for frame in worker.receive(sock):
-                        spoke = True
-                        self._dispatcher.worker_said(frame, worker)
-                except ChannelClosed:
-                    closed = True
-        worker.send_unsent()
-        if worker.faults in ready:
-            self._dispatcher.faults_came()
-        self._output(worker, spoke=spoke)
-        self._dispatcher.deliver()
-        gone = worker.pidfd in ready
-        if closed or gone or worker.death is not None:
-            self._reap()
-            self._dispatcher.worker_ended(gone=gone)
-        if self._dispatcher.worker is worker:
-            self._watch(worker)
+        self._journal.move(self.session.journal)
+        self._sockets.move(former.runtime, self.session.runtime)
+        self.publisher.record("session_renamed", SessionRenamed(name))
+        self.publisher.answer("control", message, "rename_reply", OkReply())
 
-    def _output(self, worker: Worker, *, spoke: bool) -> None:
-        """Read the pipes when a message needs what is in them, or when they have gathered long enough."""
-        now = time.monotonic()
-        gathering = self._gather_until is not None and now < self._gather_until
-        if gathering and not spoke:
-            return
-        count = worker.read_pipes()
-        self._gather_until = now + _GATHER if 0 < count < _FULL else None
-
-    def _signals(self) -> None:
+    def _signals(self, engine: Engine) -> None:
         numbers = self._wakeup.recv(64)
         if signal.SIGINT in numbers:
-            self._dispatcher.interrupt()
+            engine.interrupt()
         if signal.SIGTERM in numbers:
-            self._dispatcher.end_worker(restart=False)
-        self._reap()
-
-    def _reap(self) -> None:
-        """Collect the children that ended, also what user code left behind, which this process adopted."""
+            engine.end()
+        # children are also what user code left behind, which this process adopted
         for pid, death in reap_children():
-            if self._dispatcher.worker is not None:
-                self._dispatcher.worker.child_ended(pid, death)
-
-    # ---- what is watched ---------------------------------------------------------------------------------
-
-    def _watch(self, worker: Worker) -> None:
-        """Watch what the worker has by now; its pipes not while output gathers in them."""
-        wanted: dict[int, int] = {}
-        for sock in worker.sockets:
-            wanted[sock.fileno()] = _READ | _WRITE if worker.has_unsent(sock) else _READ
-        if worker.pidfd is not None:
-            wanted[worker.pidfd] = _READ
-        if self._dispatcher.wants_stack:
-            wanted[worker.faults] = _READ
-        if self._gather_until is None:
-            for descriptor in worker.pipes.values():
-                wanted[descriptor] = _READ
-        if wanted == self._worker_fds:
-            return
-        for descriptor in self._worker_fds.keys() - wanted.keys():
-            self._poller.unregister(descriptor)
-        for descriptor, events in wanted.items():
-            self._poller.register(descriptor, events)
-        self._worker_fds = wanted
-
-    def _unwatch(self, worker: Worker) -> None:
-        for descriptor in self._worker_fds:
-            self._poller.unregister(descriptor)
-        self._worker_fds = {}
-        self._gather_until = None
-
-    def _watch_fork_server(self) -> None:
-        sock = self._fork_server.socket
-        descriptor = sock.fileno() if sock is not None else None
-        if descriptor == self._watched_fork_server:
-            return
-        if self._watched_fork_server is not None:
-            self._poller.unregister(self._watched_fork_server)
-        if descriptor is not None:
-            self._poller.register(descriptor, _READ)
-        self._watched_fork_server = descriptor
+            engine.child_ended(pid, death)
 
 
 def _catch_signals() -> socket.socket:
@@ -277,12 +234,25 @@ def supervise(connection: Connection, session: Session | None, fork_server: Fork
     If it is `embedded`, the worker is a program that lives on after the session.
     """
     adopt_orphans()
+    environ = os.environ
+    managed = session is None
+    supervisor = None
     try:
-        return Supervisor(connection, session, fork_server, os.environ, embedded=embedded).run()
+        supervisor = Supervisor(connection, session, environ, Bounds())
+        history = xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "history.sqlite"
+        dispatcher = Dispatcher(
+            supervisor.publisher,
+            fork_server,
+            Launch(os.getcwd(), supervisor.username, str(history)),
+            Policy(manager=managed, restart_by_itself=managed, embedded=embedded),
+        )
+        return supervisor.run(OwnKernel(dispatcher, fork_server))
     except (StartError, SessionError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     finally:
-        if session is not None:
-            # however it ended, its sockets are of no use any more; the journal stays
+        # however it ended, its sockets are of no use any more; the journal stays
+        if supervisor is not None and supervisor.session is not None:
+            supervisor.session.remove_runtime()
+        elif session is not None:
             session.remove_runtime()

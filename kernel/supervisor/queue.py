@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest
+from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest, encode
 from kernel.protocol.wire import Message
 
 Request = ExecuteRequest | CommOpen | CommMsg | CommClose
@@ -80,10 +80,45 @@ class Queue:
             else:
                 yield cell
 
+    def order(self) -> list[str]:
+        """Return the identifiers of the cells that wait, the next one first."""
+        return [cell.msg_id for cell in self._waiting if cell.code is not None]
+
+    def _find(self, msg_id: str | None) -> int | None:
+        """Return the place of a cell that waits."""
+        places = (index for index, cell in enumerate(self._waiting) if cell.msg_id == msg_id and cell.code is not None)
+        return next(places, None)
+
     def drop(self, msg_id: str) -> Cell | None:
         """Take one waiting cell out; None if it does not wait (any more)."""
-        for cell in self._waiting:
-            if cell.msg_id == msg_id:
-                self._waiting.remove(cell)
-                return cell
-        return None
+        place = self._find(msg_id)
+        if place is None:
+            return None
+        cell = self._waiting[place]
+        del self._waiting[place]
+        return cell
+
+    def move(self, msg_id: str, before: str | None) -> bool:
+        """Put a waiting cell before another one, or last; return whether both wait."""
+        if before is not None and self._find(before) is None:
+            return False
+        if msg_id == before:
+            return True
+        cell = self.drop(msg_id)
+        if cell is None:
+            return False
+        place = self._find(before)
+        self._waiting.insert(len(self._waiting) if place is None else place, cell)
+        return True
+
+    def edit(self, msg_id: str, code: str) -> Cell | None:
+        """Give a waiting cell other code; return it, or None if it does not wait (any more)."""
+        place = self._find(msg_id)
+        if place is None:
+            return None
+        cell = self._waiting[place]
+        assert isinstance(cell.request, ExecuteRequest)
+        request = replace(cell.request, code=code)
+        message = replace(cell.message, raw_content=encode(request.as_dict()))
+        edited = self._waiting[place] = Cell(message, request)
+        return edited

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import struct
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import zmq
@@ -22,6 +24,8 @@ _KINDS: Final = {
     "feed": zmq.ROUTER,
 }
 _IPC: Final = "ipc://"
+# the channels whose connections tell how many clients there are
+_COUNTED: Final = ("iopub", "feed")
 _LINGER_MS: Final = 500
 # signatures against which a message is compared (jupyter_client: Session.digest_history_size)
 _REMEMBERED: Final = 1 << 16
@@ -45,6 +49,9 @@ class Sockets:
         self._files: list[str] = []
         # of the messages that were received, the oldest first
         self._signatures: dict[bytes, None] = {}
+        # connections to the channels that every client of a kind reads: ours the feed, Jupyter's iopub
+        self._monitors: list[zmq.Socket[bytes]] = []
+        self._connected: set[tuple[int, int]] = set()
         # what arrived in a shape nobody should send; dropped, and counted for the log
         self.refused = 0
         previous = os.umask(0o077)
@@ -73,6 +80,8 @@ class Sockets:
         if kind == zmq.XPUB:
             # tell of every subscriber, not only of the first one to a topic
             sock.setsockopt(zmq.XPUB_VERBOSE, 1)
+        if channel in _COUNTED:
+            self._monitors.append(sock.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED))
         try:
             if connection.curve_secretkey:
                 sock.curve_server = True
@@ -87,9 +96,35 @@ class Sockets:
 
     def register(self, poller: zmq.Poller) -> dict[object, str]:
         """Have all sockets watched; return the channel of each."""
-        for sock in self._sockets.values():
+        channels: dict[object, str] = {sock: channel for channel, sock in self._sockets.items()}
+        channels |= dict.fromkeys(self._monitors, "connections")
+        for sock in channels:
             poller.register(sock, zmq.POLLIN)
-        return {sock: channel for channel, sock in self._sockets.items()}
+        return channels
+
+    @property
+    def clients(self) -> int:
+        """How many clients are connected."""
+        return len(self._connected)
+
+    def count_clients(self) -> None:
+        """Take in who has come and gone."""
+        for index, monitor in enumerate(self._monitors):
+            while True:
+                try:
+                    event, _ = monitor.recv_multipart(zmq.DONTWAIT)
+                except zmq.Again:
+                    break
+                # zmq_socket_monitor(3): 16 bits of event, 32 bits of value, which is the connection's descriptor
+                kind, descriptor = struct.unpack("=hi", event)
+                if kind == zmq.EVENT_DISCONNECTED:
+                    self._connected.discard((index, descriptor))
+                else:
+                    self._connected.add((index, descriptor))
+
+    def move(self, former: Path, directory: Path) -> None:
+        """Take in that the directory of the sockets has another name."""
+        self._files = [path.replace(f"{former}{os.sep}", f"{directory}{os.sep}", 1) for path in self._files]
 
     def receive(self, channel: str) -> Iterator[Message]:
         """Yield the messages that wait on a channel; those with a wrong signature or shape are dropped."""
@@ -154,7 +189,7 @@ class Sockets:
 
     def close(self) -> None:
         """Close all, giving the last messages half a second."""
-        for sock in self._sockets.values():
+        for sock in (*self._sockets.values(), *self._monitors):
             sock.close()
         self._context.term()
         for path in self._files:

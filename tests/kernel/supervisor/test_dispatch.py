@@ -82,8 +82,6 @@ class Play:
             self.server,  # type: ignore[arg-type]
             Launch("/", "user", "/history"),
             policy,
-            lambda worker: None,
-            lambda worker: None,
         )
         self.client = FakeClient()
         self._author = Author("worker")
