@@ -81,7 +81,7 @@ class Sockets:
             # tell of every subscriber, not only of the first one to a topic
             sock.setsockopt(zmq.XPUB_VERBOSE, 1)
         if channel in _COUNTED:
-            self._monitors.append(sock.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED))
+            self._monitors.append(sock.get_monitor_socket(zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED))
         try:
             if connection.curve_secretkey:
                 sock.curve_server = True
