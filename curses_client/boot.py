@@ -14,45 +14,91 @@ from curses_client.terminal import (
     undivert_prints,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def show(name: str | None, *, attach: bool, python: str | None = None) -> int:
+    from curses_client.launcher import Started
+
+    # what finds or starts a session, and what waits until it can be entered: the screen is imported in between
+    Join = Callable[[], Started]
+    Begin = Callable[[Terminal], Join]
+
+
+def show(
+    name: str | None,
+    *,
+    attach: bool,
+    python: str | None = None,
+    kernel: str | None = None,
+    existing: str | None = None,
+    read_only: bool = False,
+) -> int:
     """Show a session on this terminal, a new one or with `attach` one that runs; return the exit status.
 
-    In a new one the interpreter `python` runs code, if it is given.
+    A new one runs the interpreter `python`, or the `kernel` that Jupyter has under this name, or takes over the
+    kernel with the connection file `existing`.  One that runs may be entered `read_only`.
     """
+
+    def enter(terminal: Terminal) -> "Join":
+        from curses_client import launcher
+
+        started = launcher.enter(name, os.environ, read_only=read_only)
+        return lambda: started
+
+    def start(terminal: Terminal) -> "Join":
+        terminal.enter()
+        spawned = spawn(name, python, os.environ, kernel=kernel, existing=existing)
+        from curses_client import launcher
+
+        return lambda: launcher.join(spawned, os.environ)
+
+    return on_terminal(enter if attach else start)
+
+
+def show_ended(name: str | None) -> int:
+    """Show a session that has ended, read-only; return the exit status."""
+
+    def find(terminal: Terminal) -> "Join":
+        from curses_client import ended
+
+        found = ended.find(name, os.environ)
+        return lambda: found
+
+    return on_terminal(find)
+
+
+def on_terminal(begin: "Begin") -> int:
+    """Show the session that `begin` finds on this terminal; return the exit status."""
     try:
         terminal = Terminal()
     except TerminalError as error:
         return complain(str(error))
     catch_signals()
     try:
-        status, text = _show(terminal, name, attach=attach, python=python)
+        status, text = _show(terminal, begin)
     except Terminated as end:
         return end.finish()
     print(text, file=sys.stderr if status else sys.stdout)
     return status
 
 
-def _show(terminal: Terminal, name: str | None, *, attach: bool, python: str | None = None) -> tuple[int, str]:
+def _show(terminal: Terminal, begin: "Begin") -> tuple[int, str]:
     """Return the exit status and what is to be said when the terminal is the user's again."""
     # nothing of what is imported is garbage; the app looks for some once it has settled
     gc.disable()
     try:
-        if not attach:
-            terminal.enter()
-            spawned = spawn(name, python, os.environ)
-        from curses_client import launcher, lean
+        join = begin(terminal)
+        from curses_client import lean
 
-        started = launcher.enter(name, os.environ) if attach else None
         terminal.enter()
         lean.import_urwid()
         from curses_client.app import App
 
-        if started is None:
-            started = launcher.join(spawned, os.environ)
+        started = join()
         divert_prints(started.log)
         app = App(terminal, started)
-        return launcher.farewell(started, app.run(), app.failure)
+        return started.farewell(app.run(), app.failure)
     # the outermost place: what is not foreseen becomes a sentence, and its traceback goes to the log
     except Exception as error:
         return 1, f"cshell: {_sentence(error)}"

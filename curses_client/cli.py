@@ -1,64 +1,68 @@
-"""The command line beyond a plain `cshell`: its options, and the commands that need no screen."""
+"""The command line beyond a plain `cshell`: what each command does."""
 
-import argparse
 import os
 import sys
-import time
-from typing import Any, Final, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from curses_client.boot import complain, show
-from curses_client.text.ansi import sanitise
-from kernel.protocol.session import SessionError, running
+from curses_client.boot import complain, show, show_ended
+from curses_client.commandline import parser, without_ssh
+from kernel.protocol.session import SessionError, find
 
-_PYTHON: Final = "interpreter to run code with; without it, that of the active environment"
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that says in one sentence what is wrong."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say it and end with status 2."""
-        print(f"cshell: {message}; see: cshell --help", file=sys.stderr)
-        sys.exit(2)
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    top = _Parser(
-        prog="cshell",
-        description="A full-screen terminal client for interactive computing. Without a command, a new session "
-        "is started; it goes on when the terminal is closed.",
-        epilog="F1 shows the keys. The manual: man cshell.",
-    )
-    top.add_argument("-V", "--version", action="store_true", help="print the version and end")
-    top.add_argument("-s", "--session", metavar="NAME", help="name of the new session")
-    top.add_argument("--python", metavar="PATH", help=_PYTHON)
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    new = commands.add_parser("new", help="start a session (the default)")
-    new.add_argument("-s", "--session", metavar="NAME", dest="new_session", help="name of the new session")
-    new.add_argument("--python", metavar="PATH", dest="new_python", help=_PYTHON)
-    attach = commands.add_parser("attach", help="come back to a running session")
-    attach.add_argument("name", nargs="?", metavar="NAME", help="the session; without it, the one started last")
-    commands.add_parser("ls", help="list the running sessions")
-    kill = commands.add_parser("kill", help="end a session and what runs in it")
-    kill.add_argument("name", metavar="NAME", help="the session")
-    return top
+# as a shell reports the end by SIGPIPE and SIGINT
+_PIPE_CLOSED: Final = 141
+_INTERRUPTED: Final = 130
+# what may be said in front of a command for a new session, and what it is called
+_FOR_NEW: Final = {"session": "a name", "python": "an interpreter", "kernel": "a kernel", "existing": "a kernel"}
 
 
 def main(arguments: list[str]) -> int:
     """Run a command line; return the exit status."""
+    if arguments[:1] == ["relay"]:
+        # for another machine's cshell, which has its own words for it
+        from curses_client.relay import main as relay
+
+        return relay(arguments[1:])
     top = parser()
     given = top.parse_args(arguments)
-    for option, value in (("a name", given.session), ("an interpreter", given.python)):
-        if value is not None and given.command not in (None, "new"):
-            top.error(f"{option} is for a new session, not for {given.command}")
+    for option, value in _FOR_NEW.items():
+        if getattr(given, option) is not None and given.command not in (None, "new"):
+            top.error(f"{value} is for a new session, not for {given.command}")
+    new = {option: _either(given, option) for option in _FOR_NEW}
+    chosen = [f"--{option}" for option in ("python", "kernel", "existing") if new[option] is not None]
+    if len(chosen) > 1:
+        top.error(f"{chosen[0]} and {chosen[1]} exclude each other")
+    if given.ssh is not None:
+        return _remote(given, new, without_ssh(arguments))
+    return _printed(lambda: _run(given, new))
+
+
+def _either(given: Any, option: str) -> str | None:
+    """Return what `new` has behind it, else what stands in front of it."""
+    behind: str | None = getattr(given, f"new_{option}", None)
+    before: str | None = getattr(given, option)
+    return before if behind is None else behind
+
+
+def _printed(run: Callable[[], int]) -> int:
+    """Run a command that prints; who reads it may have enough."""
     try:
-        return _run(given)
+        # whatever a terminal's encoding lacks is a question mark
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        status = run()
+        sys.stdout.flush()
     except SessionError as error:
         return complain(str(error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # what is left has nowhere to go, and Python would complain of it at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
+    return status
 
 
-def _run(given: Any) -> int:
+def _run(given: Any, new: Mapping[str, str | None]) -> int:
     if given.version:
         # takes a while to import, and is needed here only
         from importlib.metadata import version
@@ -66,48 +70,140 @@ def _run(given: Any) -> int:
         print(f"cshell {version('cshell')}")
         return 0
     match given.command:
-        case None:
-            return show(given.session, attach=False, python=given.python)
-        case "new":
-            name = given.session if given.new_session is None else given.new_session
-            return show(name, attach=False, python=given.python if given.new_python is None else given.new_python)
+        case None | "new":
+            session, python, kernel, existing = new.values()
+            return show(session, attach=False, python=python, kernel=kernel, existing=existing)
         case "attach":
-            return show(given.name, attach=True)
-        case "ls":
-            return _list()
+            return show(given.attach_name, attach=True, read_only=given.attach_read_only)
+        case "open":
+            return show_ended(given.open_name)
+        case command:
+            return _COMMANDS[command](given)
+
+
+def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
+    """Do it on another machine."""
+    from curses_client import remote
+
+    match given.command:
+        case None | "new" if not given.version:
+            name, python, kernel, existing = new.values()
+            return remote.show(given.ssh, name, attach=False, python=python, kernel=kernel, existing=existing)
+        case "attach":
+            return remote.show(given.ssh, given.attach_name, attach=True, read_only=given.attach_read_only)
+        case "open":
+            return complain("ended sessions of another machine are shown there; log in with ssh, then: cshell open")
         case _:
-            return _kill(given.name)
+            return remote.run(given.ssh, rest)
 
 
-def _list() -> int:
-    sessions = running(os.environ)
-    if not sessions:
-        print("no session is running")
-        return 0
-    rows = [("NAME", "PID", "AGE", "DIRECTORY")]
-    for session in sessions:
-        info = session.info()
-        if info is None:
-            rows.append((session.name, "", "starting", ""))
-        else:
-            rows.append((session.name, str(info.pid), age(time.time() - info.started), sanitise(info.cwd)))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    for row in rows:
-        print("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]).rstrip())
+# ---- the commands that need no screen; each loads what it needs ----------------------------------------------
+
+
+def _ls(given: Any) -> int:
+    from curses_client import listing
+
+    if given.ls_names is not None:
+        for name in listing.names(os.environ, given.ls_names):
+            print(name)
+    else:
+        listing.show(os.environ, with_ended=given.ls_all, is_json=given.ls_json)
     return 0
 
 
-def age(seconds: float) -> str:
-    """Return a length of time in its largest unit: 40 s, 12 min, 3 h, 2 d."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(max(seconds, 0))} s"
+def _log(given: Any) -> int:
+    from curses_client import log
+
+    log.show(given.log_name, os.environ, follow=given.log_follow)
+    return 0
 
 
-def _kill(name: str) -> int:
+def _kill(given: Any) -> int:
     from curses_client.launcher import kill
 
-    kill(name, os.environ)
-    print(f"[{name} ended]")
+    def end(name: str) -> None:
+        kill(name, os.environ)
+        print(f"[{name} ended]")
+
+    return _each(given.kill_names, end)
+
+
+def _rename(given: Any) -> int:
+    from curses_client.control import rename
+    from curses_client.launcher import enter
+    from kernel.protocol import ended
+    from kernel.protocol.session import Session, running
+
+    old, new = given.rename_old, given.rename_new
+    # a name that cannot be one is refused before anybody is asked
+    Session.named(new, os.environ)
+    if old is None:
+        old = find(None, os.environ).name
+    if any(session.name == old for session in running(os.environ)):
+        rename(enter(old, os.environ), new)
+    else:
+        ended.rename(_kept(old), new, os.environ)
+    print(f"[{old} is called {new} now]")
     return 0
+
+
+def _rm(given: Any) -> int:
+    from kernel.protocol.ended import remove
+    from kernel.protocol.session import running
+
+    def go(name: str) -> None:
+        if any(session.name == name for session in running(os.environ)):
+            raise SessionError(f"the session {name} is running; end it with: cshell kill {name}")
+        remove(_kept(name), os.environ)
+        print(f"[what was kept of {name} is removed]")
+
+    return _each(given.rm_names, go)
+
+
+def _kept(name: str) -> Any:
+    from kernel.protocol.ended import find_ended
+
+    return find_ended(name, os.environ)
+
+
+def _each(names: list[str], act: Callable[[str], None]) -> int:
+    """Do something with each name, with the others also when one fails."""
+    status = 0
+    for name in names:
+        try:
+            act(name)
+        except SessionError as error:
+            status = complain(str(error))
+    return status
+
+
+def _kernels(given: Any) -> int:
+    from curses_client import kernelspecs
+
+    kernelspecs.show(os.environ, only_names=given.kernels_names)
+    return 0
+
+
+def _doctor(given: Any) -> int:
+    from curses_client import doctor
+
+    return doctor.show(os.environ)
+
+
+def _completion(given: Any) -> int:
+    from curses_client import shells
+
+    print(shells.script(given.completion_shell), end="")
+    return 0
+
+
+_COMMANDS: Final[Mapping[str, Callable[[Any], int]]] = {
+    "ls": _ls,
+    "log": _log,
+    "kill": _kill,
+    "rename": _rename,
+    "rm": _rm,
+    "kernels": _kernels,
+    "doctor": _doctor,
+    "completion": _completion,
+}

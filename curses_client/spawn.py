@@ -16,20 +16,28 @@ class Spawned:
         self.log = log
 
 
-def spawn(name: str | None, python: str | None, environ: "os._Environ[str]") -> Spawned:
+def spawn(
+    name: str | None,
+    python: str | None,
+    environ: "os._Environ[str]",
+    *,
+    kernel: str | None = None,
+    existing: str | None = None,
+) -> Spawned:
     """Start a supervisor that outlives this process; without a name it chooses one.
 
-    The interpreter `python` runs code, or else the supervisor chooses it.  Raises OSError.
+    Code is run by the interpreter `python`, by the `kernel` that Jupyter has under this name, or by the one with the
+    connection file `existing`; or else the supervisor chooses an interpreter.  Raises OSError.
     """
     log = _log_file(environ)
     reading, writing = os.pipe()
     os.set_inheritable(writing, True)
     # -P: a module of the user's in the working directory must not take the place of ours
     command = [sys.executable, "-P", "-m", "kernel", "--report", str(writing), "--log", log]
-    if name is not None:
-        command += ["--session", name]
-    if python is not None:
-        command += ["--python", python]
+    chosen = (("--session", name), ("--python", python), ("--kernel", kernel), ("--existing", existing))
+    for option, value in chosen:
+        if value is not None:
+            command += [option, value]
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

@@ -1,10 +1,9 @@
 """The tables of the manual page, made from the client's own; ``python -m tests.man_tables`` writes them into it."""
 
-import argparse
 from pathlib import Path
 from typing import Final
 
-from curses_client.cli import parser
+from curses_client.commandline import COMMANDS, Argument
 from curses_client.keymap import help_lines
 
 PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
@@ -26,15 +25,25 @@ def key_table() -> str:
 def command_table() -> str:
     """Return the section COMMANDS in roff."""
     lines = [".SH COMMANDS"]
-    top = parser()
-    for action in top._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-            for name, command in action.choices.items():
-                usage = command.format_usage().removeprefix("usage: cshell ").strip()
-                usage = usage.replace("[-h] ", "").replace(" [-h]", "")
-                lines += [".TP", f".B cshell {_escaped(usage)}", _escaped(helps[name])]
+    for command in COMMANDS:
+        shown = [argument for argument in command.arguments if not argument.hidden]
+        usage = " ".join(["cshell", command.name, *map(_usage, shown)])
+        lines += [".TP", f".B {_escaped(usage)}", _escaped(f"{command.help[:1].upper()}{command.help[1:]}.")]
+        for option in shown:
+            if option.is_option and command.name != "new":
+                lines += [".RS", ".TP", f".B {_escaped(_flags(option))}", _escaped(option.help), ".RE"]
     return "\n".join(lines) + "\n"
+
+
+def _usage(argument: Argument) -> str:
+    if argument.is_option:
+        return f"[{argument.flags[0]} {argument.metavar}".rstrip() + "]"
+    name = "|".join(argument.choices) or argument.metavar
+    return {"?": f"[{name}]", "+": f"{name} ..."}.get(argument.number or "", name)
+
+
+def _flags(option: Argument) -> str:
+    return f"{', '.join(option.flags)} {option.metavar}".rstrip()
 
 
 TABLES: Final = {"commands": command_table, "keys": key_table}

@@ -10,12 +10,13 @@ import re
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import ClassVar, Final, Self
+from typing import Final, Self
 
 from kernel.protocol.connection import Connection, ConnectionFileError
+from kernel.protocol.value import Value
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -24,14 +25,15 @@ _NEW_SECONDS: Final = 2.0
 # seconds for which somebody who looks for stale directories may hold a lock
 _LOOK_SECONDS: Final = 0.01
 _LOOKS: Final = 10
+# a status is written and read as a whole
+_PAGE: Final = 4096
 
 
 class SessionError(Exception):
     """A session cannot be made, found or entered; the text is one sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionInfo:
+class SessionInfo(Value):
     """What a supervisor writes about itself: names, process id and start (seconds since the epoch)."""
 
     name: str
@@ -41,8 +43,7 @@ class SessionInfo:
     cwd: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionStatus:
+class SessionStatus(Value):
     """What a supervisor says all the time of how it is; times are in seconds since the epoch."""
 
     # starting, idle, busy or dead
@@ -58,12 +59,9 @@ class SessionStatus:
     pid: int | None = None
     recording: bool = True
 
-    # a page, which is written and read as a whole
-    SIZE: ClassVar[int] = 4096
-
     def encode(self) -> bytes:
         """Return a page that is written over the one before."""
-        return json.dumps(asdict(self)).encode().ljust(self.SIZE)
+        return json.dumps(asdict(self)).encode().ljust(_PAGE)
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -71,8 +69,7 @@ class SessionStatus:
         return cls(**json.loads(data))
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Value):
     """The files of one session."""
 
     name: str
@@ -165,7 +162,9 @@ class Session:
     def write_info(self, info: SessionInfo) -> None:
         """Write what `ls` shows of this session."""
         part = self._info_file.with_suffix(".part")
-        part.write_text(json.dumps(asdict(info)), encoding="utf-8")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(info)))
         part.replace(self._info_file)
 
     def info(self) -> SessionInfo | None:
@@ -269,7 +268,7 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
     candidates = [name] if name is not None else _names(cwd)
     for candidate in candidates:
         session = Session.named(candidate, environ)
-        lock = _claim(session)
+        lock = claim(session)
         if lock is not None:
             keep_former(session)
             _private(session.state)
@@ -277,7 +276,7 @@ def create(name: str | None, environ: Mapping[str, str], cwd: str) -> tuple[Sess
     raise SessionError(f"the session {name!r} is running already; enter it with: cshell attach {name}")
 
 
-def _claim(session: Session) -> int | None:
+def claim(session: Session) -> int | None:
     """Take a session's runtime directory, empty; return its lock, or None if the session is running."""
     for attempt in count():
         _private(session.runtime)

@@ -26,7 +26,7 @@ class Interrupted:
 def test_a_signal_with_the_first_frame() -> None:
     terminal = Interrupted()
     with pytest.raises(Terminated):
-        boot._show(terminal, None, attach=False)  # type: ignore[arg-type]
+        boot._show(terminal, lambda found: found.enter())  # type: ignore[arg-type]
     assert terminal.restored
 
 

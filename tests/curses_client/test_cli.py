@@ -1,14 +1,17 @@
 """The command line without a screen: what is printed, and the exit status."""
 
+import json
 import os
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from curses_client import __main__, cli
+from curses_client import __main__, cli, relay, remote
 from kernel.protocol.connection import Connection
-from kernel.protocol.session import Session, SessionInfo, create
+from kernel.protocol.session import Session, SessionInfo, create, state_root
+from tests.curses_client.written import Written
 from tests.home import Home
 
 
@@ -43,6 +46,20 @@ def session(home: Home) -> Iterator[Session]:
         ["-s"],
         ["new", "-s"],
         ["new", "name"],
+        ["--sess", "x"],
+        ["open", "a", "b"],
+        ["rename"],
+        ["rename", "a", "b", "c"],
+        ["rm"],
+        ["log", "a", "b"],
+        ["completion"],
+        ["completion", "tcsh"],
+        ["-s", "x", "ls"],
+        ["--kernel", "ir", "attach"],
+        ["--kernel", "ir", "--python", "python3"],
+        ["new", "--existing", "x.json", "--python", "python3"],
+        ["--kernel", "ir", "new", "--existing", "x.json"],
+        ["ls", "--ssh", "host"],
     ],
 )
 def test_a_wrong_command_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,10 +96,24 @@ def test_what_runs(session: Session, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["ls"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split() for line in lines] == [
-        ["NAME", "PID", "AGE", "DIRECTORY"],
-        ["rides", str(os.getpid()), "1", "h", "/data"],
+        ["NAME", "KERNEL", "STATE", "AGE", "RUNNING", "QUEUE", "CLIENTS", "MEMORY", "DIRECTORY"],
+        ["rides", "Python", "3", "running", "1", "h", "0", "/data"],
     ]
-    assert lines[0].index("PID") == lines[1].index(str(os.getpid()))
+    assert lines[0].index("DIRECTORY") == lines[1].index("/data")
+
+
+def test_what_runs_as_json(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ls", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["name"], row["pid"]) == ("rides", os.getpid())
+
+
+def test_all_that_is_kept(session: Session, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    Written(state_root(home.environ) / "over").session("over").end()
+    assert cli.main(["ls", "--all"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["NAME", "over", "rides"]
+    assert cli.main(["ls", "--names", "ended"]) == 0
+    assert capsys.readouterr().out == "over\n"
 
 
 def test_what_is_starting(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,20 +158,137 @@ def test_without_a_terminal_nothing_is_started(
     assert home.left_behind() == []
 
 
+def calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[tuple[Any, ...]]:
+    """Have a function only note how it is called."""
+    noted: list[tuple[Any, ...]] = []
+
+    def note(*values: Any, **named: Any) -> int:
+        noted.append((*values, {name: value for name, value in named.items() if value not in (None, False)}))
+        return 7
+
+    monkeypatch.setattr(module, name, note)
+    return noted
+
+
 @pytest.mark.parametrize(
-    ("seconds", "text"),
+    ("arguments", "call"),
     [
-        (-5, "0 s"),
-        (0.9, "0 s"),
-        (40, "40 s"),
-        (59.9, "59 s"),
-        (60, "1 min"),
-        (3599, "59 min"),
-        (3600, "1 h"),
-        (86399, "23 h"),
-        (86400, "1 d"),
-        (8640000, "100 d"),
+        (["new"], (None, {})),
+        (["-s", "x"], ("x", {})),
+        (["--session=x", "new"], ("x", {})),
+        (["-s", "x", "new", "-s", "y", "--python", "p"], ("y", {"python": "p"})),
+        (["--python", "p"], (None, {"python": "p"})),
+        (["--kernel", "ir"], (None, {"kernel": "ir"})),
+        (["new", "--kernel", "ir", "-s", "x"], ("x", {"kernel": "ir"})),
+        (["--existing", "k.json"], (None, {"existing": "k.json"})),
+        (["attach"], (None, {"attach": True})),
+        (["attach", "x", "--read-only"], ("x", {"attach": True, "read_only": True})),
     ],
 )
-def test_ages(seconds: float, text: str) -> None:
-    assert cli.age(seconds) == text
+def test_what_is_shown(arguments: list[str], call: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = calls(monkeypatch, cli, "show")
+    assert cli.main(arguments) == 7
+    assert noted == [call]
+
+
+@pytest.mark.parametrize(("arguments", "name"), [(["open"], None), (["open", "x"], "x")])
+def test_what_is_opened(arguments: list[str], name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = calls(monkeypatch, cli, "show_ended")
+    assert cli.main(arguments) == 7
+    assert noted == [(name, {})]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "call"),
+    [
+        ([], ("me@host", None, {})),
+        (["-s", "x"], ("me@host", "x", {})),
+        (["new", "-s", "x", "--kernel", "ir"], ("me@host", "x", {"kernel": "ir"})),
+        (["--python", "p", "new"], ("me@host", None, {"python": "p"})),
+        (["attach", "x", "--read-only"], ("me@host", "x", {"attach": True, "read_only": True})),
+    ],
+)
+def test_what_is_shown_of_another_machine(
+    arguments: list[str], call: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = calls(monkeypatch, remote, "show")
+    assert cli.main(["--ssh", "me@host", *arguments]) == 7
+    assert cli.main(["--ssh=me@host", *arguments]) == 7
+    assert noted == [call, call]
+
+
+@pytest.mark.parametrize(
+    "rest", [["ls"], ["ls", "--json"], ["kill", "x"], ["--version"], ["log", "x", "-f"], ["completion", "bash"]]
+)
+def test_what_is_run_on_another_machine(rest: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = calls(monkeypatch, remote, "run")
+    assert cli.main(["--ssh", "host", *rest]) == 7
+    assert cli.main(["--ssh=host", *rest]) == 7
+    assert noted == [("host", rest, {})] * 2
+
+
+def test_ended_sessions_of_another_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--ssh", "host", "open", "x"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_relay_has_words_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = calls(monkeypatch, relay, "main")
+    assert cli.main(["relay", "--identity", "ab", "new", "-s", "x"]) == 7
+    assert noted == [(["--identity", "ab", "new", "-s", "x"], {})]
+
+
+class TestEnded:
+    def test_removed(self, home: Home, session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+        for name in ("a", "b"):
+            Written(state_root(home.environ) / name).session(name).end()
+        assert cli.main(["rm", "a", "rides", "nobody", "b"]) == 1
+        out, err = capsys.readouterr()
+        assert out == "[what was kept of a is removed]\n[what was kept of b is removed]\n"
+        assert err.splitlines() == [
+            "cshell: the session rides is running; end it with: cshell kill rides",
+            "cshell: there is no ended session 'nobody'; see: cshell ls --all",
+        ]
+        assert home.left_behind() == ["run/cshell/rides", "state/cshell/sessions/rides"]
+
+    def test_renamed(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+        Written(state_root(home.environ) / "a").session("a").end()
+        assert cli.main(["rename", "a", "b"]) == 0
+        assert capsys.readouterr().out == "[a is called b now]\n"
+        assert home.left_behind() == ["state/cshell/sessions/b"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (["a", "rides"], "the session rides is running; nothing was changed"),
+            (["nobody", "b"], "there is no ended session 'nobody'; see: cshell ls --all"),
+            (["a", "b/c"], "'b/c' cannot name a session; use up to 40 letters, digits, dots, dashes and underlines"),
+        ],
+    )
+    def test_not_renamed(
+        self, home: Home, session: Session, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        Written(state_root(home.environ) / "a").session("a").end()
+        assert cli.main(["rename", *arguments]) == 1
+        assert capsys.readouterr().err == f"cshell: {says}\n"
+
+    def test_nothing_to_rename(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["rename", "b"]) == 1
+        assert "no session is running" in capsys.readouterr().err
+
+    def test_printed(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+        Written(state_root(home.environ) / "a").session("a").run("c", "x", 1).end()
+        assert cli.main(["log", "a"]) == 0
+        assert capsys.readouterr().out.startswith("In [1]: x\n")
+
+    def test_opened_without_a_terminal(self, home: Home) -> None:
+        done = home.run("open", "a")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.count("\n") == 1
+
+
+def test_an_encoding_that_lacks_what_is_printed(home: Home) -> None:
+    Written(state_root(home.environ) / "a").session("a").run("c", "'数'", 1).end()
+    done = home.run("log", "a", environ={"PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("In [1]: '?'\n")
