@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from kernel.supervisor.bounds import Bounds, age_of, size_of
+
+T = TypeVar("T")
 
 # variables that an activated environment sets, and where its interpreter is
 _ENVIRONMENTS = ("VIRTUAL_ENV", "CONDA_PREFIX")
@@ -18,15 +22,22 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """The table ``[kernel]`` of the file ``config.toml``.
+    """The tables ``[kernel]``, ``[journal]`` and ``[session]`` of the file ``config.toml``.
 
     `preload` names modules that are imported before a kernel is asked for, `profile` IPython's profile, and `python`
-    the interpreter that runs code unless an environment is active.
+    the interpreter that runs code unless an environment is active.  `journal` says how much of a session is kept.
+    A session that nobody has used for `idle` seconds ends; without it, none ever does by itself.
     """
 
     preload: tuple[str, ...] = ()
     profile: str = "default"
     python: str | None = None
+    journal: Bounds = field(default_factory=Bounds)
+    idle: float | None = None
+
+
+# the settings of each table
+_SETTINGS = {"kernel": ("preload", "profile", "python"), "journal": ("size", "age"), "session": ("idle",)}
 
 
 def read_config(environ: Mapping[str, str]) -> Config:
@@ -46,26 +57,44 @@ def read_config(environ: Mapping[str, str]) -> Config:
     import tomllib  # only who has a configuration waits for it
 
     try:
-        table = tomllib.loads(data.decode()).get("kernel", {})
+        tables = tomllib.loads(data.decode())
     except ValueError as error:
         raise ConfigError(f"{path} is not used: {error}; correct it, or move it away") from None
-    return _checked(table, path)
+    return _checked(tables, path)
 
 
-def _checked(table: Any, path: str) -> Config:
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: kernel is to be a table: [kernel]")
-    for name in table:
-        if name not in Config.__dataclass_fields__:
-            known = ", ".join(Config.__dataclass_fields__)
-            raise ConfigError(f"{path}: [kernel] has no setting {name}; it has {known}")
-    preload = table.get("preload", [])
+def _checked(tables: dict[str, Any], path: str) -> Config:
+    kernel, journal, session = (_table(tables, name, path) for name in _SETTINGS)
+    preload = kernel.get("preload", [])
     if not isinstance(preload, list) or not all(isinstance(name, str) for name in preload):
         raise ConfigError(f'{path}: preload is to be a list of modules, such as ["numpy", "pandas"]')
     for name in ("profile", "python"):
-        if not isinstance(table.get(name, ""), str):
+        if not isinstance(kernel.get(name, ""), str):
             raise ConfigError(f"{path}: {name} is to be a text")
-    return Config(tuple(preload), table.get("profile", "default"), table.get("python"))
+    bounds = Bounds(_read(journal, "size", size_of, path) or Bounds().size, _read(journal, "age", age_of, path))
+    idle = _read(session, "idle", age_of, path)
+    return Config(tuple(preload), kernel.get("profile", "default"), kernel.get("python"), bounds, idle)
+
+
+def _table(tables: dict[str, Any], name: str, path: str) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: {name} is to be a table: [{name}]")
+    for setting in table:
+        if setting not in _SETTINGS[name]:
+            known = ", ".join(_SETTINGS[name])
+            raise ConfigError(f"{path}: [{name}] has no setting {setting}; it has {known}")
+    return table
+
+
+def _read(table: dict[str, Any], name: str, read: Callable[[object], T], path: str) -> T | None:
+    """Read a setting that may be there.  Raises ConfigError."""
+    if name not in table:
+        return None
+    try:
+        return read(table[name])
+    except ValueError as error:
+        raise ConfigError(f"{path}: {name} is to be {error}") from None
 
 
 def interpreter(given: str | None, config: Config, environ: Mapping[str, str]) -> str:

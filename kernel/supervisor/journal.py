@@ -4,37 +4,18 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kernel.protocol.messages import Content, RecordsDropped, RecordsLost, encode
 from kernel.protocol.records import JournalFiles, number_of, older_name
+from kernel.supervisor.bounds import Bounds
 from kernel.supervisor.preface import Preface
 
 _ONE_LINE: Final = bytes.maketrans(b"\r\n", b"  ")
 _CHUNK: Final = 1 << 20
 # bytes of records that wait in memory for a disk that takes nothing
 _WAITING: Final = 1 << 24
-_DAY: Final = 86400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much of a session is kept: bytes, and seconds if not for ever."""
-
-    size: int = 1 << 30
-    age: float | None = None
-
-    @property
-    def file_size(self) -> int:
-        """How large a file grows before the next one begins: what is dropped is dropped by files."""
-        return min(max(self.size // 16, 1), 1 << 26)
-
-    @property
-    def file_age(self) -> float | None:
-        """For how many seconds a file is written."""
-        return max(self.age / 16, min(self.age, _DAY)) if self.age is not None else None
 
 
 class Journal:

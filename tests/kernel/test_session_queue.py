@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import time
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,7 @@ class TestName:
     def test_a_running_session_gets_another_name(self, session: SessionProcess) -> None:
         with session.client() as client:
             client.run("1")
+            began = session.session.info()
             assert client.ask("control", "rename_request", RenameRequest("other")) == {"status": "ok"}
             assert client.record("session_renamed")["content"] == {"name": "other"}
             assert client.run("print('still here')").text() == "still here\n"
@@ -120,6 +123,8 @@ class TestName:
         info = other.info()
         assert info is not None
         assert info.name == "other"
+        assert began is not None
+        assert info.started == began.started
         with Client(other.connection()) as again:
             assert again.run("6 * 7").outputs[-1][1]["data"]["text/plain"] == "42"
             assert again.journal[0]["seq"] == 1
@@ -206,3 +211,23 @@ class TestTail:
             reply = client.ask("feed", "read_request", ReadRequest(0, tail=1 << 20))
         assert "preface" not in reply
         assert reply["records"][0]["seq"] == 1
+
+
+class TestAge:
+    def test_sessions_that_ended_too_long_ago_are_removed(self, session: SessionProcess) -> None:
+        kept = session.session.state.parent
+        for name, days in (("old", 40), ("young", 20)):
+            (kept / name).mkdir(mode=0o700)
+            (kept / name / "journal.jsonl").write_text("")
+            then = time.time() - days * 86400
+            os.utime(kept / name / "journal.jsonl", (then, then))
+        config = Path(session.environ["HOME"]) / "config" / "cshell"
+        config.mkdir(parents=True)
+        (config / "config.toml").write_text('[journal]\nage = "30 days"\n')
+        another = SessionProcess.start(session.environ | {"XDG_CONFIG_HOME": str(config.parent)}, "another")
+        try:
+            with another.client() as client:
+                client.run("1")
+            assert sorted(path.name for path in kept.iterdir()) == ["another", "s", "young"]
+        finally:
+            another.stop()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kernel.supervisor.bounds import Bounds
 from kernel.supervisor.config import Config, ConfigError, interpreter, read_config
 
 
@@ -45,6 +46,20 @@ class TestFile:
         home.write('[kernel]\npreload = ["numpy", "pandas"]\nprofile = "mine"\npython = "~/py"\n[other]\nx = 1\n')
         assert home.read() == Config(("numpy", "pandas"), "mine", "~/py")
 
+    @pytest.mark.parametrize(
+        ("text", "bounds"),
+        [
+            ('size = "500 MB"', Bounds(500_000_000)),
+            ('size = "1.5gb"', Bounds(1_500_000_000)),
+            ('age = "12 hours"', Bounds(age=43_200.0)),
+            ('age = "1 day"\nsize = "1 TB"', Bounds(10**12, 86_400.0)),
+            ("", Bounds()),
+        ],
+    )
+    def test_how_much_is_kept(self, home: Home, text: str, bounds: Bounds) -> None:
+        home.write(f"[journal]\n{text}\n")
+        assert home.read().journal == bounds
+
     def test_a_file_without_the_table(self, home: Home) -> None:
         home.write('[client]\ntheme = "dark"\n')
         assert home.read() == Config()
@@ -73,6 +88,14 @@ class TestFile:
             ("[kernel]\npreload = [1]", 'preload is to be a list of modules, such as ["numpy", "pandas"]'),
             ("[kernel]\nprofile = 1", "profile is to be a text"),
             ("[kernel]\npython = []", "python is to be a text"),
+            ("journal = 5", "journal is to be a table: [journal]"),
+            ("[journal]\nlength = 5", "[journal] has no setting length; it has size, age"),
+            ("[journal]\nsize = 5", 'size is to be a size of at least 1 MB, such as "500 MB" or "2 GB"'),
+            ('[journal]\nsize = "5 B"', "size is to be a size of at least 1 MB"),
+            ('[journal]\nsize = "0.5 MB"', "size is to be a size of at least 1 MB"),
+            ('[journal]\nage = "soon"', 'age is to be a length of time, such as "12 hours", "90 days" or "1 year"'),
+            ('[session]\nidle = "never"', 'idle is to be a length of time, such as "12 hours"'),
+            ('[journal]\nage = "0 days"', "age is to be a length of time"),
         ],
     )
     def test_what_is_wrong_is_one_sentence_that_names_the_file(self, home: Home, text: str | bytes, words: str) -> None:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.protocol.messages import Json
-from kernel.supervisor.journal import Bounds, Journal
+from kernel.supervisor.bounds import Bounds
+from kernel.supervisor.journal import Journal
 
 PARTS = [b'{"msg_id":"1"}', b"{}", b"{}", b'{"text":"x"}']
 
