@@ -4,8 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import urwid.util
@@ -13,7 +12,9 @@ from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
-from curses_client.launcher import END_SECONDS, Outcome, Started, end_descriptor
+from curses_client.coming_back import Kept, came_back
+from curses_client.keeping import Keeper, begin, heirs
+from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
 from curses_client.screen import PastedText, Screen
@@ -29,26 +30,8 @@ from kernel.protocol.wire import Author
 _COLOUR_AFTER_READY: Final = 0.1
 _COLOUR_AT_LAST: Final = 2.0
 _TICK_SECONDS: Final = 1.0
-
-
-@dataclass(slots=True)
-class _ProcessEnd:
-    """The end of the supervisor's process as the loop wants it."""
-
-    descriptor: int
-    ended: Callable[[], None]
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        return self.descriptor
-
-    def pending(self) -> bool:
-        """Say that only the descriptor knows."""
-        return False
-
-    def serve(self) -> None:
-        """Take the end in."""
-        self.ended()
+# seconds after which a change is on disk
+_KEEP_SECONDS: Final = 0.5
 
 
 class App:
@@ -61,7 +44,13 @@ class App:
         self._terminal = terminal
         author = Author(username())
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
-        self._state = new_state(cols, rows, time.time(), self._link.session)
+        self._keeper, kept = self._begin_keeping()
+        self._heirs = heirs(kept, self._link.session)
+        self._state = came_back(new_state(cols, rows, time.time(), self._link.session), kept)
+        self._state = replace(self._state, read_only=started.read_only, host=started.host)
+        self._kept = self._state.editor.buffer, 0
+        self._keeping = False
+        self._keeping_fails = False
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
         colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
         self._screen.set_terminal_properties(colors=colors)
@@ -73,6 +62,16 @@ class App:
         self._settling = False
         self.outcome: Outcome | None = None
 
+    def _begin_keeping(self) -> tuple[Keeper | None, Kept | None]:
+        """Find what a client that is gone has kept, and where to keep what is typed here."""
+        directory = self._started.keeping
+        try:
+            return begin(directory, self._link.session) if directory is not None else (None, None)
+        except OSError as error:
+            # to the log; the first thing typed says it on the screen
+            print(f"nothing can be kept in {directory}: {error.strerror}", flush=True)
+            return None, None
+
     @property
     def failure(self) -> str | None:
         """Why the kernel could not be started, as far as this client was told."""
@@ -82,12 +81,7 @@ class App:
         """Show the session until the user leaves it or it ends."""
         for source in self._link.sources:
             self._loop.watch(source)
-        descriptor = end_descriptor(self._started.pid)
-        if descriptor is not None:
-            end = _ProcessEnd(descriptor, lambda: self._supervisor_ended(end))
-            self._loop.watch(end)
-        else:
-            self._supervisor_gone()
+        self._started.follow(self._loop, self._told)
         self._link.start_reading()
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
         self._loop.enter_idle(self._drawn)
@@ -99,6 +93,7 @@ class App:
             # urwid's screen stops in every case; if it could not, the terminal is restored without it
             self._terminal.is_ours = bool(self._screen.started)
         self._link.close()
+        self._end_keeping()
         return self.outcome or "detach"
 
     # ---- events ------------------------------------------------------------------------------------------
@@ -115,6 +110,9 @@ class App:
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
             self._loop.alarm(_TICK_SECONDS, self._tick)
+        if not self._keeping and (self._state.editor.buffer, self._state.session.seq) != self._kept:
+            self._keeping = True
+            self._loop.alarm(_KEEP_SECONDS, self._keep)
 
     def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
         """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
@@ -134,10 +132,39 @@ class App:
         self._ticking = False
         self.dispatch(e.Ticked(time.time()))
 
-    def _supervisor_ended(self, end: _ProcessEnd) -> None:
-        self._loop.unwatch(end)
-        os.close(end.descriptor)
-        self._supervisor_gone()
+    def _keep(self) -> None:
+        """Write down what was typed and not run, and how far the session was seen."""
+        self._keeping = False
+        if self._keeper is None:
+            return
+        buffer, seen = self._kept = self._state.editor.buffer, self._state.session.seq
+        try:
+            # with what was run, as far as a lost line kept it from the kernel
+            unsent = "".join(f"{source}\n" for source in self._state.unsent)
+            text, row = unsent + buffer.text, unsent.count("\n") + buffer.row
+            self._keeper.keep(Kept(text, row, buffer.col, seen, time.time(), self._heirs))
+        except OSError as error:
+            if not self._keeping_fails:
+                self.dispatch(e.NotKept(error.strerror or str(error)))
+            self._keeping_fails = True
+        else:
+            self._keeping_fails = False
+
+    def _end_keeping(self) -> None:
+        if self._keeper is None:
+            return
+        if self.outcome == "quit" and self._state.editor.buffer.is_empty:
+            self._keeper.remove()
+            return
+        self._keep()
+        self._keeper.close()
+
+    def _told(self, event: e.Event) -> None:
+        """Take in what becomes of the line and of the supervisor."""
+        if isinstance(event, e.SupervisorEnded):
+            self._supervisor_gone()
+        else:
+            self.dispatch(event)
 
     def _supervisor_gone(self) -> None:
         if self.outcome == "quit":

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.events import (
     AnswerInput,
     Ask,
     Control,
-    Effect,
     Leave,
     Redraw,
     SetTimer,
@@ -18,48 +18,28 @@ from curses_client.events import (
 )
 from curses_client.keymap import help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
-from curses_client.scrolling import page_height, scrolled, to_cell, to_top
+from curses_client.panel import PANEL_COMMANDS
+from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
 from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
+from curses_client.transcript import Cell
 from kernel.protocol.messages import (
     CompleteRequest,
+    EditRequest,
     InterruptRequest,
     IsCompleteRequest,
     RestartRequest,
     ShutdownRequest,
 )
 
-Result = tuple[State, tuple[Effect, ...]]
-Command = Callable[[State], Result]
-
 # seconds after which Enter decides by itself whether a cell is complete
 DECIDE_AFTER: Final = 0.3
-MESSAGE_SECONDS: Final = 5.0
 # what a client types into input() to say that there is no more (the worker's convention)
 END_OF_FILE: Final = "\x04"
 
 
 # ---- helpers -----------------------------------------------------------------------------------------------
-
-
-def say(state: State, text: str, *, alarming: bool = False) -> State:
-    """Show a message in the status line for a while."""
-    return replace(state, message=Message(text, state.now + MESSAGE_SECONDS, alarming))
-
-
-def edited(state: State, buffer: Buffer, kind: str) -> State:
-    """Put a changed text into the editor, so that it can be undone."""
-    editor = state.editor
-    if buffer.lines is editor.buffer.lines:
-        return moved(state, buffer)
-    undo = editor.undo.record(editor.buffer, kind)
-    return replace(state, completion=None, editor=replace(editor, buffer=buffer, undo=undo, browsing=None))
-
-
-def moved(state: State, buffer: Buffer) -> State:
-    """Put the cursor elsewhere."""
-    return replace(state, completion=None, editor=replace(state.editor, buffer=buffer))
 
 
 def insert(state: State, text: str, kind: str = TYPING) -> State:
@@ -116,7 +96,19 @@ def run(state: State) -> Result:
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
     editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
     history = state.history if state.history[-1:] == (source,) else (*state.history, source)
-    state = replace(state, editor=editor, history=history, completion=None, scroll=None, waiting=None, message=None)
+    replacing = state.replacing
+    state = replace(
+        state,
+        editor=editor,
+        history=history,
+        completion=None,
+        scroll=None,
+        waiting=None,
+        message=None,
+        replacing=None,
+    )
+    if replacing is not None and replacing in state.session.waiting:
+        return state, (Control("edit_request", EditRequest(replacing, source)),)
     return state, (Submit(source, layout(state).text),)
 
 
@@ -281,6 +273,9 @@ def yank(state: State) -> Result:
 
 def escape(state: State) -> Result:
     """Drop the selection and follow the output again."""
+    if state.replacing is not None:
+        # the cell stays in the queue as it was
+        state = replace(edited(state, Buffer.of(""), "queue"), replacing=None)
     buffer = replace(state.editor.buffer, mark=None)
     return replace(moved(state, buffer), scroll=None, message=None), ()
 
@@ -307,12 +302,44 @@ def ask_restart(state: State) -> Result:
     label = "yes, its variables are lost"
     if waiting:
         label = "yes, then the waiting cell runs" if waiting == 1 else f"yes, then the {waiting} waiting cells run"
-    return replace(state, question=Question("Restart the kernel?", (Choice("y", label, "restart"),))), ()
+    choices = [Choice("y", label, "restart")]
+    if again := len(to_run_again(state)):
+        cells = "the cell" if again == 1 else f"the {again} cells"
+        choices.append(Choice("a", f"and run {cells} above again", "restart-again"))
+    if state.session.state == "dead" and state.transcript.last_notice_with_details() is not None:
+        choices.append(Choice("s", "show the stack, where it died", "details"))
+    return replace(state, question=Question("Restart the kernel?", tuple(choices))), ()
 
 
 def restart(state: State) -> Result:
     """Restart the kernel."""
     return replace(state, scroll=None), (Control("restart_request", RestartRequest()),)
+
+
+def to_run_again(state: State) -> list[Cell]:
+    """Return the cells that this kernel has run without an error, up to the one in which it died."""
+    cells = list(state.transcript.cells())
+    died_in = state.session.died_in
+    end = next((place for place, cell in enumerate(cells) if cell.msg_id == died_in), len(cells))
+    return [cell for cell in cells[:end] if cell.state == "done" and cell.count is not None]
+
+
+def restart_again(state: State) -> Result:
+    """Restart the kernel, and run again what the former one had run."""
+    again = [cell.code for cell in to_run_again(state)]
+    return replace(state, scroll=None), (Control("restart_request", RestartRequest(again)),)
+
+
+def details(state: State) -> Result:
+    """Unfold what is known of the kernel's death, or fold it away."""
+    notice = state.transcript.last_notice_with_details()
+    if notice is None:
+        return say(state, "nothing more is known"), ()
+    notice.is_open = not notice.is_open
+    state.transcript.changed()
+    if not notice.is_open:
+        return replace(state, scroll=None), ()
+    return to_item(state, state.transcript.items.index(notice)), ()
 
 
 def ask_leave(state: State) -> Result:
@@ -321,7 +348,7 @@ def ask_leave(state: State) -> Result:
         return state, (Leave("ended"),)
     ends = "quit and stop what runs" if state.session.state == "busy" else "quit, the kernel ends"
     choices = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
-    return replace(state, question=Question("Leave?", choices)), ()
+    return replace(state, question=Question("Leave?", choices[:1] if state.read_only else choices)), ()
 
 
 def detach(state: State) -> Result:
@@ -467,6 +494,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "interrupt": interrupt,
     "ask-restart": ask_restart,
     "restart": restart,
+    "restart-again": restart_again,
+    "details": details,
     "ask-leave": ask_leave,
     "detach": detach,
     "quit": quit_session,
@@ -488,4 +517,5 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-down": _scroll_help(lambda state: state.rows - 3),
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
+    **PANEL_COMMANDS,
 }

@@ -46,13 +46,24 @@ class Record(Value):
     username: str
     content: Content
     metadata: dict[str, Any] = field(default_factory=dict)
+    # who sent that request
+    by: str = ""
 
 
 class RecordsRead(Value):
-    """Records came from the feed; `head` is the newest there is."""
+    """Records came from the feed; `head` is the newest there is.
+
+    A `preface` comes with records that do not follow those that were read: what one needs to understand them.
+    `dropped` is how many older ones are gone for good.  While the newest ones are shown, the others are read
+    as well, from the oldest on: these are `older`, and `complete` once they have reached the newest.
+    """
 
     records: tuple[Record, ...]
     head: int
+    preface: tuple[Record, ...] | None = None
+    dropped: int = 0
+    older: bool = False
+    complete: bool = False
 
 
 class Replied(Value):
@@ -82,12 +93,40 @@ class Edited(Value):
     failure: str | None = None
 
 
+class NotKept(Value):
+    """What is typed cannot be kept on disk, for a reason of a few words."""
+
+    reason: str
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
 
+class LineLost(Value):
+    """The line to another machine is lost, or says nothing; the text says what is done about it."""
+
+    text: str
+
+
+class LineBack(Value):
+    """The line is there again."""
+
+
 Event = (
-    KeyPressed | Pasted | MousePressed | Resized | RecordsRead | Replied | Ticked | Expired | Edited | SupervisorEnded
+    KeyPressed
+    | Pasted
+    | MousePressed
+    | Resized
+    | RecordsRead
+    | Replied
+    | Ticked
+    | Expired
+    | Edited
+    | SupervisorEnded
+    | NotKept
+    | LineLost
+    | LineBack
 )
 
 

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "help", "output"]
+Context = Literal["editor", "answer", "completion", "queue", "help", "output"]
 
 
 class Binding(Value):
@@ -25,6 +25,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "completion": "Completion pop-up",
     "answer": "Answering input()",
     "output": "Output and session (everywhere)",
+    "queue": "Queue",
     "help": "This help",
 }
 
@@ -91,6 +92,8 @@ BINDINGS: Final = (
     _b("f9", "ask-restart", "output", "restart the kernel, after asking"),
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
+    _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
+    _b("f4", "details", "output", "unfold or fold what is known of the kernel's death"),
     _b("page up", "page-up", "output", "output a page up; the mouse wheel does three lines"),
     _b("page down", "page-down", "output", "output a page down"),
     _b("meta up, ctrl up", "line-up", "output", "output a line up"),
@@ -102,6 +105,15 @@ BINDINGS: Final = (
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
     _b("f1", "help", "output", "show this help"),
+    # ---- queue ---------------------------------------------------------------------------------------------
+    _b("down, j", "queue-next", "queue", "next cell"),
+    _b("up, k", "queue-previous", "queue", "cell before"),
+    _b("d, delete", "queue-drop", "queue", "drop the cell"),
+    _b("shift up, K", "queue-up", "queue", "run the cell earlier"),
+    _b("shift down, J", "queue-down", "queue", "run the cell later"),
+    _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back in its place"),
+    _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
+    _b("esc, q, f3, ctrl c", "queue-close", "queue", "close"),
     # ---- help ----------------------------------------------------------------------------------------------
     _b("down, j, enter", "help-down", "help", "line down"),
     _b("up, k", "help-up", "help", "line up"),

@@ -4,11 +4,12 @@ import json
 import os
 import select
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from curses_client.events import Event, SupervisorEnded
 from curses_client.spawn import Spawned
 from curses_client.text.ansi import sanitise
 from kernel.protocol.connection import Connection
@@ -16,7 +17,7 @@ from kernel.protocol.session import Session, SessionError, find
 from kernel.protocol.wire import Wire
 
 if TYPE_CHECKING:
-    from curses_client.transport import Transport
+    from curses_client.transport import Transport, Watcher
 
 __all__ = [
     "Outcome",
@@ -38,17 +39,36 @@ Outcome = Literal["detach", "quit", "ended", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A session that this client is to enter; `pid` is its supervisor's, `is_new` whether it was made for it."""
+    """A session that this client is to enter; `pid` is its supervisor's, `is_new` whether it was made for it.
+
+    One that is `read_only` is watched: nothing is run, answered or interrupted.
+    """
 
     session: Session
     connection: Connection
     pid: int
     is_new: bool
+    read_only: bool = False
 
     @property
     def log(self) -> str:
         """Where what libraries print in this client goes."""
         return str(self.session.state / "client.log")
+
+    @property
+    def keeping(self) -> Path | None:
+        """Where clients keep what is typed and not run; None for one that only looks."""
+        return self.session.state / "clients" if not self.read_only else None
+
+    @property
+    def host(self) -> str:
+        """The machine that it is on, if it is another one."""
+        return ""
+
+    @property
+    def way_back(self) -> str:
+        """The command that shows it again."""
+        return f"cshell attach {self.session.name}"
 
     def wire(self) -> Wire:
         """Return what signs and checks this session's messages."""
@@ -60,6 +80,41 @@ class Started:
         from curses_client.transport import ZmqTransport
 
         return ZmqTransport(self.connection, identity)
+
+    def follow(self, loop: "Watcher", told: Callable[[Event], None]) -> None:
+        """Have `told` what becomes of the line to the session, and of its supervisor."""
+        descriptor = end_descriptor(self.pid)
+        if descriptor is None:
+            told(SupervisorEnded())
+        else:
+            loop.watch(_ProcessEnd(descriptor, loop, told))
+
+    def farewell(self, outcome: Outcome, failure: str | None) -> tuple[int, str]:
+        """Return the exit status and what is said when the client is left."""
+        return farewell(self, outcome, failure)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProcessEnd:
+    """The end of a supervisor's process as the loop wants it."""
+
+    descriptor: int
+    loop: "Watcher"
+    told: Callable[[Event], None]
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self.descriptor
+
+    def pending(self) -> bool:
+        """Say that only the descriptor knows."""
+        return False
+
+    def serve(self) -> None:
+        """Take the end in."""
+        self.loop.unwatch(self)
+        os.close(self.descriptor)
+        self.told(SupervisorEnded())
 
 
 def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
@@ -84,13 +139,13 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
         raise SessionError(f"the kernel could not be started: {reason}") from None
 
 
-def enter(name: str | None, environ: Mapping[str, str]) -> Started:
+def enter(name: str | None, environ: Mapping[str, str], *, read_only: bool = False) -> Started:
     """Find a running session, the one started last without a name.  Raises SessionError."""
     session = find(name, environ)
     info = session.info()
     if info is None:
         raise SessionError(f"the session {session.name} is still starting; try again in a moment")
-    return Started(session, session.connection(), info.pid, is_new=False)
+    return Started(session, session.connection(), info.pid, is_new=False, read_only=read_only)
 
 
 def end_descriptor(pid: int) -> int | None:
@@ -138,7 +193,7 @@ def farewell(started: Started, outcome: Outcome, failure: str | None) -> tuple[i
         session.remove()
         return 1, f"cshell: the kernel could not be started: {reason}"
     if outcome == "detach":
-        return 0, f"[detached from {session.name}; come back with: cshell attach {session.name}]"
+        return 0, f"[detached from {session.name}; come back with: {started.way_back}]"
     if outcome == "quit" and not wait_for_end(started.pid, 0):
         return 1, f"cshell: the session {session.name} does not end; end it with: cshell kill {session.name}"
     return 0, f"[{session.name} ended]"

@@ -1,11 +1,14 @@
 """What a client says to one supervisor and hears from it: requests out, replies and journal records in."""
 
 import os
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from curses_client.events import Event, Record, RecordsRead, Replied
-from curses_client.transport import Transport
+from curses_client.reading import Part, Reading
+from curses_client.transport import READ_LIMIT, Transport
 from kernel.protocol.errors import ProtocolError, RemoteProtocolError
 from kernel.protocol.messages import (
     Content,
@@ -13,19 +16,55 @@ from kernel.protocol.messages import (
     Header,
     InputDone,
     InputReply,
-    ReadRequest,
+    Json,
     decode,
     encode,
     parse,
 )
 from kernel.protocol.wire import EMPTY, Author, Message, Wire
 
-# bytes of records asked for at once: about two milliseconds of work, for which a key has to wait
-READ_LIMIT: Final = 1 << 16
+__all__ = ["READ_LIMIT", "Link", "record_of", "username"]
+
 # requests that are kept until they are known to have arrived
 _UNCONFIRMED: Final = 1000
+# what is meant for this moment, and would hit something else when a lost line is back
+_FOR_NOW: Final = frozenset({"interrupt_request", "restart_request"})
 
 Emit = Callable[[Event], None]
+
+
+class _Backlog:
+    """What was read at once beyond `READ_LIMIT`, in pieces that the loop takes in one by one, keys between them."""
+
+    def __init__(self, emit: Callable[[Part], None]) -> None:
+        self._emit = emit
+        self._pieces: deque[Part] = deque()
+
+    def add(self, part: Part, size: int) -> None:
+        """Add records whose JSON has `size` bytes."""
+        records = part.records
+        count = -(-len(records) // -(-size // READ_LIMIT)) or 1
+        cuts = range(0, len(records) or 1, count)
+        for first in cuts:
+            piece = replace(part, records=records[first : first + count])
+            if first:
+                piece = replace(piece, preface=None, dropped=0)
+            self._pieces.append(piece if first == cuts[-1] else replace(piece, complete=False))
+
+    def fileno(self) -> int:
+        """Say that there is no descriptor."""
+        return -1
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def pending(self) -> bool:
+        """Whether there is a piece left."""
+        return bool(self._pieces)
+
+    def serve(self) -> None:
+        """Take in the next piece."""
+        self._emit(self._pieces.popleft())
 
 
 class Link:
@@ -42,13 +81,17 @@ class Link:
         self._author = author
         self._emit = emit
         self._tags: dict[str, int] = {}
-        self._seq = 0
-        self._limit = READ_LIMIT
+        self._where = Reading()
+        # the read request whose reply is awaited; others were asked before the line was lost
+        self._reading = ""
+        # whether the next read waits for the end of the backlog
+        self._is_behind = False
+        self._backlog = _Backlog(self._took)
         # by message identifier, in the order of sending: channel and frames
         self._unconfirmed: dict[str, tuple[str, list[bytes]]] = {}
         # the answers among them, by the question
         self._answers: dict[str, str] = {}
-        self.sources = transport.open(self._received, self._resumed)
+        self.sources = [self._backlog, *transport.open(self._received, self._resumed)]
 
     @property
     def session(self) -> str:
@@ -58,8 +101,9 @@ class Link:
     # ---- out ---------------------------------------------------------------------------------------------
 
     def start_reading(self) -> None:
-        """Read the journal from its beginning, and go on for as long as the link lives."""
-        self._send("feed", "read_request", ReadRequest(self._seq, self._limit))
+        """Read the journal, its newest records first, and go on for as long as the link lives."""
+        self._is_behind = False
+        self._reading = self._send("feed", "read_request", self._where.request(self._transport.limit)).msg_id
 
     def submit(self, source: str, columns: int) -> None:
         """Have a cell run whose output is shown in so many columns."""
@@ -81,7 +125,7 @@ class Link:
     ) -> Header:
         header, parts = self._author.parts(msg_type, content, parent, metadata)
         frames = self._wire.frames((), parts)
-        if channel != "feed":
+        if channel != "feed" and msg_type not in _FOR_NOW:
             self._unconfirmed[header.msg_id] = channel, frames
             if len(self._unconfirmed) > _UNCONFIRMED:
                 del self._unconfirmed[next(iter(self._unconfirmed))]
@@ -90,9 +134,9 @@ class Link:
 
     def _resumed(self) -> None:
         """Say again what may have been lost with the line, and go on reading."""
-        unconfirmed, self._unconfirmed = self._unconfirmed, {}
-        for channel, frames in unconfirmed.values():
+        for channel, frames in self._unconfirmed.values():
             self._transport.send(channel, frames)
+        self._where.again()
         self.start_reading()
 
     # ---- in ----------------------------------------------------------------------------------------------
@@ -137,21 +181,32 @@ class Link:
         if message is None or message.header.msg_type != "read_reply":
             return
         try:
+            if message.parent is None or message.parent.msg_id != self._reading:
+                return
             values = decode(message.raw_content)
         except RemoteProtocolError:
-            self._read_around()
+            self._where.unreadable()
+            self.start_reading()
             return
-        self._limit = READ_LIMIT
-        # what was read twice, because the line was lost in between, is taken once
-        new = [record for record in values["records"] if record["seq"] > self._seq]
-        found = [record for values in new if (record := record_of(values)) is not None]
-        if values["records"]:
-            self._seq = int(values["records"][-1]["seq"])
-        self._confirm(found)
-        self.start_reading()
-        self._emit(RecordsRead(tuple(found), int(values["head"])))
+        part = self._where.answered(values)
+        self._is_behind = self._backlog.pending()
+        if not self._is_behind:
+            # the next ones are on their way while these are taken in
+            self.start_reading()
+        self._backlog.add(part, len(message.raw_content))
+        if len(self._backlog) == 1:
+            self._backlog.serve()
 
-    def _confirm(self, records: list[Record]) -> None:
+    def _took(self, part: Part) -> None:
+        """Tell of a piece of what was read; read on when it was the last one."""
+        found = _records(part.records)
+        self._confirm(found)
+        if self._is_behind and not self._backlog.pending():
+            self.start_reading()
+        preface = _records(part.preface) if part.preface is not None else None
+        self._emit(RecordsRead(found, part.head, preface, part.dropped, part.older, part.complete))
+
+    def _confirm(self, records: Iterable[Record]) -> None:
         """Forget what has arrived."""
         if not self._unconfirmed:
             return
@@ -160,17 +215,14 @@ class Link:
             if isinstance(record.content, InputDone):
                 self._unconfirmed.pop(self._answers.pop(record.content.request, ""), None)
 
-    def _read_around(self) -> None:
-        """Go on behind a record that is no JSON to this client, such as one with a number of 5,000 digits."""
-        if self._limit == 1:
-            self._seq += 1
-        # one record at a time until it is passed
-        self._limit = 1
-        self.start_reading()
-
     def close(self) -> None:
         """Close the line; what was sent a moment ago still goes out."""
         self._transport.close()
+
+
+def _records(found: Iterable[Json]) -> tuple[Record, ...]:
+    """Read records, leaving out what this client does not understand."""
+    return tuple(record for values in found if (record := record_of(values)) is not None)
 
 
 def record_of(values: dict[str, Any]) -> Record | None:
@@ -183,6 +235,7 @@ def record_of(values: dict[str, Any]) -> Record | None:
             msg_type=header["msg_type"],
             msg_id=header["msg_id"],
             parent=values["parent_header"].get("msg_id", ""),
+            by=values["parent_header"].get("username", ""),
             username=header.get("username", ""),
             content=parse(header["msg_type"], values["content"]),
             metadata=values["metadata"],

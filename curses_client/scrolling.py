@@ -131,6 +131,11 @@ def to_top(state: State) -> State:
     return _at(state, layout(state), Anchor(0, 0))
 
 
+def to_item(state: State, item: int) -> State:
+    """Move an item to the top of the pane, or into it where the end is near."""
+    return _at(state, layout(state), Anchor(item, 0))
+
+
 def to_cell(state: State, step: int) -> State:
     """Move the next or the former cell to the top of the pane."""
     where = layout(state)

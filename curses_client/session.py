@@ -46,7 +46,7 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
     if c.restarted:
         transcript.lose_results()
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
-    return replace(view, state="idle", count=0, was_ready=True)
+    return replace(view, state="idle", count=0, was_ready=True, died_in="")
 
 
 def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
@@ -55,18 +55,31 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     cause = c.signal or (f"exit status {c.exit_status}" if c.exit_status is not None else "unknown cause")
     if c.memory:
         cause = f"{cause}, {c.memory}"
-    if cell is not None and c.stack:
-        cell.write("stderr", _top(c.stack))
     transcript.models.end_captures()
-    transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it", alarming=True)
-    return replace(view, state="dead")
+    details = _details(c)
+    more = " · F4 shows where" if details else ""
+    transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it{more}", alarming=True, details=details)
+    return replace(view, state="dead", died_in=c.cell or "")
 
 
-def _top(stack: str) -> str:
-    """Return what of faulthandler's text tells the user something: the frames above IPython's."""
-    lines = stack.splitlines()
+def _details(c: m.KernelDied) -> tuple[str, ...]:
+    """Return what is known of a death: the stack above IPython's frames, and the most memory that it had."""
+    lines = (c.stack or "").splitlines()
     end = next((index for index, line in enumerate(lines) if "/IPython/" in line), len(lines))
-    return "\n".join(lines[: min(end, _STACK_LINES)]) + "\n"
+    found = lines[: min(end, _STACK_LINES)]
+    if c.peak:
+        found.append(f"It had {size(c.peak)} of memory at most.")
+    return tuple(found) if c.stack or c.memory else ()
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in its largest unit: 512 B, 1.4 GB."""
+    value = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
 
 
 def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:
@@ -74,15 +87,48 @@ def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c:
     return replace(view, state="dead", failure=sanitise(c.reason))
 
 
+def _session_renamed(view: SessionView, transcript: Transcript, record: Record, c: m.SessionRenamed) -> SessionView:
+    return replace(view, name=sanitise(c.name))
+
+
+def _recording(view: SessionView, transcript: Transcript, record: Record, c: m.Recording) -> SessionView:
+    return replace(view, unrecorded="" if c.ok else sanitise(c.reason) or "the disk takes nothing")
+
+
+def _records_lost(view: SessionView, transcript: Transcript, record: Record, c: m.RecordsLost) -> SessionView:
+    count = c.last - c.first + 1
+    reason = sanitise(c.reason) or "the disk took nothing"
+    transcript.add_notice(f"{count:,} records are missing here: {reason}", alarming=True)
+    return view
+
+
+def _cell_edited(view: SessionView, transcript: Transcript, record: Record, c: m.CellEdited) -> SessionView:
+    transcript.edit_cell(record.parent, c.code)
+    return view
+
+
+def _queue_ordered(view: SessionView, transcript: Transcript, record: Record, c: m.QueueOrdered) -> SessionView:
+    transcript.order_queued(c.order)
+    left = (msg_id for msg_id in view.waiting if msg_id not in c.order)
+    return replace(view, waiting=(*(msg_id for msg_id in c.order if msg_id in view.waiting), *left))
+
+
 def _session_ended(view: SessionView, transcript: Transcript, record: Record, c: m.SessionEnded) -> SessionView:
-    transcript.add_notice(f"session ended {_clock(record.time)}")
+    why = "" if c.reason == _ORDERLY else f": {c.reason}"
+    transcript.add_notice(f"session ended {_clock(record.time)}{why}", alarming=bool(why))
     return replace(view, state="ended", running=None, waiting=())
+
+
+def dropped(transcript: Transcript, count: int) -> None:
+    """Say that older records are gone."""
+    transcript.add_notice(f"{count:,} older records were dropped to keep the journal within its bounds")
 
 
 def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.Submitted) -> SessionView:
     if c.silent:
+        transcript.hide(record.parent)
         return view
-    transcript.add_cell(record.parent, c.code, record.time)
+    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
     return replace(view, waiting=(*view.waiting, record.parent))
 
 
@@ -101,8 +147,13 @@ def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Stat
 
 def _execute_input(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteInput) -> SessionView:
     cell = transcript.cell(record.parent)
-    if cell is None:
+    if cell is None and transcript.hides(record.parent):
         return view
+    if cell is None:
+        # it was submitted before the first record that is there
+        cell = transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
+        cell.state, cell.started = "running", record.time
+        view = replace(view, state="busy", running=view.running or record.parent)
     cell.count = c.execution_count
     return replace(view, count=c.execution_count)
 
@@ -208,6 +259,8 @@ def _clock(time: float) -> str:
     return strftime("%H:%M", localtime(time))
 
 
+# what a supervisor says that was told to end
+_ORDERLY: Final = "it was shut down"
 # other kernels may have other words for a cell that was not run
 # lines of a stack that are shown of a kernel that died
 _STACK_LINES: Final = 24
@@ -219,6 +272,11 @@ _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.KernelDied: _kernel_died,
     m.KernelFailed: _kernel_failed,
     m.SessionEnded: _session_ended,
+    m.SessionRenamed: _session_renamed,
+    m.Recording: _recording,
+    m.RecordsLost: _records_lost,
+    m.CellEdited: _cell_edited,
+    m.QueueOrdered: _queue_ordered,
     m.Submitted: _submitted,
     m.Status: _status,
     m.ExecuteInput: _execute_input,

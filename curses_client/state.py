@@ -30,6 +30,10 @@ class SessionView(Value):
     failure: str | None = None
     # whether the kernel was ever ready
     was_ready: bool = False
+    # the cell in which it died last
+    died_in: str = ""
+    # why nothing reaches the disk now
+    unrecorded: str = ""
 
 
 class Editor(Value):
@@ -100,6 +104,20 @@ class Message(Value):
     alarming: bool = False
 
 
+class Left(Value):
+    """Where and when this user left the session: the last record that was shown, seconds since the epoch."""
+
+    seq: int
+    time: float
+
+
+class Older(Value):
+    """The session as it is read from its oldest record on, while the newest ones are shown."""
+
+    session: SessionView
+    transcript: Transcript
+
+
 class State(Value):
     """The whole client."""
 
@@ -113,6 +131,16 @@ class State(Value):
     scroll: Anchor | None = None
     completion: Completion | None = None
     question: Question | None = None
+    # while the newest records are shown and the older ones still read
+    older: Older | None = None
+    # until it is said what has happened since
+    left: Left | None = None
+    # the cell that is selected in the panel of the queue; None: it is closed
+    panel: str | None = None
+    # the waiting cell whose code is in the editor, to be put back
+    replacing: str | None = None
+    # skipped cells that were run again or forgotten
+    done_with: frozenset[str] = frozenset()
     # first line of the help that is shown
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
@@ -121,11 +149,24 @@ class State(Value):
     waiting: Waiting | None = None
     message: Message | None = None
     tags: int = 0
-    # what the identifiers of this client's own requests begin with
+    # what the identifiers of this client's own requests begin with, and those of this user's former ones
     client: str = ""
+    former: frozenset[str] = frozenset()
+    # the machine on which the session is, if it is another one, what is wrong with the line to it, and the cells that
+    # were submitted since
+    host: str = ""
+    line: str = ""
+    unsent: tuple[str, ...] = ()
+    # whether it only looks
+    read_only: bool = False
     now: float = 0.0
 
 
 def new_state(cols: int, rows: int, now: float, client: str = "") -> State:
     """Return the state of a client that has just started."""
     return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now, client=client)
+
+
+def is_own(state: State, msg_id: str) -> bool:
+    """Whether a request was this user's at this place: this client's, or one's that it took over from."""
+    return not state.client or msg_id.startswith(state.client) or msg_id.partition("_")[0] in state.former

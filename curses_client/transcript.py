@@ -4,7 +4,7 @@ It is the one large thing that a state is not copied with: it grows in place, an
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from curses_client.text.lines import LineStore
 
 CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
 OutputKind = Literal["stdout", "stderr", "result", "display", "error", "page"]
-LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice"]
+LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice", "detail"]
 
 
 @dataclass(slots=True)
@@ -46,6 +46,9 @@ class Cell:
     msg_id: str
     source: tuple[str, ...]
     submitted: float
+    # the source as it was submitted, and by whom
+    code: str = ""
+    by: str = ""
     count: int | None = None
     state: CellState = "queued"
     started: float | None = None
@@ -56,6 +59,11 @@ class Cell:
     clears: bool = False
     # the line at which each output begins, but for those that were added since they were asked for
     _starts: list[int] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error, also one of a kernel that is gone."""
+        return self.state == "error" or any(output.kind == "error" for output in self.outputs)
 
     @property
     def height(self) -> int:
@@ -126,19 +134,21 @@ class Cell:
 
 @dataclass(slots=True)
 class Notice:
-    """Something that happened to the session, as a rule across the pane."""
+    """Something that happened to the session, as a rule across the pane; its details are folded away at first."""
 
     text: str
     alarming: bool = False
+    details: tuple[str, ...] = ()
+    is_open: bool = False
 
     @property
     def height(self) -> int:
-        """A rule is one line."""
-        return 1
+        """A rule is one line; each detail has one, if they are shown."""
+        return 1 + (len(self.details) if self.is_open else 0)
 
     def line(self, index: int) -> tuple[LineKind, str]:
-        """Return the only line."""
-        return "notice", self.text
+        """Return the rule, or one of the details."""
+        return ("notice", self.text) if index == 0 else ("detail", self.details[index - 1])
 
 
 class Transcript:
@@ -149,6 +159,7 @@ class Transcript:
         self.version = 0
         self.models = Models()
         self._cells: dict[str, Cell] = {}
+        self._hidden: set[str] = set()
         self._displays: dict[str, list[tuple[Cell, Output]]] = {}
         self._views: dict[str, list[tuple[Cell, Output]]] = {}
 
@@ -168,20 +179,50 @@ class Transcript:
         """Say that something in it changed."""
         self.version += 1
 
-    def add_cell(self, msg_id: str, source: str, time: float) -> Cell:
+    def add_cell(self, msg_id: str, source: str, time: float, by: str = "") -> Cell:
         """Add a submitted cell at the end."""
-        lines = tuple(sanitise(line) for line in source.expandtabs(4).split("\n"))
-        cell = Cell(msg_id, lines, time)
+        cell = Cell(msg_id, _lines(source), time, source, by)
         self._cells[msg_id] = cell
         self.items.append(cell)
         return cell
 
-    def add_notice(self, text: str, *, alarming: bool = False) -> None:
+    def hide(self, msg_id: str) -> None:
+        """Take in that a request is not to be shown as a cell."""
+        self._hidden.add(msg_id)
+
+    def hides(self, msg_id: str) -> bool:
+        """Whether a request is not to be shown as a cell."""
+        return msg_id in self._hidden
+
+    def edit_cell(self, msg_id: str, source: str) -> None:
+        """Give a cell that waits other source."""
+        cell = self._cells.get(msg_id)
+        if cell is not None:
+            cell.source, cell.code = _lines(source), source
+
+    def add_notice(self, text: str, *, alarming: bool = False, details: tuple[str, ...] = ()) -> None:
         """Add a rule at the end, but above the cells that still wait: they run after it."""
+        notice = Notice(sanitise(text), alarming, tuple(sanitise(line) for line in details))
+        self.items.insert(self._first_queued(), notice)
+
+    def _first_queued(self) -> int:
+        """Return where the cells at the end begin that wait."""
         index = len(self.items)
         while index and isinstance(item := self.items[index - 1], Cell) and item.state == "queued":
             index -= 1
-        self.items.insert(index, Notice(sanitise(text), alarming))
+        return index
+
+    def order_queued(self, order: Sequence[str]) -> None:
+        """Put the cells that wait in the order in which they will run."""
+        first = self._first_queued()
+        places = {msg_id: place for place, msg_id in enumerate(order)}
+        self.items[first:] = sorted(
+            self.items[first:], key=lambda item: places.get(item.msg_id, -1) if isinstance(item, Cell) else -1
+        )
+
+    def last_notice_with_details(self) -> Notice | None:
+        """Return the newest rule that has something folded away."""
+        return next((item for item in reversed(self.items) if isinstance(item, Notice) and item.details), None)
 
     def show(self, cell: Cell, kind: OutputKind, bundle: dict[str, Any]) -> None:
         """Add a rich value to a cell; a view of a widget model follows its model."""
@@ -237,3 +278,7 @@ class Transcript:
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"
+
+
+def _lines(source: str) -> tuple[str, ...]:
+    return tuple(sanitise(line) for line in source.expandtabs(4).split("\n"))

@@ -1,7 +1,7 @@
 """How signed messages travel between a client and one supervisor: through local sockets, if nothing else is said."""
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import zmq
 
@@ -9,6 +9,8 @@ from kernel.protocol.connection import Connection
 
 # in the order in which the loop is to serve them: what people wait for comes before output
 CHANNELS: Final = ("control", "stdin", "shell", "feed")
+# bytes of records that are asked for at once: about two milliseconds of work, for which a key has to wait
+READ_LIMIT: Final = 1 << 16
 _RECONNECT_MS: Final = 5
 _LINGER_MS: Final = 200
 
@@ -28,8 +30,25 @@ class Source(Protocol):
         """Take one thing in."""
 
 
+class Watcher(Protocol):
+    """The loop, as far as lines to sessions need it."""
+
+    def watch(self, source: Source, events: int = ...) -> None:
+        """Serve a source when its descriptor is ready."""
+
+    def unwatch(self, source: Source) -> None:
+        """Serve it no longer."""
+
+    def alarm(self, seconds: float, callback: Callable[[], Any]) -> object:
+        """Call back once after some time."""
+
+
 class Transport(Protocol):
     """Carries frames (`kernel.protocol.wire`) on the channels, in order and whole or not at all."""
+
+    @property
+    def limit(self) -> int:
+        """How many bytes of records are to be asked for at once, by now: at least `READ_LIMIT`."""
 
     def open(self, receive: Receive, resumed: Callable[[], None]) -> list[Source]:
         """Return what the loop is to serve.
@@ -72,6 +91,8 @@ class ZmqSource:
 
 class ZmqTransport:
     """The sockets of a session on this machine, or of a kernel on TCP with CURVE."""
+
+    limit = READ_LIMIT
 
     def __init__(self, connection: Connection, identity: str) -> None:
         """Connect; one `identity` on all channels, so that a question reaches the socket of the one who caused it."""

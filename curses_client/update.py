@@ -1,12 +1,18 @@
 """The only door to the state: an event comes in, the next state and the effects asked for go out."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
 from curses_client import keymap
-from curses_client.commands import COMMANDS, Result, edited, insert, narrowed, newline, offer, run, say
+from curses_client.coming_back import welcome_back
+from curses_client.commanding import Result, edited, say
+from curses_client.commands import COMMANDS, insert, narrowed, newline, offer, run
 from curses_client.events import (
+    AnswerInput,
+    Control,
     Edit,
     Edited,
     Effect,
@@ -14,29 +20,40 @@ from curses_client.events import (
     Expired,
     KeyPressed,
     Leave,
+    LineBack,
+    LineLost,
     MousePressed,
+    NotKept,
     Pasted,
     Record,
     RecordsRead,
     Replied,
     Resized,
+    Submit,
     SupervisorEnded,
     Ticked,
 )
 from curses_client.layout import editor_top_line, layout
+from curses_client.panel import settled_panel, skipped_cells
 from curses_client.scrolling import settled
-from curses_client.session import fold
-from curses_client.state import Completion, Match, State, Waiting
+from curses_client.session import dropped, fold
+from curses_client.state import Anchor, Completion, Match, Older, SessionView, State, Waiting
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
 from curses_client.text.width import index_at
+from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import CompleteReply, ExecuteReply, HistoryReply, IsCompleteReply, OkReply
 
 _TYPES_KEY = "_jupyter_types_experimental"
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
 HISTORY_LIMIT = 5000
+# commands of the editor that change nothing
+_LOOKING = frozenset({"escape", "delete-or-leave"})
+_LOOKS_ONLY = "this client only looks · Ctrl-D leaves"
+# what is meant for this moment, and not for when a lost line is back
+_FOR_NOW = frozenset({"interrupt_request", "restart_request"})
 # in the path of a file that IPython makes of the source of something
 _TEMPORARY = "/ipython_edit_"
 
@@ -51,7 +68,16 @@ def update(state: State, event: Event) -> Result:
             return replace(state, waiting=replace(state.waiting, held=(*state.waiting.held, event))), ()
         # completion that was not awaited
         state = replace(state, waiting=None)
-    return _handle(event, state)
+    after, effects = _handle(event, state)
+    if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
+        # whatever the key was: it would have changed the session
+        return say(state, _LOOKS_ONLY), ()
+    if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
+        return say(after, "the kernel was not reached", alarming=True), ()
+    if state.line:
+        submitted = (effect.source for effect in effects if isinstance(effect, Submit))
+        after = replace(after, unsent=(*after.unsent, *submitted))
+    return after, effects
 
 
 @singledispatch
@@ -76,8 +102,10 @@ def _(event: Ticked, state: State) -> Result:
 def _(event: Pasted, state: State) -> Result:
     if state.question is not None:
         return replace(state, question=None), ()
-    if state.help_top is not None:
+    if state.help_top is not None or state.panel is not None:
         return state, ()
+    if state.read_only:
+        return say(state, _LOOKS_ONLY), ()
     return insert(state, editable(event.text), "paste"), ()
 
 
@@ -91,6 +119,10 @@ def _(event: KeyPressed, state: State) -> Result:
         return _answer_question(state, key)
     if state.help_top is not None:
         return _run(keymap.command("help", key), state)
+    if state.panel is not None:
+        name = keymap.command("queue", key) or keymap.command("output", key)
+        state, effects = _run(name, state)
+        return settled_panel(state), effects
     if state.completion is not None:
         name = keymap.command("completion", key)
         if name is not None:
@@ -112,6 +144,8 @@ def _type(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
     context: keymap.Context = "editor" if state.answer is None else "answer"
     name = keymap.command(context, key) or keymap.command("output", key)
+    if state.read_only and name not in _LOOKING and keymap.command("output", key) is None:
+        return say(state, _LOOKS_ONLY), ()
     completion = state.completion
     if name is not None:
         state, effects = COMMANDS[name](state)
@@ -152,10 +186,17 @@ def _(event: MousePressed, state: State) -> Result:
 
 @_handle.register
 def _(event: RecordsRead, state: State) -> Result:
+    if event.older:
+        return _read_older(event, state), ()
     before = state.session
-    view = fold(state.session, state.transcript, event.records)
+    view = before
+    if event.preface is not None and not event.dropped:
+        # the newest records come first, in a transcript that is replaced when the older ones are read
+        state = replace(state, older=Older(SessionView(), Transcript()))
+        state.transcript.add_notice("what was before is still being read")
+    view = _folded(view, state.transcript, event)
     view = replace(view, behind=view.seq < event.head)
-    state = replace(state, session=view)
+    state = settled_panel(replace(state, session=view))
     if view.running != before.running or (view.prompt is None and before.prompt is not None):
         # what was said of the cell or of its question holds no longer
         state = replace(state, message=None)
@@ -169,7 +210,55 @@ def _(event: RecordsRead, state: State) -> Result:
     for record in event.records:
         state, wanted = _next_input(state, record)
         effects += wanted
-    return state, effects
+    return welcome_back(_tell_of_skipped(state, event.records)), effects
+
+
+def _tell_of_skipped(state: State, records: Iterable[Record]) -> State:
+    """Say how to run again what an error has skipped just now."""
+    replies = (record.content for record in records if isinstance(record.content, ExecuteReply))
+    count = len(skipped_cells(state)) if any(reply.status == "aborted" for reply in replies) else 0
+    if not count or state.session.behind:
+        return state
+    return say(
+        state, "a cell was skipped · F3 r runs it" if count == 1 else f"{count} cells were skipped · F3 r runs them"
+    )
+
+
+def _folded(view: SessionView, transcript: Transcript, event: RecordsRead) -> SessionView:
+    """Take in what was read, and first what one needs to understand it."""
+    if event.preface is not None:
+        view = fold(view, transcript, event.preface)
+        if event.dropped:
+            dropped(transcript, event.dropped)
+    return fold(view, transcript, event.records)
+
+
+def _read_older(event: RecordsRead, state: State) -> State:
+    """Take in the records from the oldest on; show them all once they have reached the newest."""
+    older = state.older or Older(SessionView(), Transcript())
+    view = _folded(older.session, older.transcript, event)
+    if not event.complete:
+        return replace(state, older=replace(older, session=view))
+    shown, whole = state.transcript, older.transcript
+    whole.version = shown.version + 1
+    view = replace(view, behind=state.session.behind)
+    is_scrolled = state.scroll is not None and state.scroll.item < len(shown.items)
+    scroll = _same_place(state.scroll, shown, whole) if state.scroll is not None and is_scrolled else None
+    return welcome_back(replace(state, session=view, transcript=whole, scroll=scroll, older=None))
+
+
+def _same_place(place: Anchor, shown: Transcript, whole: Transcript) -> Anchor:
+    """Return where in the whole transcript a place in the newest part of it is."""
+    if isinstance(shown.items[place.item], Notice):
+        # a notice of this client's own, above what there is of the newest part
+        place = Anchor(min(place.item + 1, len(shown.items) - 1), 0)
+    item = shown.items[place.item]
+    same = whole.cell(item.msg_id) if isinstance(item, Cell) else None
+    if same is None:
+        return Anchor(max(len(whole.items) - len(shown.items) + place.item, 0), 0)
+    # what is missing in the newest part of a cell is missing at its beginning
+    line = max(place.line + same.height - item.height, 0) if place.line else 0
+    return Anchor(whole.items.index(same), line, place.row)
 
 
 def _asked(state: State) -> State:
@@ -196,7 +285,10 @@ def _next_input(state: State, record: Record) -> Result:
             state, _ = COMMANDS["ask-leave"](state)
         elif payload.get("source") == "edit_magic" and isinstance(path := payload.get("filename"), str):
             line = payload.get("line_number")
-            effects = (*effects, Edit(path, line if isinstance(line, int) else 0))
+            if state.host:
+                state = say(state, f"the file is on {state.host}: edit it there", alarming=True)
+            else:
+                effects = (*effects, Edit(path, line if isinstance(line, int) else 0))
     return state, effects
 
 
@@ -212,14 +304,31 @@ def _(event: Edited, state: State) -> Result:
 
 
 @_handle.register
+def _(event: NotKept, state: State) -> Result:
+    return say(state, f"what is typed cannot be kept on disk: {sanitise(event.reason)}", alarming=True), ()
+
+
+@_handle.register
 def _(event: SupervisorEnded, state: State) -> Result:
     if state.session.state == "ended":
-        return state, ()
+        return replace(state, line=""), ()
     state.transcript.add_notice("the session's supervisor ended; what it wrote is kept", alarming=True)
     state.transcript.changed()
     view = replace(state.session, state="ended", running=None, waiting=(), prompt=None)
-    state = replace(state, session=view, answer=None, question=None)
+    state = replace(state, session=view, answer=None, question=None, line="")
     return say(state, "the session ended · Ctrl-D leaves", alarming=True), ()
+
+
+@_handle.register
+def _(event: LineLost, state: State) -> Result:
+    # "interrupting ..." holds no longer
+    lasting = state.message is not None and state.message.expires == math.inf
+    return replace(state, line=sanitise(event.text), message=None if lasting else state.message), ()
+
+
+@_handle.register
+def _(event: LineBack, state: State) -> Result:
+    return replace(state, line="", unsent=()), ()
 
 
 @_handle.register

@@ -134,12 +134,18 @@ class Terminal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the program if it still runs, and the terminal with it."""
         if self._status is None:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            _, status = os.waitpid(self.pid, 0)
+            self._status = os.waitstatus_to_exitcode(status)
         for descriptor in (self.master, self.slave):
             if descriptor >= 0:
                 os.close(descriptor)
+        self.master = self.slave = -1
 
     # ---- what the user does --------------------------------------------------------------------------------
 
@@ -210,6 +216,10 @@ class Terminal:
                 if condition():
                     return
                 raise AssertionError(f"waited in vain for {what}; the screen was:\n{self.text}")
+
+    def look(self, seconds: float = 0.01) -> None:
+        """Read what has come."""
+        self._pump(seconds)
 
     def see(self, *texts: str, seconds: float = DEADLINE) -> None:
         """Wait until all of these are on the screen."""

@@ -9,6 +9,7 @@ of pieces, so that even a line of megabytes in small pieces takes linear time.
 """
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -35,6 +36,8 @@ TAIL = 500
 """How many of the last lines the cursor can go back to, like the height of a terminal."""
 
 _CHUNK = 1024
+# Chunks at the end that are not compressed: some 250,000 lines.
+_UNCOMPRESSED = 256
 # Rows kept as cells between two calls of feed, because programs redraw the same ones, and within one.
 _EDITED_ROWS = 64
 _EDITED_AT_ONCE = 1024
@@ -567,10 +570,15 @@ def _cells(text: str) -> tuple[str, list[str]]:
 
 
 class _Archive:
-    """Lines that will not change any more, packed in chunks of `_CHUNK` lines."""
+    """Lines that will not change any more, packed in chunks of `_CHUNK` lines; the older ones are compressed.
+
+    Compressing takes longer than storing, so that what most cells print is not: it costs no time, and little memory.
+    """
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
+        # of these the first ones are compressed
+        self._compressed = 0
         self._unpacked: tuple[int, list[str]] = (-1, [])
 
     def __len__(self) -> int:
@@ -579,6 +587,9 @@ class _Archive:
     def add(self, lines: list[str]) -> None:
         """Add one chunk of lines."""
         self._chunks.append("\n".join(lines).encode())
+        if len(self._chunks) - self._compressed > _UNCOMPRESSED:
+            self._chunks[self._compressed] = zlib.compress(self._chunks[self._compressed], 1)
+            self._compressed += 1
 
     def slice(self, start: int, stop: int) -> list[str]:
         """Return the lines from `start` to before `stop`, both within the archive."""
@@ -592,5 +603,7 @@ class _Archive:
 
     def _chunk(self, number: int) -> list[str]:
         if self._unpacked[0] != number:
-            self._unpacked = number, self._chunks[number].decode().split("\n")
+            chunk = self._chunks[number]
+            data = zlib.decompress(chunk) if number < self._compressed else chunk
+            self._unpacked = number, data.decode().split("\n")
         return self._unpacked[1]

@@ -8,7 +8,7 @@ from typing import Final
 from curses_client.keymap import key_name
 from curses_client.layout import WIDE, Layout
 from curses_client.scrolling import downwards, line_at, shown_answer, top_anchor
-from curses_client.state import State
+from curses_client.state import State, is_own
 from curses_client.text.ansi import runs
 from curses_client.text.highlight import Highlighter
 from curses_client.text.width import columns, wrap_runs
@@ -44,8 +44,8 @@ class OutputView:
         self._drawn_of: object = None
         self._drawn: tuple[list[Row], tuple[int, int] | None] = ([], None)
         self._highlighter: Highlighter | None = None
-        # coloured source by the cell's request
-        self._sources: dict[str, list[Row]] = {}
+        # by the cell's request: its source, and that in colour
+        self._sources: dict[str, tuple[tuple[str, ...], list[Row]]] = {}
 
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""
@@ -95,7 +95,8 @@ class OutputView:
                 kind, text = line_at(state, place.item, place.line)
                 wrapped = self._wrapped(state, where, item, place.line, kind, text)
             if isinstance(item, Notice):
-                yield _notice_row(item, where), None
+                body = wrapped[place.row] if place.row < len(wrapped) else []
+                yield (_notice_row(item, where) if place.line == 0 else padded(body, where.cols)), None
                 continue
             first = place.row == 0
             gutter = _gutter(item, place.line, where, kind, first=first)
@@ -108,7 +109,8 @@ class OutputView:
         self, state: State, where: Layout, item: Cell | Notice, line: int, kind: LineKind, text: str
     ) -> list[list[Run]]:
         if isinstance(item, Notice):
-            return []
+            dim: list[Run] = [("dim", text)]
+            return wrap_runs(dim, where.text) if kind == "detail" else []  # type: ignore[arg-type, return-value]
         if kind == "source":
             styled = self._source(item, line)
         elif kind == "input":
@@ -125,13 +127,13 @@ class OutputView:
             return [("lost", cell.source[line])]
         if self._highlighter is None or len(cell.source) > _COLOURED_LINES:
             return [("text", cell.source[line])]
-        tokens = self._sources.get(cell.msg_id)
-        if tokens is None:
+        source, tokens = self._sources.get(cell.msg_id, ((), []))
+        if source is not cell.source:
             # most recently drawn cells only: the pane shows a few at a time
             if len(self._sources) > 500:
                 self._sources.clear()
             tokens = [list(row) for row in self._highlighter.tokens(cell.source, 0, len(cell.source))]
-            self._sources[cell.msg_id] = tokens
+            self._sources[cell.msg_id] = cell.source, tokens
         return tokens[line]
 
 
@@ -158,6 +160,15 @@ def _output_sign(cell: Cell, line: int, kind: LineKind, *, first: bool) -> list[
 
 def _times(state: State, cell: Cell, where: Layout) -> list[Run]:
     """Return what stands at the right of a cell's first line: how long it took, and when it ran."""
+    return [*_sender(state, cell), *_progress(state, cell, where)]
+
+
+def _sender(state: State, cell: Cell) -> list[Run]:
+    """Return who submitted a cell, if it was another client."""
+    return [] if is_own(state, cell.msg_id) or not cell.by else [("title", f"{cell.by}  ")]
+
+
+def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:
     if cell.state == "running" and cell.started is not None:
         return [("gutter running", f"● {duration(max(state.now - cell.started, 0), whole=True)} ")]
     if cell.state == "queued":

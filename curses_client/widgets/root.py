@@ -8,6 +8,7 @@ from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
+from curses_client.widgets.panel import with_panel
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, padded
 from curses_client.widgets.status import rule_row, status_row
@@ -63,7 +64,7 @@ class Root(Widget):
             output, answer_cursor = self._output.draw(state, where)
             editor, (col, row) = self._editor.draw(state, where)
             cursor = answer_cursor if state.answer is not None else (col, row + where.editor_top)
-            rows = [*output]
+            rows = with_panel(output, state, where) if state.panel is not None else [*output]
             if where.rule:
                 rows.append(rule_row(state, where))
             rows += editor
@@ -73,4 +74,4 @@ class Root(Widget):
                 rows = with_completion(rows, state, state.completion, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
-        return rows, cursor if state.question is None else None
+        return rows, cursor if state.question is None and state.panel is None else None

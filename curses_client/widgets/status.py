@@ -20,6 +20,9 @@ _SIGNS: Final = {
 }
 # the longest that fits is shown
 _HINTS: Final = ("^C interrupt  F9 restart  ^D leave  F1 help ", "^C interrupt  F1 help ", "F1 help ")
+_LOOKING: Final = ("^D leave  F1 help ", "F1 help ")
+# columns in which the beginning of a question says anything
+_WORD: Final = 8
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
 
@@ -27,7 +30,7 @@ def status_row(state: State, where: Layout) -> Row:
     """Return the status line: what matters most at the left; what does not fit is left out from the right."""
     if state.question is not None:
         return _question_row(state, where)
-    left = _left(state)
+    left = _left(state, where)
     for part in _parts(state, where):
         if sum(columns(text) for _, text in left) + columns(part[1]) > where.cols:
             break
@@ -41,12 +44,15 @@ def status_row(state: State, where: Layout) -> Row:
         left.append((attr, "   " + fit(state.message.text, max(room, 0))))
         return padded(left, where.cols, "status")
     room = where.cols - sum(columns(text) for _, text in left) - 2
-    hint = next((text for text in _HINTS if len(text) <= room), "")
+    hints = _HINTS if state.session.state != "ended" and not state.read_only else _LOOKING
+    hint = next((text for text in hints if len(text) <= room), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
 
 
-def _left(state: State) -> list[Run]:
+def _left(state: State, where: Layout) -> list[Run]:
     session = state.session
+    if state.line:
+        return [("status dead", fit(f" ✗ {_line(state)}", where.cols))]
     sign, attr = _SIGNS[session.state]
     text = f" {sign} {session.state}"
     cell = state.transcript.cell(session.running) if session.running else None
@@ -59,15 +65,28 @@ def _left(state: State) -> list[Run]:
     return [(attr, text)]
 
 
+def _line(state: State) -> str:
+    """Return what is wrong with the line, and what waits for it; the rest gives way to an alarm."""
+    what, *more = state.line.split(" · ")
+    if state.unsent:
+        what = f"{what} · {len(state.unsent)} cell{'s' if len(state.unsent) > 1 else ''} to send"
+    is_short = state.message is not None and state.message.alarming
+    return what if is_short else " · ".join((what, *more))
+
+
 def _parts(state: State, where: Layout) -> list[Run]:
     session = state.session
     parts: list[Run] = [("status", f"  [{session.count or ' '}]")]
+    if session.unrecorded:
+        parts.append(("status dead", f"  not recorded: {session.unrecorded}"))
+    if state.read_only:
+        parts.append(("status starting", "  read-only"))
     if session.waiting:
         parts.append(("status busy", f"  queue {len(session.waiting)}"))
     if state.scroll is not None:
         parts.append(("status starting", "  scrolled · Esc follows"))
     if session.name:
-        name = f"{session.name}@{_HOST}" if where.cols >= 60 else session.name
+        name = f"{session.name}@{state.host or _HOST}" if where.cols >= 60 else session.name
         parts.append(("status", f"  {name}"))
     if session.kernel:
         parts.append(("status dim", f" · {session.kernel}"))
@@ -82,20 +101,30 @@ def _question_row(state: State, where: Layout) -> Row:
     if columns(text) + columns(answers) > where.cols:
         # what an answer means, without what follows from it
         answers = "  ".join([*(label.partition(",")[0] for label in labels), "Esc no "])
-        text = fit(text, max(where.cols - columns(answers), 0))
+        room = where.cols - columns(answers)
+        text = fit(text, room) if room >= _WORD else " "
     return padded([("question", text + answers)], where.cols, "question")
+
+
+def _title(state: State) -> tuple[str, str]:
+    """Return what the editor is for, and which key matters."""
+    session = state.session
+    if state.read_only:
+        return "read-only", "Ctrl-D leaves"
+    if state.answer is not None:
+        return "input() is answered above", "Esc comes back here"
+    if state.replacing is not None and state.replacing in session.waiting:
+        place = session.waiting.index(state.replacing) + 1
+        return f"queued cell {place}", "Alt-Enter puts it back, Esc leaves it as it was"
+    if session.prompt is not None:
+        return "the kernel asks for input", "F2 answers"
+    many = len(state.editor.buffer.lines) > 1
+    return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
 
 
 def rule_row(state: State, where: Layout) -> Row:
     """Return the rule above the editor, which says what the editor is for now."""
-    if state.session.prompt is not None and state.answer is None:
-        title, hint = "the kernel asks for input", "F2 answers"
-    elif state.answer is not None:
-        title, hint = "input() is answered above", "Esc comes back here"
-    else:
-        title = f"In [{state.session.count + len(state.session.waiting) + 1}]"
-        many = len(state.editor.buffer.lines) > 1
-        hint = "Alt-Enter runs" if many else ""
+    title, hint = _title(state)
     left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
     right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
     used = sum(columns(text) for _, text in left + right)

@@ -7,7 +7,7 @@ from urwid.display import escape
 
 from curses_client import commands, keymap, update
 from curses_client.keymap import BINDINGS, SECTIONS, help_lines, key_name
-from tests.curses_client.support import Client
+from tests.curses_client.support import Client, Journal
 
 CONTEXTS = list(SECTIONS)
 
@@ -32,8 +32,10 @@ def test_a_binding_runs_a_command_that_exists(binding: keymap.Binding) -> None:
 def test_every_command_can_be_reached() -> None:
     by_key = {binding.command for binding in BINDINGS}
     asked = []
+    stack = {"signal": "SIGSEGV", "stack": "Fatal Python error"}
+    died = Client(journal=Journal().session().cell("a", "1").add("kernel_died", reason="it did", **stack))
     for question in (commands.ask_restart, commands.ask_leave):
-        state, _ = question(Client().state)
+        state, _ = question(died.state)
         assert state.question is not None
         asked += [choice.command for choice in state.question.choices]
     by_mouse = {"wheel-up", "wheel-down"}

@@ -10,12 +10,14 @@ import zmq
 
 from curses_client.events import Event, Record, RecordsRead, Replied
 from curses_client.link import READ_LIMIT, Link, record_of
+from curses_client.reading import TAIL
 from curses_client.transport import ZmqTransport
 from kernel.protocol.connection import Connection
 from kernel.protocol.messages import (
     CompleteReply,
     CompleteRequest,
     Content,
+    DropRequest,
     ExecuteRequest,
     InputReply,
     InterruptRequest,
@@ -208,7 +210,7 @@ def journal_record(seq: int, text: str = "x", **changes: Any) -> dict[str, Any]:
 def test_the_journal_is_read_from_its_beginning_and_on(supervisor: Supervisor, events: Events) -> None:
     events.link.start_reading()
     request = supervisor.next("feed")
-    assert request.content == ReadRequest(0, READ_LIMIT)
+    assert request.content == ReadRequest(0, READ_LIMIT, TAIL)
     supervisor.reply("feed", request, "read_reply", ReadReply(9, [journal_record(1, "a"), journal_record(5, "b")]))
     events.wait(lambda: events.all)
     assert events.all == [
@@ -319,3 +321,212 @@ def test_a_record_that_cannot_be_read_is_passed_over(supervisor: Supervisor, eve
             assert time.monotonic() < end
     read = [found.seq for event in events.all if isinstance(event, RecordsRead) for found in event.records]
     assert read == [1, 3]
+
+
+# ---- a line that is lost and comes back --------------------------------------------------------------------
+
+
+class Lost:
+    """A transport whose line a test loses and makes again; what is sent without it is gone."""
+
+    def __init__(self, limit: int = READ_LIMIT) -> None:
+        self.limit = limit
+        self.is_up = True
+        self.wire = Wire("a key")
+        self.author = Author("supervisor")
+        self.sent: list[tuple[str, list[bytes]]] = []
+
+    def open(self, receive: Callable[[str, list[bytes]], None], resumed: Callable[[], None]) -> list[Any]:
+        self.receive, self.resumed = receive, resumed
+        return []
+
+    def send(self, channel: str, frames: list[bytes]) -> None:
+        if self.is_up:
+            self.sent.append((channel, frames))
+
+    def close(self) -> None:
+        self.is_up = False
+
+    # ---- the other side ------------------------------------------------------------------------------------
+
+    def lose(self) -> None:
+        self.is_up = False
+        self.sent.clear()
+
+    def resume(self) -> None:
+        self.is_up = True
+        self.resumed()
+
+    def took(self, channel: str) -> list[Message]:
+        """Take out what was sent on a channel."""
+        found = [self.wire.message(frames) for sent, frames in self.sent if sent == channel]
+        self.sent = [(sent, frames) for sent, frames in self.sent if sent != channel]
+        return found
+
+    def reply(self, channel: str, to: Message, msg_type: str, content: Content) -> None:
+        parts = self.author.parts(msg_type, content, to.raw_header)[1]
+        self.receive(channel, self.wire.frames((), parts))
+
+    def records(self, to: Message, *records: dict[str, Any], head: int = 0) -> None:
+        self.reply("feed", to, "read_reply", ReadReply(head or records[-1]["seq"], list(records)))
+
+
+def lossy(limit: int = READ_LIMIT) -> tuple[Lost, Link, list[Event]]:
+    events: list[Event] = []
+    transport = Lost(limit)
+    return transport, Link(transport, transport.wire, Author("ada"), events.append), events
+
+
+def seqs(events: list[Event]) -> list[int]:
+    return [record.seq for event in events if isinstance(event, RecordsRead) for record in event.records]
+
+
+def test_what_is_not_known_to_have_arrived_is_said_again_in_its_order() -> None:
+    transport, link, _ = lossy()
+    link.submit("1", 76)
+    link.ask("control", "drop_request", DropRequest("2"), 0)
+    before = [frames for _, frames in transport.sent]
+    transport.lose()
+    link.submit("2", 76)
+    transport.resume()
+    said = [frames for channel, frames in transport.sent if channel != "feed"]
+    # the very same messages, which a supervisor that has them recognises by their signatures
+    assert said[:2] == before
+    assert [message.content for message in transport.took("shell")] == [ExecuteRequest("1"), ExecuteRequest("2")]
+
+
+def test_an_interrupt_is_not_said_again_when_something_else_may_run() -> None:
+    transport, link, _ = lossy()
+    link.ask("control", "interrupt_request", InterruptRequest(), 0)
+    transport.lose()
+    transport.resume()
+    assert transport.took("control") == []
+
+
+def test_what_was_said_again_and_lost_again_is_said_once_more() -> None:
+    transport, link, _ = lossy()
+    link.submit("1", 76)
+    for _ in range(3):
+        transport.lose()
+        transport.resume()
+    assert [message.content for message in transport.took("shell")] == [ExecuteRequest("1")]
+
+
+def test_what_was_answered_is_not_said_again() -> None:
+    transport, link, _ = lossy()
+    link.ask("shell", "complete_request", CompleteRequest("a", 1), 1)
+    transport.reply("shell", transport.took("shell")[0], "complete_reply", CompleteReply())
+    transport.lose()
+    transport.resume()
+    assert transport.took("shell") == []
+
+
+def test_a_cell_that_the_journal_has_is_not_said_again() -> None:
+    transport, link, _ = lossy()
+    link.start_reading()
+    link.submit("1", 76)
+    cell = transport.took("shell")[0].header.msg_id
+    transport.records(transport.took("feed")[0], journal_record(1, parent_header={"msg_id": cell}))
+    transport.lose()
+    transport.resume()
+    assert transport.took("shell") == []
+
+
+def test_an_answer_is_said_again_until_the_journal_has_it() -> None:
+    transport, link, _ = lossy()
+    link.start_reading()
+    link.answer_input("question", "Ada")
+    for _ in range(2):
+        transport.lose()
+        transport.resume()
+        assert [message.content for message in transport.took("stdin")] == [InputReply("Ada")]
+    done = journal_record(
+        1, header={"msg_id": "m", "msg_type": "input_done"}, content={"request": "question", "value": "Ada"}
+    )
+    transport.records(transport.took("feed")[0], done)
+    transport.lose()
+    transport.resume()
+    assert transport.took("stdin") == []
+
+
+def test_it_reads_on_where_it_was() -> None:
+    transport, link, events = lossy()
+    link.start_reading()
+    transport.records(transport.took("feed")[0], journal_record(1), journal_record(2))
+    transport.lose()
+    transport.resume()
+    (request,) = transport.took("feed")
+    assert isinstance(request.content, ReadRequest)
+    assert request.content.after == 2
+    transport.records(request, journal_record(3))
+    assert seqs(events) == [1, 2, 3]
+
+
+def test_records_that_come_twice_are_taken_once() -> None:
+    transport, link, events = lossy()
+    link.start_reading()
+    transport.records(transport.took("feed")[0], journal_record(1), journal_record(2))
+    transport.records(transport.took("feed")[0], journal_record(2), journal_record(3))
+    assert seqs(events) == [1, 2, 3]
+
+
+def test_an_answer_to_what_was_asked_before_the_line_was_lost_is_dropped() -> None:
+    """The session remembers the old question too; one question is answered at a time."""
+    transport, link, events = lossy()
+    link.start_reading()
+    (former,) = transport.took("feed")
+    transport.lose()
+    transport.resume()
+    (request,) = transport.took("feed")
+    transport.records(former, journal_record(1), journal_record(2), journal_record(3))
+    assert transport.took("feed") == []
+    transport.records(request, journal_record(1), journal_record(2), head=3)
+    transport.records(transport.took("feed")[0], journal_record(3))
+    assert seqs(events) == [1, 2, 3]
+    assert len(transport.took("feed")) == 1
+
+
+# ---- much at once ------------------------------------------------------------------------------------------
+
+
+def test_what_the_transport_takes_at_once_is_asked_for() -> None:
+    transport, link, _ = lossy(1 << 19)
+    link.start_reading()
+    (request,) = transport.took("feed")
+    assert isinstance(request.content, ReadRequest)
+    assert request.content.limit == 1 << 19
+
+
+def test_much_at_once_is_told_in_pieces_between_which_a_key_is_served() -> None:
+    transport, link, events = lossy(1 << 19)
+    link.start_reading()
+    records = [journal_record(seq, "x" * 1000) for seq in range(1, 401)]
+    transport.records(transport.took("feed")[0], *records, head=500)
+    # the next ones are on their way meanwhile, and not the ones behind those
+    (request,) = transport.took("feed")
+    transport.records(request, *(journal_record(seq, "x" * 1000) for seq in range(401, 501)))
+    assert transport.took("feed") == []
+    backlog = link.sources[0]
+    pieces = 0
+    while backlog.pending():
+        backlog.serve()
+        pieces += 1
+    assert pieces >= 7
+    assert seqs(events) == list(range(1, 501))
+    sizes = [sum(len(record.content.text) for record in event.records) for event in events]  # type: ignore[union-attr]
+    assert max(sizes) < 2 * READ_LIMIT
+    assert {event.head for event in events if isinstance(event, RecordsRead)} == {500}
+    assert len(transport.took("feed")) == 1
+
+
+def test_a_line_that_is_lost_within_the_pieces() -> None:
+    transport, link, events = lossy(1 << 19)
+    link.start_reading()
+    transport.records(transport.took("feed")[0], *(journal_record(seq, "x" * 1000) for seq in range(1, 201)), head=201)
+    transport.lose()
+    transport.resume()
+    transport.records(transport.took("feed")[0], journal_record(201))
+    while link.sources[0].pending():
+        link.sources[0].serve()
+    assert seqs(events) == list(range(1, 202))
+    assert len(transport.took("feed")) == 1

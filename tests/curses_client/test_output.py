@@ -3,10 +3,12 @@
 import pytest
 from urwid.display.common import AttrSpec
 
-from curses_client.events import Resized, Ticked
+from curses_client.events import Record, RecordsRead, Resized, Ticked
 from curses_client.layout import layout
 from curses_client.widgets.output import SIGNS, OutputView, duration
-from tests.curses_client.drawing import attributes, lines
+from curses_client.widgets.root import Root
+from kernel.protocol.messages import parse
+from tests.curses_client.drawing import attributes, check, lines
 from tests.curses_client.support import NOON, Client, Journal
 
 
@@ -173,3 +175,33 @@ def test_an_idle_pane_is_not_drawn_for_the_time() -> None:
     view = OutputView(256)
     first = view.draw(user.state, layout(user.state))
     assert view.draw(user.send(Ticked(NOON + 3600)).state, layout(user.state)) is first
+
+
+def test_a_cell_that_was_edited_is_drawn_anew() -> None:
+    user = Client(journal=Journal().session().submit("a", "run()").start("a").submit("b", "x = 1"))
+    root = Root(user.state, 256)
+    root.use_lexer("python")
+    root.render((80, 24))
+    user.journal.add("cell_edited", "b", code="x = 2")
+    root.show(user.read().state)
+    rows = [b"".join(part for _, _, part in row).decode() for row in root.render((80, 24)).content()]
+    assert rows[1].lstrip().startswith("┊ x = 2")
+
+
+def test_who_submitted_a_cell() -> None:
+    user = Client().set(client="me")
+    for seq, (msg_id, by) in enumerate((("me_1", "ada"), ("other_1", "bob")), 10):
+        content = parse("submitted", {"code": "1"})
+        user.send(RecordsRead((Record(seq, NOON, "submitted", f"m{seq}", msg_id, "s", content, {}, by),), seq))
+    mine, theirs, *_ = lines(user)
+    assert "ada" not in mine
+    assert "bob" in theirs
+
+
+def test_details_of_a_notice_are_dim_and_wrapped() -> None:
+    journal = Journal().session().add("kernel_died", reason="it did", signal="SIGSEGV", stack="Fatal " + "x" * 100)
+    user = Client(journal=journal).press("f4")
+    rows = lines(user)
+    assert rows[1].startswith("Fatal xxx")
+    assert rows[2].startswith("xxx")
+    check(user)

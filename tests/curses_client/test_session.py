@@ -204,18 +204,58 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
     assert "F9" in last.text
 
 
-def test_the_stack_of_a_kernel_that_died_is_in_its_cell() -> None:
+def test_the_stack_of_a_kernel_that_died_is_folded_away_in_its_notice() -> None:
     stack = (
         'Fatal Python error: Aborted\n\n  File "mine.py", line 1 in f\n  File "/x/IPython/core/shell.py", line 2 in run'
     )
-    journal = running().add("kernel_died", reason="it did", signal="SIGABRT", cell="c", stack=stack)
-    _, transcript = folded(journal)
-    assert shown(transcript)[2:5] == [
-        "  stderr: Fatal Python error: Aborted",
-        "  stderr: ",
-        '  stderr:   File "mine.py", line 1 in f',
+    died = {"reason": "it did", "signal": "SIGABRT", "cell": "c", "stack": stack, "peak": 1_440_000_000}
+    _, transcript = folded(running().add("kernel_died", **died))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.text == "kernel died: SIGABRT in cell 1 · F9 restarts it · F4 shows where"
+    assert notice.height == 1
+    notice.is_open = True
+    assert shown(transcript)[3:] == [
+        "  detail: Fatal Python error: Aborted",
+        "  detail: ",
+        '  detail:   File "mine.py", line 1 in f',
+        "  detail: It had 1.4 GB of memory at most.",
     ]
-    assert not any("IPython" in line for line in shown(transcript))
+
+
+def test_a_cell_whose_submission_was_not_read() -> None:
+    journal = Journal()
+    journal.add("session_started", name="s", kernel="k", language="python", cwd="/", pid=1)
+    journal.add("execute_input", "c", code="a\nb", execution_count=7).print("c", "text\n")
+    view, transcript = folded(journal)
+    assert (view.state, view.running, view.count) == ("busy", "c", 7)
+    assert shown(transcript) == ["[7] running", "  source: a", "  source: b", "  stdout: text"]
+    view, transcript = folded(journal.end("c"))
+    assert (view.state, view.running) == ("idle", None)
+    assert shown(transcript)[0] == "[7] done"
+
+
+def test_records_that_are_missing() -> None:
+    journal = running().add("records_lost", first=4, last=1203, reason="No space left on device")
+    assert "1,200 records are missing here: No space left on device" in shown(folded(journal)[1])[-1]
+
+
+def test_whether_the_disk_takes_anything() -> None:
+    journal = running().add("recording", ok=False, reason="No space left on device")
+    assert folded(journal)[0].unrecorded == "No space left on device"
+    assert folded(journal.add("recording", ok=True))[0].unrecorded == ""
+
+
+def test_another_name() -> None:
+    assert folded(running().add("session_renamed", name="oth\x1b[1mer"))[0].name == "other"
+
+
+def test_the_order_of_the_queue() -> None:
+    journal = running().submit("a", "1").submit("b", "2").submit("x", "3").add("queue_ordered", order=["x", "a", "b"])
+    view, transcript = folded(journal)
+    assert view.waiting == ("x", "a", "b")
+    assert [cell.msg_id for cell in transcript.cells() if cell.state == "running"] == ["c"]
+    assert [item.msg_id for item in transcript.items if isinstance(item, Cell)] == ["c", "x", "a", "b"]
 
 
 def restarted(journal: Journal) -> Journal:

@@ -11,7 +11,9 @@ from curses_client.events import (
     Control,
     Edit,
     Edited,
+    Leave,
     Pasted,
+    RecordsRead,
     Replied,
     Resized,
     SetTimer,
@@ -19,8 +21,16 @@ from curses_client.events import (
     SupervisorEnded,
     Ticked,
 )
-from kernel.protocol.messages import CompleteRequest, HistoryReply, InterruptRequest, IsCompleteRequest, OkReply
-from tests.curses_client.support import NOON, Client, Journal
+from kernel.protocol.messages import (
+    CompleteRequest,
+    HistoryReply,
+    InterruptRequest,
+    IsCompleteRequest,
+    OkReply,
+    RestartRequest,
+)
+from tests.curses_client.drawing import lines
+from tests.curses_client.support import NOON, Client, Journal, folded, shown
 
 # ---- Enter -------------------------------------------------------------------------------------------------
 
@@ -608,3 +618,118 @@ def test_the_end_of_the_supervisor_keeps_everything() -> None:
     assert "ended" in user.message
     again = len(user.state.transcript)
     assert len(user.send(SupervisorEnded()).state.transcript) == again
+
+
+class TestNewestFirst:
+    """A long session: the newest records are shown while the older ones are read."""
+
+    def journal(self) -> Journal:
+        journal = Journal().session()
+        for number in range(1, 6):
+            journal.cell(f"c{number}", f"code {number}", f"line {number}\n", count=number)
+        return journal
+
+    def newest(self, journal: Journal, count: int) -> tuple[Client, RecordsRead]:
+        whole = journal.read(again=True)
+        user = Client(journal=Journal())
+        preface = (whole.records[0], whole.records[2])
+        user.send(RecordsRead(whole.records[-count:], whole.head, preface))
+        return user, whole
+
+    def test_they_are_shown_at_once_and_the_rest_behind_them(self) -> None:
+        user, whole = self.newest(self.journal(), 6)
+        assert [cell.count for cell in user.state.transcript.cells()] == [5]
+        assert not user.state.session.behind
+        assert any("still being read" in line for line in shown(user.state.transcript))
+        user.send(RecordsRead(whole.records[:20], whole.head, older=True))
+        assert [cell.count for cell in user.state.transcript.cells()] == [5]
+        user.send(RecordsRead(whole.records[20:], whole.head, older=True, complete=True))
+        assert [cell.count for cell in user.state.transcript.cells()] == [1, 2, 3, 4, 5]
+        assert user.state.older is None
+        assert shown(user.state.transcript) == shown(folded(self.journal())[1])
+
+    def test_what_comes_meanwhile_is_shown_at_once(self) -> None:
+        journal = self.journal()
+        user, whole = self.newest(journal, 6)
+        journal.read()
+        journal.submit("new", "new").start("new", 6).print("new", "while reading\n")
+        more = journal.read()
+        user.send(more)
+        assert any("while reading" in line for line in shown(user.state.transcript))
+        assert user.state.session.running == "new"
+        user.send(RecordsRead(whole.records + more.records, more.head, older=True, complete=True))
+        assert [cell.count for cell in user.state.transcript.cells()] == [1, 2, 3, 4, 5, 6]
+        assert user.state.session.running == "new"
+
+    def test_a_place_that_somebody_looks_at_stays(self) -> None:
+        journal = self.journal()
+        for number in range(6, 20):
+            journal.cell(
+                f"c{number}", f"code {number}", "".join(f"{number}-{row}\n" for row in range(10)), count=number
+            )
+        user, whole = self.newest(journal, 40)
+        user.press("page up", "page up")
+        before = lines(user)[:10]
+        user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
+        assert lines(user)[:10] == before
+
+    def test_older_ones_that_were_dropped(self) -> None:
+        whole = self.journal().read(again=True)
+        user = Client(journal=Journal())
+        user.send(RecordsRead(whole.records[10:], whole.head, whole.records[:1], dropped=10))
+        assert shown(user.state.transcript)[0].startswith("  notice: 10 older records were dropped")
+        assert user.state.older is None
+
+
+class TestOnlyLooking:
+    @pytest.mark.parametrize("keys", ["x", "ctrl c", "f9 y", "f3", "enter", "meta enter", "tab"])
+    def test_nothing_is_asked_of_the_session(self, keys: str) -> None:
+        user = Client(journal=Journal().session().submit("c", "run()").start("c")).set(read_only=True)
+        user.press(*keys.split())
+        assert [effect for effect in user.effects if isinstance(effect, (Submit, Control, AnswerInput))] == []
+        assert user.text == ""
+
+    def test_typing_says_so(self) -> None:
+        assert "only looks" in Client().set(read_only=True).press("x").message
+        assert "only looks" in Client().set(read_only=True).send(Pasted("text")).message
+
+    def test_scrolling_and_leaving_work(self) -> None:
+        user = Client(journal=Journal().session().cell("c", "1", "line\n" * 100)).set(read_only=True)
+        assert user.press("page up").state.scroll is not None
+        assert user.press("ctrl d", "d").took(Leave) == [Leave("detach")]
+
+
+class TestAfterADeath:
+    def dead(self, cell: str | None = "c") -> Client:
+        journal = Journal().session().cell("a", "x = 1\n\ty", count=1).submit("b", "2").start("b", 2)
+        journal.add("error", "b", ename="E", evalue="", traceback=[]).end("b", "error")
+        journal.submit("c", "die()").start("c", 3)
+        stack = {"signal": "SIGSEGV", "stack": 'Fatal Python error: Segmentation fault\n\n  File "x.py", line 5 in f'}
+        died = {"cell": cell} if cell is not None else {}
+        journal.add("kernel_died", reason="it did", **stack, **died).end("c", "error")
+        return Client(journal=journal)
+
+    def test_restart_and_run_again_what_ran_before(self) -> None:
+        user = self.dead().write("typing").press("f9", "a")
+        (asked,) = user.took(Control)
+        # the source as it was submitted, without what failed and what killed it
+        assert asked.content == RestartRequest(["x = 1\n\ty"])
+        assert user.text == "typing"
+
+    def test_the_stack_is_unfolded_and_folded(self) -> None:
+        user = self.dead()
+        assert not any("line 5 in f" in line for line in lines(user))
+        user.press("f9", "s")
+        assert any("line 5 in f" in line for line in lines(user))
+        user.press("f4")
+        assert not any("line 5 in f" in line for line in lines(user))
+
+    def test_results_of_a_former_kernel_are_not_run_again(self) -> None:
+        user = self.dead()
+        user.journal.add("kernel_starting").add("kernel_started", pid=5, restarted=True)
+        user.read().press("f9")
+        assert user.state.question is not None
+        assert [choice.key for choice in user.state.question.choices] == ["y"]
+
+    def test_nothing_to_unfold(self) -> None:
+        assert Client().press("f4").message == "nothing more is known"

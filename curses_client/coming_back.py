@@ -1,0 +1,94 @@
+"""What is there for a user who comes back: the text that was not run, and what has happened meanwhile."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from curses_client.commanding import say
+from curses_client.state import Left, State
+from curses_client.text.buffer import Buffer, editable
+from curses_client.transcript import Cell
+
+# seconds of an absence in which nothing happened that are not worth a line
+_SHORT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a client leaves: the editor's text and cursor, the last record it showed and when, and whose heir it is."""
+
+    text: str = ""
+    row: int = 0
+    col: int = 0
+    seen: int = 0
+    # seconds since the epoch
+    time: float = 0.0
+    # the identifiers of the clients whose file this was
+    clients: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, data: bytes) -> Self | None:
+        """Read a file; None for what is none."""
+        try:
+            # a write that was cut short may have left the end of a longer text behind
+            values, _ = json.JSONDecoder().raw_decode(data.decode())
+            return cls(
+                text=str(values["text"]),
+                row=int(values["row"]),
+                col=int(values["col"]),
+                seen=int(values["seen"]),
+                time=float(values["time"]),
+                clients=tuple(str(client) for client in values["clients"]),
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
+
+
+def came_back(state: State, kept: Kept | None) -> State:
+    """Put back what was typed and not run."""
+    if kept is None:
+        return state
+    buffer = Buffer.of(editable(kept.text))
+    row = min(max(kept.row, 0), len(buffer.lines) - 1)
+    buffer = replace(buffer, row=row, col=min(max(kept.col, 0), len(buffer.lines[row])))
+    left = Left(kept.seen, kept.time)
+    return replace(state, editor=replace(state.editor, buffer=buffer), left=left, former=frozenset(kept.clients))
+
+
+def welcome_back(state: State) -> State:
+    """Say once what has happened since the user left, when all of it is read."""
+    left = state.left
+    if left is None or state.session.behind or state.older is not None or not state.session.seq:
+        return state
+    state = replace(state, left=None)
+    away = max(state.now - left.time, 0.0)
+    happened = _happened(state.transcript.cells(), left)
+    if not happened and away < _SHORT:
+        return state
+    running = state.transcript.cell(state.session.running) if state.session.running else None
+    if running is not None and running.count is not None:
+        happened.append(f"cell {running.count} still runs")
+    text = f"you were away {spell(away)}: {', '.join(happened) or 'nothing happened'}"
+    state.transcript.add_notice(text)
+    state.transcript.changed()
+    return say(state, text)
+
+
+def _happened(cells: Iterable[Cell], left: Left) -> list[str]:
+    finished = [cell for cell in cells if cell.finished is not None and cell.finished > left.time]
+    ran = [cell for cell in finished if cell.state != "skipped"]
+    counts = (
+        (len(ran), "cell finished", "cells finished"),
+        (sum(cell.failed for cell in ran), "failed", "failed"),
+        (len(finished) - len(ran), "skipped", "skipped"),
+    )
+    return [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+
+
+def spell(seconds: float) -> str:
+    """Return a length of time in its largest unit: 40 s, 12 min, 3 h, 2 d."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(max(seconds, 0))} s"

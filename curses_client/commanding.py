@@ -1,0 +1,33 @@
+"""What commands are made of: their type, and the small steps that several of them take."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from curses_client.events import Effect
+from curses_client.state import Message, State
+from curses_client.text.buffer import Buffer
+
+Result = tuple[State, tuple[Effect, ...]]
+Command = Callable[[State], Result]
+
+MESSAGE_SECONDS: Final = 5.0
+
+
+def say(state: State, text: str, *, alarming: bool = False) -> State:
+    """Show a message in the status line for a while."""
+    return replace(state, message=Message(text, state.now + MESSAGE_SECONDS, alarming))
+
+
+def edited(state: State, buffer: Buffer, kind: str) -> State:
+    """Put a changed text into the editor, so that it can be undone."""
+    editor = state.editor
+    if buffer.lines is editor.buffer.lines:
+        return moved(state, buffer)
+    undo = editor.undo.record(editor.buffer, kind)
+    return replace(state, completion=None, editor=replace(editor, buffer=buffer, undo=undo, browsing=None))
+
+
+def moved(state: State, buffer: Buffer) -> State:
+    """Put the cursor elsewhere."""
+    return replace(state, completion=None, editor=replace(state.editor, buffer=buffer))
