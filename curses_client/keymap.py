@@ -111,7 +111,7 @@ BINDINGS: Final = (
     _b("d, delete", "queue-drop", "queue", "drop the cell"),
     _b("shift up, K", "queue-up", "queue", "run the cell earlier"),
     _b("shift down, J", "queue-down", "queue", "run the cell later"),
-    _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back in its place"),
+    _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back"),
     _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
     _b("esc, q, f3, ctrl c", "queue-close", "queue", "close"),
     # ---- help ----------------------------------------------------------------------------------------------
