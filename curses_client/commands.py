@@ -439,7 +439,7 @@ def close_help(state: State) -> Result:
 
 def _scroll_help(lines: Callable[[State], int]) -> Command:
     def command(state: State) -> Result:
-        last = max(len(help_rows(state.cols)) - (state.rows - 2), 0)
+        last = max(len(help_rows(state.cols, state.session.links)) - (state.rows - 2), 0)
         top = min(max((state.help_top or 0) + lines(state), 0), last)
         return replace(state, help_top=top), ()
 

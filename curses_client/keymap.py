@@ -20,6 +20,9 @@ def _b(keys: str, command: str, context: Context, text: str) -> Binding:
     return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
 
 
+# what something is called, and its address
+Links = tuple[tuple[str, str], ...]
+
 SECTIONS: Final[dict[Context, str]] = {
     "editor": "Editor",
     "completion": "Completion pop-up",
@@ -168,8 +171,8 @@ def key_name(key: str) -> str:
     return name.replace("Page-", "Page")
 
 
-def help_lines() -> list[tuple[str, str]]:
-    """Return the help screen: (keys, what they do), and (heading, "") before each section."""
+def help_lines(links: Links = ()) -> list[tuple[str, str]]:
+    """Return the help screen: (keys, what they do), and (heading, "") before each section; then the kernel's links."""
     lines: list[tuple[str, str]] = []
     for context, title in SECTIONS.items():
         if lines:
@@ -178,10 +181,12 @@ def help_lines() -> list[tuple[str, str]]:
         for binding in BINDINGS:
             if binding.context == context:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
+    if links:
+        lines += [("", ""), ("The kernel's documentation", ""), *links]
     return lines
 
 
-def help_rows(cols: int) -> list[tuple[str, str]]:
+def help_rows(cols: int, links: Links = ()) -> list[tuple[str, str]]:
     """Return the help screen in rows of `cols` columns: (keys, what they do), or (heading, "")."""
     # imported here: it is needed when somebody asks for help
     from textwrap import wrap
@@ -189,7 +194,7 @@ def help_rows(cols: int) -> list[tuple[str, str]]:
     width = keys_width(cols)
     room = max(cols - width - 4, 8)
     rows: list[tuple[str, str]] = []
-    for keys, text in help_lines():
+    for keys, text in help_lines(links):
         if not text:
             rows.append((keys, ""))
             continue

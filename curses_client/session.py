@@ -46,7 +46,14 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
     if c.restarted:
         transcript.lose_results()
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
-    return replace(view, state="idle", count=0, was_ready=True, died_in="")
+    lexer = c.lexer or view.lexer
+    return replace(view, state="idle", count=0, was_ready=True, died_in="", lexer=lexer, links=_links(c.help_links))
+
+
+def _links(found: list[m.Json]) -> tuple[tuple[str, str], ...]:
+    """Return what the kernel names as its documentation (specification: help_links)."""
+    texts = ((link.get("text"), link.get("url")) for link in found if isinstance(link, dict))
+    return tuple((sanitise(str(text)), sanitise(str(url))) for text, url in texts if text and url)[:_LINKS]
 
 
 def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
@@ -259,6 +266,8 @@ def _clock(time: float) -> str:
     return strftime("%H:%M", localtime(time))
 
 
+# links of a kernel that are shown at most
+_LINKS: Final = 20
 # what a supervisor says that was told to end
 _ORDERLY: Final = "it was shut down"
 # other kernels may have other words for a cell that was not run

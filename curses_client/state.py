@@ -18,6 +18,8 @@ class SessionView(Value):
     kernel: str = ""
     cwd: str = ""
     lexer: str = "python"
+    # where the kernel is documented: names and addresses
+    links: tuple[tuple[str, str], ...] = ()
     state: KernelState = "starting"
     # the count of the cell that runs or ran last
     count: int = 0

@@ -513,10 +513,17 @@ class KernelStarting(Content):
 
 
 class KernelStarted(Content):
-    """A worker is ready for code."""
+    """A worker is ready for code; the rest is what somebody else's kernel says of itself.
+
+    `pid` is 0 for a kernel whose process is not known here, `lexer` a name for Pygments.
+    """
 
     pid: int
     restarted: bool = False
+    language: str = ""
+    lexer: str = ""
+    banner: str = ""
+    help_links: list[Json] = field(default_factory=list)
 
 
 class KernelDied(Content):

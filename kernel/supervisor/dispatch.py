@@ -53,7 +53,7 @@ from kernel.supervisor.autopsy import Autopsy
 from kernel.supervisor.cells import Cells
 from kernel.supervisor.comms import CommsAside
 from kernel.supervisor.forking import ForkServer
-from kernel.supervisor.info import Info
+from kernel.supervisor.info import Info, kernel_info
 from kernel.supervisor.input import Input
 from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death, Launch, Worker
@@ -214,7 +214,9 @@ class Dispatcher:
         self._cells.count = 0
         self.state = "idle"
         self._autopsy.worker_started()
-        self.publisher.record("kernel_started", KernelStarted(self.worker.pid, restarted=self._starts > 1))
+        links = kernel_info(self.worker.versions).help_links
+        started = KernelStarted(self.worker.pid, restarted=self._starts > 1, help_links=list(links))
+        self.publisher.record("kernel_started", started)
         self.publisher.publish("status", Status("idle"), record=False)
         early, self._early = self._early, []
         for message in early:

@@ -15,7 +15,7 @@ from tests.benchmarks.readings import Measurement, Plan
 from tests.benchmarks.runner import Results, Tell, run
 from tests.benchmarks.table import render
 
-_NAMES: Final = ("start", "echo", "result", "flood", "interrupt", "restart", "death", "kernel")
+_NAMES: Final = ("start", "echo", "result", "flood", "interrupt", "restart", "death", "kernel", "sessions")
 _RUNS: Final = 5
 
 
@@ -87,6 +87,7 @@ def _measurements() -> list[Measurement]:
         measure_kernel,
         measure_restart,
         measure_result,
+        measure_sessions,
         measure_start,
     )
 
@@ -99,6 +100,7 @@ def _measurements() -> list[Measurement]:
         measure_restart.MEASUREMENT,
         measure_death.MEASUREMENT,
         measure_kernel.MEASUREMENT,
+        measure_sessions.MEASUREMENT,
     ]
 
 

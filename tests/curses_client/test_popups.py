@@ -6,7 +6,7 @@ from curses_client.commands import MATCHES_SHOWN
 from curses_client.events import Resized
 from curses_client.keymap import help_lines, help_rows
 from tests.curses_client.drawing import attributes, check, drawn, lines
-from tests.curses_client.support import Client
+from tests.curses_client.support import Client, Journal
 
 
 def offered(text: str, *matches: str, start: int = 0, types: tuple[str, ...] = (), **size: int) -> Client:
@@ -135,3 +135,19 @@ def test_the_help_can_be_read_on_80_columns() -> None:
         user.press("down")
     for keys, what in help_lines():
         assert what in seen, keys
+
+
+def test_the_kernels_documentation_is_at_the_end_of_the_help() -> None:
+    journal = Journal()
+    journal.add("session_started", name="s", kernel="R", language="R", cwd="/", pid=1)
+    links = [{"text": "R\x1b[2J", "url": "https://example.org/R"}, {"text": "no address"}, 5]
+    journal.add("kernel_started", pid=2, help_links=links, lexer="r")
+    user = Client(journal=journal)
+    assert user.state.session.lexer == "r"
+    user.press("f1")
+    for _ in range(100):
+        user.press("page down")
+    shown = "\n".join(lines(user))
+    assert "The kernel's documentation" in shown
+    assert "https://example.org/R" in shown
+    assert "no address" not in shown
