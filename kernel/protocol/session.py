@@ -199,10 +199,13 @@ class Session(Value):
 
 
 def _remove(directory: Path) -> None:
-    """Remove a directory of files, as far as it can be removed; shutil would cost milliseconds at each start."""
+    """Remove a directory, as far as it can be removed; shutil would cost milliseconds at each start."""
     try:
         for entry in directory.iterdir():
-            entry.unlink(missing_ok=True)
+            if entry.is_dir() and not entry.is_symlink():
+                _remove(entry)
+            else:
+                entry.unlink(missing_ok=True)
         directory.rmdir()
     except OSError:
         pass
