@@ -87,6 +87,7 @@ def _show(terminal: Terminal, begin: "Begin") -> tuple[int, str]:
     """Return the exit status and what is to be said when the terminal is the user's again."""
     # nothing of what is imported is garbage; the app looks for some once it has settled
     gc.disable()
+    way_back = "cshell attach"
     try:
         join = begin(terminal)
         from curses_client import lean
@@ -96,18 +97,19 @@ def _show(terminal: Terminal, begin: "Begin") -> tuple[int, str]:
         from curses_client.app import App
 
         started = join()
+        way_back = started.way_back
         divert_prints(started.log)
         app = App(terminal, started)
         return started.farewell(app.run(), app.failure)
     # the outermost place: what is not foreseen becomes a sentence, and its traceback goes to the log
     except Exception as error:
-        return 1, f"cshell: {_sentence(error)}"
+        return 1, f"cshell: {_sentence(error, way_back)}"
     finally:
         undivert_prints()
         terminal.restore()
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, way_back: str) -> str:
     from kernel.protocol.session import SessionError
 
     if isinstance(error, SessionError):
@@ -120,7 +122,7 @@ def _sentence(error: Exception) -> str:
     traceback.print_exc()
     return (
         f"it stopped on an error of its own, {type(error).__name__}: {error}; "
-        "the session goes on, and cshell attach shows it again"
+        f"the session goes on, and {way_back} shows it again"
     )
 
 

@@ -27,7 +27,7 @@ class Source(Protocol):
     """Something beside the terminal that the loop serves."""
 
     def fileno(self) -> int:
-        """Return the descriptor that is ready when there may be something."""
+        """Return the descriptor that is ready when there may be something; -1 where only `pending` knows."""
 
     def pending(self) -> bool:
         """Whether there is something now, whatever the descriptor says (zmq's is edge-triggered)."""
@@ -135,15 +135,17 @@ class Loop(EventLoop):
 
     # ---- what the program asks for -----------------------------------------------------------------------
 
-    def watch(self, source: Source) -> None:
-        """Serve a source; those watched first come first."""
+    def watch(self, source: Source, events: int = select.POLLIN) -> None:
+        """Serve a source; those watched first come first.  With POLLOUT, its descriptor is to be written to."""
         self._sources.append(source)
-        self._poll.register(source.fileno(), select.POLLIN)
+        if source.fileno() >= 0:
+            self._poll.register(source.fileno(), events)
 
     def unwatch(self, source: Source) -> None:
         """Serve it no longer."""
         self._sources.remove(source)
-        self._poll.unregister(source.fileno())
+        if source.fileno() >= 0:
+            self._poll.unregister(source.fileno())
 
     def request_frame(self) -> None:
         """Have a frame drawn when the frame clock allows it."""

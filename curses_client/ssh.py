@@ -5,9 +5,10 @@ import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from curses_client.text.ansi import sanitise
+from kernel.protocol.session import SessionError
 
 # no terminal there; a dead line is noticed within 20 seconds; a command that the user's configuration
 # has for this host is for logging in
@@ -17,18 +18,19 @@ _OPTIONS: Final = (
 )
 # when nobody can be asked
 _ALONE: Final = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
+_CSHELL: Final = "cshell"
 # where programs of a user's own are that a shell's start-up files may not name when nobody logs in
 _PATH: Final = 'PATH="$HOME/.local/bin:$HOME/.cshell/bin:$PATH"; export PATH; '
 # what ssh ends with when it is not the command's end
-_OWN_FAILURE: Final = 255
-_NOT_FOUND: Final = 127
+OWN_FAILURE: Final = 255
+NOT_FOUND: Final = 127
 # argparse's
 _WRONG_USAGE: Final = 2
 _CHUNK: Final = 1 << 16
 _LINE_LIMIT: Final = 4096
 
 
-class RemoteError(Exception):
+class RemoteError(SessionError):
     """A session of another machine cannot be entered; the text is one sentence for the user."""
 
 
@@ -37,19 +39,19 @@ class Host:
     """A machine as ssh knows it, which program reaches it, and the command that is cshell there."""
 
     name: str
-    ssh: tuple[str, ...] = ("ssh",)
-    cshell: str = "cshell"
+    ssh: tuple[str, ...]
+    cshell: str
 
     @classmethod
-    def named(cls, name: str, environ: Mapping[str, str]) -> "Host":
+    def named(cls, name: str, environ: Mapping[str, str]) -> Self:
         """Return a host, with what CSHELL_SSH and CSHELL_REMOTE say.  Raises RemoteError."""
         if not name or name.startswith("-") or not name.isprintable() or " " in name:
             raise RemoteError(f"{sanitise(name)!r} is no host; nothing was connected")
         try:
-            program = tuple(shlex.split(environ.get("CSHELL_SSH", ""))) or cls.ssh
+            program = tuple(shlex.split(environ.get("CSHELL_SSH", ""))) or ("ssh",)
         except ValueError:
             raise RemoteError("CSHELL_SSH is no command: a quote in it is not closed") from None
-        return cls(name, program, environ.get("CSHELL_REMOTE", "").strip() or cls.cshell)
+        return cls(name, program, environ.get("CSHELL_REMOTE", "").strip() or _CSHELL)
 
     @property
     def short(self) -> str:
@@ -69,12 +71,12 @@ class Host:
         match status:
             case 0 | None:
                 return f"{self.name} does not answer as cshell does: {said}"
-            case _ if status == _OWN_FAILURE:
+            case _ if status == OWN_FAILURE:
                 return f"{self.name} cannot be reached: {said}"
-            case _ if status == _NOT_FOUND:
-                return (
-                    f"there is no {self.cshell} on {self.name}: install it there, or say where it is with CSHELL_REMOTE"
-                )
+            case _ if status == NOT_FOUND and self.cshell != _CSHELL:
+                return f"{self.name} does not find {sanitise(self.cshell)!r}, which CSHELL_REMOTE names"
+            case _ if status == NOT_FOUND:
+                return f"there is no cshell on {self.name}: install it there, or name it with CSHELL_REMOTE"
             case _ if status == _WRONG_USAGE:
                 return f"the cshell on {self.name} is of another version, which does not know what was asked: {said}"
             case _ if status < 0:
@@ -94,10 +96,7 @@ class Ssh:
                 command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=apart
             )
         except OSError as error:
-            raise RemoteError(
-                f"cannot run {sanitise(command[0])}: {error.strerror}; "
-                "install an OpenSSH client, or name another with CSHELL_SSH"
-            ) from None
+            raise unable(command[0], error) from None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -132,6 +131,12 @@ class Ssh:
         self.last_words = next((line.strip() for line in reversed(harmless) if line.strip()), self.last_words)
         return "".join(f"{line}\n" for line in harmless)
 
+    def final_words(self) -> str:
+        """Return the last line that it said, now that it has ended."""
+        while self.hear():
+            pass
+        return sanitise(self._unfinished).strip() or self.last_words
+
     @property
     def status(self) -> int | None:
         """The exit status, negative for a signal; None while it runs."""
@@ -144,15 +149,26 @@ class Ssh:
         except subprocess.TimeoutExpired:
             return None
 
+    def finish(self) -> None:
+        """Close its input: it sends what it has, and ends with the other side."""
+        self._process.stdin.close()  # type: ignore[union-attr]
+
     def hang_up(self) -> None:
-        """Close the pipes: it sends what it has, and ends when the other side has ended."""
+        """Close its pipes, with which it ends unless others share its connection."""
         for file in self._files:
             file.close()
 
     def abandon(self) -> None:
-        """End it before there was a session behind it."""
+        """End it, whatever it does."""
         self.hang_up()
         self._process.terminate()
+
+
+def unable(program: str, error: OSError) -> RemoteError:
+    """Return that ssh cannot be run here."""
+    return RemoteError(
+        f"cannot run {sanitise(program)}: {error.strerror}; install OpenSSH's client, or name another with CSHELL_SSH"
+    )
 
 
 def _read(descriptor: int) -> bytes | None:

@@ -71,7 +71,7 @@ def update(state: State, event: Event) -> Result:
     after, effects = _handle(event, state)
     if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
         # whatever the key was: it would have changed the session
-        return say(state, _LOOKS_ONLY), ()
+        return say(after, _LOOKS_ONLY), ()
     if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
         return say(after, "the kernel was not reached", alarming=True), ()
     if state.line:

@@ -1,6 +1,7 @@
 """The event loop on real pipes and sockets: what is served when, and that nothing starves."""
 
 import os
+import select
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 import zmq
 from urwid.event_loop.abstract_loop import ExitMainLoop
 
-from curses_client.link import ZmqSource
 from curses_client.loop import BUDGET, BURST, FLOOD_FRAMES, FRAMES, GATHER, FrameClock, Loop
+from curses_client.transport import ZmqSource
 
 
 class Clock:
@@ -300,6 +301,62 @@ def test_a_plain_descriptor_is_served_though_it_never_says_pending(pipes: Callab
     loop.watch(End())
     pipe.put(b"x")
     loop.run()
+
+
+def test_a_descriptor_that_can_be_written_to(pipes: Callable[[], Pipe]) -> None:
+    loop, pipe = Loop(), pipes()
+    os.set_blocking(pipe.writing, False)
+    room = 0
+    try:
+        while True:
+            room += os.write(pipe.writing, bytes(1 << 12))
+    except BlockingIOError:
+        pass
+    log = []
+
+    class Writer:
+        def fileno(self) -> int:
+            return pipe.writing
+
+        def pending(self) -> bool:
+            return False
+
+        def serve(self) -> None:
+            log.append("room")
+            loop.unwatch(writer)
+
+    writer = Writer()
+    loop.watch(writer, select.POLLOUT)
+    loop.alarm(0.01, lambda: log.append("emptied"))
+    loop.alarm(0.01, lambda: os.read(pipe.reading, room))
+    loop.alarm(0.05, leave)
+    loop.run()
+    assert log == ["emptied", "room"]
+
+
+def test_a_source_without_a_descriptor(pipes: Callable[[], Pipe]) -> None:
+    loop, log = Loop(), []
+    keys = pipes()
+    pieces = deque("abc")
+
+    class Pieces:
+        def fileno(self) -> int:
+            return -1
+
+        def pending(self) -> bool:
+            return bool(pieces)
+
+        def serve(self) -> None:
+            log.append(pieces.popleft())
+
+    source = Pieces()
+    loop.watch(source)
+    loop.alarm(0.01, lambda: pieces.append("later"))
+    loop.alarm(0.02, lambda: loop.unwatch(source))
+    loop.alarm(0.02, leave)
+    loop.watch_file(keys.reading, keys.take)
+    loop.run()
+    assert log == ["a", "b", "c", "later"]
 
 
 def test_alarms_come_in_order_and_can_be_removed() -> None:
