@@ -25,6 +25,8 @@ _NEW_SECONDS: Final = 2.0
 # seconds for which somebody who looks for stale directories may hold a lock
 _LOOK_SECONDS: Final = 0.01
 _LOOKS: Final = 10
+# where systemd-logind makes the runtime directories of users
+_OF_LOGINS: Final = "/run/user"
 # a status is written and read as a whole
 _PAGE: Final = 4096
 
@@ -134,6 +136,14 @@ class Session(Value):
             return None
         return descriptor
 
+    def hold(self) -> None:
+        """Keep the runtime directory from being tidied away for its age, as long as this process lives.
+
+        systemd-tmpfiles, which tidies temporary directories, leaves alone what is locked (tmpfiles.d(5), Age).
+        """
+        descriptor = os.open(self.runtime, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
     def owns(self, lock: int) -> bool:
         """Whether a lock that was taken is that of the file in the directory now."""
         return os.fstat(lock).st_ino == self._lock_file.stat().st_ino
@@ -212,9 +222,13 @@ def _remove(directory: Path) -> None:
 
 
 def runtime_root(environ: Mapping[str, str]) -> Path:
-    """Return the private directory of all sessions' sockets, made if need be.  Raises SessionError."""
+    """Return the private directory of all sessions' sockets, made if need be.  Raises SessionError.
+
+    It is not the one that systemd-logind makes for the time of a login: with the last login that is removed, and
+    every session's sockets would be gone that is to be come back to (pam_systemd(8): XDG_RUNTIME_DIR).
+    """
     given = environ.get("XDG_RUNTIME_DIR")
-    if given and os.path.isabs(given) and os.path.isdir(given):
+    if given and os.path.isabs(given) and os.path.isdir(given) and os.path.dirname(given.rstrip("/")) != _OF_LOGINS:
         return _private(Path(given) / "cshell")
     return _private(Path(environ.get("TMPDIR") or "/tmp") / f"cshell-{os.getuid()}")
 

@@ -46,6 +46,7 @@ class NewSession:
             if failure is not None:
                 raise SessionError(failure)
             session, _ = create(self.name, environ, os.getcwd())
+            session.hold()
             Connection.local(session.runtime, os.urandom(16).hex(), DISPLAY_NAME).write(session.connection_file)
             os.replace(self.log, session.log)
         except (SessionError, ConnectionFileError) as error:

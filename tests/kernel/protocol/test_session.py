@@ -168,11 +168,32 @@ class TestPrivacy:
             sessions.state_root(environ | {"XDG_STATE_HOME": str(tmp_path / "file")})
 
 
+def test_a_directory_that_is_held_is_not_tidied_away(environ: dict[str, str]) -> None:
+    session, lock = create("s", environ, "/")
+    tidying = os.open(session.runtime, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(tidying, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(tidying, fcntl.LOCK_UN)
+    session.hold()
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(tidying, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for descriptor in (tidying, lock):
+        os.close(descriptor)
+
+
 class TestRoots:
     def test_without_a_runtime_directory(self, environ: dict[str, str], tmp_path: Path) -> None:
         for value in ("", "relative", str(tmp_path / "missing")):
             found = sessions.runtime_root({"XDG_RUNTIME_DIR": value, "TMPDIR": str(tmp_path)})
             assert found == tmp_path / f"cshell-{os.getuid()}"
+
+    def test_a_directory_that_goes_with_the_last_login(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (tmp_path / "logins" / "1000").mkdir(parents=True, mode=0o700)
+        given = {"XDG_RUNTIME_DIR": str(tmp_path / "logins" / "1000"), "TMPDIR": str(tmp_path)}
+        assert sessions.runtime_root(given) == tmp_path / "logins" / "1000" / "cshell"
+        monkeypatch.setattr(sessions, "_OF_LOGINS", str(tmp_path / "logins"))
+        for end in ("", "/"):
+            with_end = given | {"XDG_RUNTIME_DIR": given["XDG_RUNTIME_DIR"] + end}
+            assert sessions.runtime_root(with_end) == tmp_path / f"cshell-{os.getuid()}"
 
     def test_xdg(self) -> None:
         given = {"X": "/x", "HOME": "/home/me"}
