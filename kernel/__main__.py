@@ -7,17 +7,20 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kernel.supervisor.foreign import Foreign
     from kernel.supervisor.forking import ForkServer
 
 USAGE = """\
 usage: python -m kernel -f CONNECTION_FILE [--python PATH]
-       python -m kernel --report DESCRIPTOR --log FILE [--session NAME] [--python PATH | --embed DESCRIPTOR]
+       python -m kernel --report DESCRIPTOR --log FILE [--session NAME]
+                        [--python PATH | --embed DESCRIPTOR | --kernel NAME | --existing FILE]
        python -m kernel install [--user | --prefix DIRECTORY] [--name NAME] [--display-name TEXT]
 
 Start a Jupyter kernel that listens where the connection file says.  The second form
 is how cshell starts a session: its name, or why there is none, is reported as JSON.
 Code is run by the interpreter PATH, which needs IPython and nothing else of cshell's,
-or by the program at the other end of a socket.
+by the program at the other end of a socket, by a kernel that Jupyter knows by this NAME,
+or by one that runs already and listens where this connection FILE says.
 The third form lets Jupyter's clients find the kernel.
 """
 
@@ -26,6 +29,8 @@ _FORMS = (
     ({"-f"}, {"--python"}),
     ({"--report", "--log"}, {"--session", "--python"}),
     ({"--report", "--log", "--embed"}, {"--session"}),
+    ({"--report", "--log", "--kernel"}, {"--session"}),
+    ({"--report", "--log", "--existing"}, {"--session"}),
 )
 
 
@@ -48,7 +53,7 @@ def main(arguments: list[str]) -> int:
             return 2
 
     # first things first: the longest wait is for IPython, in the fork server
-    fork_server, failure = _begin_worker(values)
+    kernel, failure = _begin_kernel(values)
 
     from kernel.supervisor.start import NewSession, StartError, managed_connection
 
@@ -68,7 +73,37 @@ def main(arguments: list[str]) -> int:
 
     from kernel.supervisor.main import supervise
 
-    return supervise(connection, session, fork_server, embedded="--embed" in values)
+    assert kernel is not None
+    return supervise(connection, session, kernel, embedded="--embed" in values)
+
+
+def _begin_kernel(values: dict[str, str]) -> tuple[ForkServer | Foreign | None, str | None]:
+    """Begin with what is to be the kernel; return it, or why it cannot be."""
+    if not {"--kernel", "--existing"} & values.keys():
+        return _begin_worker(values)
+
+    from kernel.supervisor.config import ConfigError, read_config
+    from kernel.supervisor.foreign_existing import ExistingKernel
+    from kernel.supervisor.foreign_spec import SpecKernel
+    from kernel.supervisor.start import StartError
+
+    try:
+        read_config(os.environ)
+        if "--existing" in values:
+            return ExistingKernel(values["--existing"], os.environ), None
+        foreign = SpecKernel(values["--kernel"])
+        _import_while_another_process_reads_the_kernelspec()
+        foreign.wait_for_spec()
+    except (ConfigError, StartError) as error:
+        return None, str(error)
+    except OSError as error:
+        return None, f"cannot run {sys.executable}: {error.strerror}"
+    return foreign, None
+
+
+def _import_while_another_process_reads_the_kernelspec() -> None:
+    import kernel.supervisor.broker
+    import kernel.supervisor.main  # noqa: F401
 
 
 def _begin_worker(values: dict[str, str]) -> tuple[ForkServer, str | None]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import zmq
 
@@ -17,16 +17,21 @@ from kernel.protocol.messages import IopubWelcome, OkReply, RenameRequest, Sessi
 from kernel.protocol.session import Session, SessionError, SessionInfo, xdg_directory
 from kernel.protocol.wire import Author, Message
 from kernel.supervisor.board import Board
+from kernel.supervisor.config import Config, ConfigError, read_config
 from kernel.supervisor.dispatch import Dispatcher, Policy
 from kernel.supervisor.engine import Engine
 from kernel.supervisor.forking import ForkServer
-from kernel.supervisor.journal import Bounds, Journal
+from kernel.supervisor.journal import Journal
 from kernel.supervisor.own import OwnKernel
+from kernel.supervisor.patience import Patience
 from kernel.supervisor.process import Launch, adopt_orphans, reap_children
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.renaming import renamed
 from kernel.supervisor.sockets import BindError, Sockets
 from kernel.supervisor.start import StartError
+
+if TYPE_CHECKING:
+    from kernel.supervisor.foreign import Foreign
 
 # plain numbers: to join members of an enumeration costs a microsecond
 _READ: Final = int(zmq.POLLIN)
@@ -38,14 +43,15 @@ class Supervisor:
     """One kernel: its sockets, its journal, and what takes care of it."""
 
     def __init__(
-        self, connection: Connection, session: Session | None, environ: Mapping[str, str], bounds: Bounds
+        self, connection: Connection, session: Session | None, environ: Mapping[str, str], config: Config
     ) -> None:
         """Bind and open everything; without a session this is a manager's kernel.  Raises StartError."""
         self.session = session
         self._environ = environ
+        self._started = time.time()
         self.username = environ.get("USER") or environ.get("LOGNAME") or "user"
         try:
-            self._journal = Journal(session.journal, bounds=bounds) if session else None
+            self._journal = Journal(session.journal, bounds=config.journal) if session else None
             self._board = Board(session.status_file) if session else None
             self._sockets = Sockets(connection)
         except (BindError, ValueError) as error:
@@ -57,6 +63,8 @@ class Supervisor:
         self._channels = self._sockets.register(self._poller)
         # the kernel's descriptors that are watched now, and for what
         self._watched: dict[object, int] = {}
+        self._age = config.journal.age
+        self._patience = Patience(config.idle if session is not None else None)
         # when the status was shown, and when it is to be shown again (monotonic seconds)
         self._shown = 0.0
         self._show_at: float | None = None
@@ -72,6 +80,8 @@ class Supervisor:
         while engine.exit_status is None:
             self.publisher.flush()
             self._show(engine)
+            if self._patience.is_over(engine.status, self._sockets.clients, time.monotonic()):
+                engine.end()
             self._watch(engine)
             self._pass(engine, dict(self._poller.poll(self._timeout(engine))))
         return self._end(engine, engine.exit_status)
@@ -84,10 +94,22 @@ class Supervisor:
             self.publisher.record("session_started", started)
             self._write_info(engine)
         engine.begin()
+        if self.session is not None and self._age is not None:
+            self._tidy(self._age)
+
+    def _tidy(self, age: float) -> None:
+        """Remove what is kept of sessions that ended too long ago, while the kernel starts."""
+        from kernel.protocol.ended import remove_older  # only who has configured an age waits for it
+
+        try:
+            remove_older(age, self._environ)
+        except SessionError as error:
+            # to the log: it does not concern this session
+            print(error, file=sys.stderr, flush=True)
 
     def _write_info(self, engine: Engine) -> None:
         assert self.session is not None
-        info = SessionInfo(self.session.name, engine.kernel_name, os.getpid(), time.time(), os.getcwd())
+        info = SessionInfo(self.session.name, engine.kernel_name, os.getpid(), self._started, os.getcwd())
         try:
             self.session.write_info(info)
         except OSError as error:
@@ -95,7 +117,8 @@ class Supervisor:
 
     def _end(self, engine: Engine, status: int) -> int:
         engine.abort_waiting()
-        self.publisher.record("session_ended", SessionEnded(engine.failure or "it was shut down"))
+        reason = engine.failure or self._patience.reason or "it was shut down"
+        self.publisher.record("session_ended", SessionEnded(reason))
         self.publisher.flush()
         if self._sockets.refused:
             print(f"dropped {self._sockets.refused} messages of a wrong signature or shape", file=sys.stderr)
@@ -110,7 +133,7 @@ class Supervisor:
 
     def _timeout(self, engine: Engine) -> int | None:
         """Return how long to wait at most, in milliseconds."""
-        deadlines = (engine.deadline, self.publisher.deadline, self._show_at)
+        deadlines = (engine.deadline, self.publisher.deadline, self._show_at, self._patience.deadline)
         times = [moment for moment in deadlines if moment is not None]
         if not times:
             return None
@@ -228,25 +251,22 @@ def _parent_descriptor(environ: Mapping[str, str]) -> int | None:
         return None
 
 
-def supervise(connection: Connection, session: Session | None, fork_server: ForkServer, *, embedded: bool) -> int:
+def supervise(
+    connection: Connection, session: Session | None, kernel: "ForkServer | Foreign", *, embedded: bool = False
+) -> int:
     """Run a supervisor, of a session or without one of a manager's kernel; return its exit status.
 
-    If it is `embedded`, the worker is a program that lives on after the session.
+    The kernel is one of our own, from its fork server, or somebody else's.  If it is `embedded`, the worker is a
+    program that lives on after the session.
     """
     adopt_orphans()
     environ = os.environ
-    managed = session is None
     supervisor = None
     try:
-        supervisor = Supervisor(connection, session, environ, Bounds())
-        history = xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "history.sqlite"
-        dispatcher = Dispatcher(
-            supervisor.publisher,
-            fork_server,
-            Launch(os.getcwd(), supervisor.username, str(history)),
-            Policy(manager=managed, restart_by_itself=managed, embedded=embedded),
-        )
-        return supervisor.run(OwnKernel(dispatcher, fork_server))
+        supervisor = Supervisor(connection, session, environ, _config(environ))
+        if isinstance(kernel, ForkServer):
+            return supervisor.run(_own(supervisor, kernel, embedded=embedded))
+        return supervisor.run(_broker(supervisor, kernel))
     except (StartError, SessionError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
@@ -256,3 +276,34 @@ def supervise(connection: Connection, session: Session | None, fork_server: Fork
             supervisor.session.remove_runtime()
         elif session is not None:
             session.remove_runtime()
+
+
+def _config(environ: Mapping[str, str]) -> Config:
+    """Return the user's configuration; what is wrong with it is said elsewhere."""
+    try:
+        return read_config(environ)
+    except ConfigError:
+        return Config()
+
+
+def _own(supervisor: Supervisor, fork_server: ForkServer, *, embedded: bool) -> OwnKernel:
+    managed = supervisor.session is None
+    history = xdg_directory("XDG_STATE_HOME", ".local/state", os.environ) / "cshell" / "history.sqlite"
+    dispatcher = Dispatcher(
+        supervisor.publisher,
+        fork_server,
+        Launch(os.getcwd(), supervisor.username, str(history)),
+        Policy(manager=managed, restart_by_itself=managed, embedded=embedded),
+    )
+    return OwnKernel(dispatcher, fork_server)
+
+
+def _broker(supervisor: Supervisor, kernel: "Foreign") -> Engine:
+    from kernel.supervisor.broker import Broker  # only who has such a kernel waits for it
+
+    def place() -> Session:
+        assert supervisor.session is not None
+        return supervisor.session
+
+    kernel.live_in(place)
+    return Broker(supervisor.publisher, kernel, supervisor.username)

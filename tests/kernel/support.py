@@ -270,12 +270,14 @@ class SessionProcess:
     environ: dict[str, str]
 
     @classmethod
-    def start(cls, environ: dict[str, str], name: str = "s") -> Self:
+    def start(cls, environ: dict[str, str], name: str = "s", *more: str) -> Self:
         told, report = os.pipe()
-        started_log = Path(environ["HOME"]) / "starting.log"
+        # where cshell has it: it is moved to the session's directory
+        started_log = Path(environ["XDG_STATE_HOME"]) / "cshell" / "starting.log"
+        started_log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         options = ["--report", str(report), "--log", str(started_log), "--session", name]
-        command = [sys.executable, "-P", "-m", "kernel", *options]
-        with started_log.open("wb") as log:
+        command = [sys.executable, "-P", "-m", "kernel", *options, *more]
+        with os.fdopen(os.open(started_log, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as log:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -312,10 +314,10 @@ class SessionProcess:
 
 
 @contextlib.contextmanager
-def running_session(name: str = "s") -> Iterator[SessionProcess]:
+def running_session(name: str = "s", *more: str) -> Iterator[SessionProcess]:
     """Run a session in a home of its own."""
     with private_home() as environ:
-        process = SessionProcess.start(environ, name)
+        process = SessionProcess.start(environ, name, *more)
         try:
             yield process
         finally:
