@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from curses_client.commanding import say
+from curses_client.quantities import age
 from curses_client.state import Left, State
 from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell
@@ -69,7 +70,7 @@ def welcome_back(state: State) -> State:
     running = state.transcript.cell(state.session.running) if state.session.running else None
     if running is not None and running.count is not None:
         happened.append(f"cell {running.count} still runs")
-    text = f"you were away {spell(away)}: {', '.join(happened) or 'nothing happened'}"
+    text = f"you were away {age(away)}: {', '.join(happened) or 'nothing happened'}"
     state.transcript.add_notice(text)
     state.transcript.changed()
     return say(state, text)
@@ -84,11 +85,3 @@ def _happened(cells: Iterable[Cell], left: Left) -> list[str]:
         (len(finished) - len(ran), "skipped", "skipped"),
     )
     return [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
-
-
-def spell(seconds: float) -> str:
-    """Return a length of time in its largest unit: 40 s, 12 min, 3 h, 2 d."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{int(max(seconds, 0))} s"

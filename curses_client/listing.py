@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from curses_client.quantities import age, size
 from curses_client.text.ansi import sanitise
 from curses_client.text.width import columns, fit
 from kernel.protocol.session import Session, SessionStatus, running
@@ -216,7 +217,7 @@ def _cells(row: Row, now: float, home: str) -> list[str]:
         _running(row, now),
         "" if has_ended or not row.queue else str(row.queue),
         "" if has_ended else str(row.clients),
-        size(row.memory),
+        size(row.memory) if row.memory is not None else "",
         _tilde(row.directory, home),
     ]
     return [sanitise(cell) for cell in cells]
@@ -229,7 +230,7 @@ def _state(row: Row) -> str:
 
 def _running(row: Row, now: float) -> str:
     if row.ended is not None:
-        kept = f"{size(row.size)} kept"
+        kept = f"{size(row.size or 0)} kept"
         return f"{kept}; {row.reason}" if row.state == "lost" else kept
     if row.since is None:
         return ""
@@ -240,26 +241,6 @@ def _tilde(directory: str, home: str) -> str:
     if directory == home or directory.startswith(f"{home}/"):
         return "~" + directory[len(home) :]
     return directory
-
-
-def age(seconds: float) -> str:
-    """Return a length of time in its largest unit: 40 s, 12 min, 3 h, 2 d."""
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{int(seconds // length)} {unit}"
-    return f"{int(max(seconds, 0))} s"
-
-
-def size(number: int | None) -> str:
-    """Return a number of bytes with its largest unit: 512 B, 64 KB, 1.4 GB; nothing for None."""
-    if number is None:
-        return ""
-    value = float(number)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 999.5:
-            return f"{value:.0f} {unit}" if value >= 9.95 or unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"
 
 
 def show(environ: Mapping[str, str], *, with_ended: bool, is_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from curses_client.bundle import error_text
 from curses_client.events import Record
+from curses_client.quantities import size
 from curses_client.state import SessionView
 from curses_client.text.ansi import sanitise
 from curses_client.transcript import Cell, CellState, Prompt, Transcript
@@ -57,16 +58,23 @@ def _links(found: list[m.Json]) -> tuple[tuple[str, str], ...]:
 
 
 def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
-    cell = transcript.cell(c.cell) if c.cell else None
-    where = f" in cell {cell.count}" if cell is not None and cell.count is not None else ""
-    cause = c.signal or (f"exit status {c.exit_status}" if c.exit_status is not None else "unknown cause")
-    if c.memory:
-        cause = f"{cause}, {c.memory}"
-    transcript.models.end_captures()
     details = _details(c)
     more = " · F4 shows where" if details else ""
-    transcript.add_notice(f"kernel died: {cause}{where} · F9 restarts it{more}", alarming=True, details=details)
+    text = f"kernel died: {_cause(transcript, c)} · F9 restarts it{more}"
+    if c.signal is None and c.exit_status is None:
+        # somebody else's, of whose process nothing is known here
+        text = c.reason
+    transcript.models.end_captures()
+    transcript.add_notice(text, alarming=True, details=details)
     return replace(view, state="dead", died_in=c.cell or "")
+
+
+def _cause(transcript: Transcript, c: m.KernelDied) -> str:
+    """Return what a kernel died of, and in which cell."""
+    cell = transcript.cell(c.cell) if c.cell else None
+    cause = c.signal or f"exit status {c.exit_status}"
+    memory = f", {c.memory}" if c.memory else ""
+    return f"{cause}{memory} in cell {cell.count}" if cell is not None and cell.count is not None else cause + memory
 
 
 def _details(c: m.KernelDied) -> tuple[str, ...]:
@@ -77,16 +85,6 @@ def _details(c: m.KernelDied) -> tuple[str, ...]:
     if c.peak:
         found.append(f"It had {size(c.peak)} of memory at most.")
     return tuple(found) if c.stack or c.memory else ()
-
-
-def size(count: int) -> str:
-    """Return a number of bytes in its largest unit: 512 B, 1.4 GB."""
-    value = float(count)
-    for unit in ("B", "KB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} TB"
 
 
 def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:

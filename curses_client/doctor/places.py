@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from curses_client.doctor.finding import Finding, broken, doubtful, ok
-from curses_client.listing import size
+from curses_client.quantities import size
 from kernel.protocol.connection import SOCKET_PATH_LIMIT
 from kernel.protocol.ended import ended
 from kernel.protocol.records import JournalFiles

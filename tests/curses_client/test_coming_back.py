@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_client.coming_back import Kept, came_back, spell
+from curses_client.coming_back import Kept, came_back
 from curses_client.events import RecordsRead
 from curses_client.state import Left, State, new_state
 from curses_client.transcript import Notice
@@ -100,10 +100,3 @@ class TestKept:
     def test_what_a_longer_text_left_behind(self) -> None:
         data = b'{"text":"x","row":0,"col":1,"seen":2,"time":3,"clients":["a"]}er"]}'
         assert Kept.read(data) == Kept("x", 0, 1, 2, 3.0, ("a",))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-5, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h"), (86400 * 3, "3 d")]
-)
-def test_lengths_of_time(seconds: float, text: str) -> None:
-    assert spell(seconds) == text

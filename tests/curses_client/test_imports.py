@@ -112,6 +112,7 @@ ORDER = [
     "commandline",
     "shells",
     "text",
+    "quantities",
     "kernelspecs",
     "listing",
     "doctor",

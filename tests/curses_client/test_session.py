@@ -190,7 +190,7 @@ def test_how_long_a_cell_took() -> None:
         ({"signal": "SIGKILL"}, "kernel died: SIGKILL "),
         ({"exit_status": 3, "cell": "c"}, "kernel died: exit status 3 in cell 4"),
         ({"exit_status": 0}, "kernel died: exit status 0"),
-        ({"cell": "nobody"}, "kernel died: unknown cause "),
+        ({"signal": "SIGHUP", "cell": "nobody"}, "kernel died: SIGHUP "),
         ({"signal": "SIGKILL", "memory": "the system ran out"}, "kernel died: SIGKILL, the system ran out "),
     ],
 )
@@ -202,6 +202,11 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
     assert last.alarming
     assert last.text.startswith(notice)
     assert "F9" in last.text
+
+
+def test_a_kernel_of_somebody_elses_that_is_gone() -> None:
+    _, transcript = folded(running().add("kernel_died", reason="the kernel of x.json does not answer any more"))
+    assert shown(transcript)[-1] == "  notice: the kernel of x.json does not answer any more"
 
 
 def test_the_stack_of_a_kernel_that_died_is_folded_away_in_its_notice() -> None:

@@ -1,0 +1,19 @@
+"""Numbers as people write them: lengths of time, and bytes."""
+
+
+def age(seconds: float) -> str:
+    """Return a length of time in its largest unit: 40 s, 12 min, 3 h, 2 d."""
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(max(seconds, 0))} s"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes with its largest unit: 512 B, 64 KB, 1.4 GB."""
+    value = float(number)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 999.5:
+            return f"{value:.0f} {unit}" if value >= 9.95 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
