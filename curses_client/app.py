@@ -47,7 +47,7 @@ class App:
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
         self._state = came_back(new_state(cols, rows, time.time(), self._link.session), kept)
-        self._state = replace(self._state, read_only=started.read_only, host=started.host)
+        self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False

@@ -347,6 +347,8 @@ def ask_leave(state: State) -> Result:
     if state.session.state == "ended":
         return state, (Leave("ended"),)
     ends = "quit and stop what runs" if state.session.state == "busy" else "quit, the kernel ends"
+    if state.session.kernel_stays:
+        ends = "quit, the kernel stays"
     choices = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
     return replace(state, question=Question("Leave?", choices[:1] if state.read_only else choices)), ()
 

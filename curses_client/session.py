@@ -47,8 +47,17 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
     if c.restarted:
         transcript.lose_results()
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
-    lexer = c.lexer or view.lexer
-    return replace(view, state="idle", count=0, was_ready=True, died_in="", lexer=lexer, links=_links(c.help_links))
+    return replace(
+        view,
+        state="idle",
+        count=0,
+        was_ready=True,
+        died_in="",
+        lexer=c.lexer or view.lexer,
+        links=_links(c.help_links),
+        # a process that nobody here knows
+        kernel_stays=c.pid == 0,
+    )
 
 
 def _links(found: list[m.Json]) -> tuple[tuple[str, str], ...]:

@@ -32,6 +32,8 @@ class SessionView(Value):
     failure: str | None = None
     # whether the kernel was ever ready
     was_ready: bool = False
+    # whether the kernel is somebody else's, and lives on when the session ends
+    kernel_stays: bool = False
     # the cell in which it died last
     died_in: str = ""
     # why nothing reaches the disk now
@@ -159,6 +161,8 @@ class State(Value):
     host: str = ""
     line: str = ""
     unsent: tuple[str, ...] = ()
+    # the name that its requests are signed with
+    username: str = ""
     # whether it only looks
     read_only: bool = False
     now: float = 0.0
@@ -169,6 +173,11 @@ def new_state(cols: int, rows: int, now: float, client: str = "") -> State:
     return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now, client=client)
 
 
-def is_own(state: State, msg_id: str) -> bool:
-    """Whether a request was this user's at this place: this client's, or one's that it took over from."""
-    return not state.client or msg_id.startswith(state.client) or msg_id.partition("_")[0] in state.former
+def is_own(state: State, msg_id: str, by: str) -> bool:
+    """Whether a request was this user's at this place: this client's, or one's that it took over from.
+
+    In a session that has ended nobody is at another place.
+    """
+    if not state.client or msg_id.startswith(state.client) or msg_id.partition("_")[0] in state.former:
+        return True
+    return state.session.state == "ended" and by == state.username

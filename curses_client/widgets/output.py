@@ -165,7 +165,7 @@ def _times(state: State, cell: Cell, where: Layout) -> list[Run]:
 
 def _sender(state: State, cell: Cell) -> list[Run]:
     """Return who submitted a cell, if it was another client."""
-    return [] if is_own(state, cell.msg_id) or not cell.by else [("title", f"{cell.by}  ")]
+    return [] if is_own(state, cell.msg_id, cell.by) or not cell.by else [("title", f"{cell.by}  ")]
 
 
 def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:

@@ -5,7 +5,7 @@ import pytest
 from curses_client.commands import COMMANDS, END_OF_FILE
 from curses_client.events import AnswerInput, Control, Leave, Redraw, Submit, Suspend
 from kernel.protocol.messages import InterruptRequest, RestartRequest, ShutdownRequest
-from tests.curses_client.support import Client
+from tests.curses_client.support import Client, Journal
 
 
 def client(marked: str) -> Client:
@@ -252,3 +252,12 @@ def test_every_command_can_be_run_at_any_time(name: str, make: object) -> None:
     state, effects = COMMANDS[name](make().state)  # type: ignore[operator]
     assert state.cols == 80
     assert isinstance(effects, tuple)
+
+
+def test_a_kernel_of_somebody_elses_stays_when_the_session_ends() -> None:
+    journal = Journal()
+    journal.add("session_started", name="s", kernel="k", language="python", cwd="/", pid=1)
+    journal.add("kernel_started", pid=0)
+    user = Client(journal=journal).press("ctrl d")
+    assert user.state.question is not None
+    assert [choice.label for choice in user.state.question.choices][1] == "quit, the kernel stays"

@@ -205,3 +205,15 @@ def test_details_of_a_notice_are_dim_and_wrapped() -> None:
     assert rows[1].startswith("Fatal xxx")
     assert rows[2].startswith("xxx")
     check(user)
+
+
+def test_in_an_ended_session_only_other_people_are_named() -> None:
+    user = Client().set(client="me", username="ada")
+    for seq, (msg_id, by) in enumerate((("former_1", "ada"), ("other_1", "bob")), 10):
+        content = parse("submitted", {"code": "1"})
+        user.send(RecordsRead((Record(seq, NOON, "submitted", f"m{seq}", msg_id, "s", content, {}, by),), seq))
+    assert "ada" in lines(user)[0]
+    user.send(RecordsRead((Record(20, NOON, "session_ended", "m", "", "s", parse("session_ended", {"reason": "x"})),), 20))
+    shown = "\n".join(lines(user))
+    assert "ada" not in shown
+    assert "bob" in shown
