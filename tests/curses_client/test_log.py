@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -89,7 +90,14 @@ class Follower:
     def __init__(self, home: Home, *arguments: str) -> None:
         command = [sys.executable, "-u", "-m", "curses_client", "log", "--follow", *arguments]
         self.process = subprocess.Popen(
-            command, env=home.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
+            command,
+            env=home.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            # a shell ignores it for what it runs in the background, the tests perhaps
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.lines: list[str] = []
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -181,7 +189,7 @@ class TestFollow:
         Written(session.state).session().run("a", "x", 1, "one\n")
         follower = Follower(home, "work")
         follower.see("one")
-        follower.process.send_signal(2)
+        follower.process.send_signal(signal.SIGINT)
         assert follower.exit() == 130
         assert follower.process.stderr is not None
         assert follower.process.stderr.read() == ""

@@ -49,8 +49,10 @@ class Home:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
     made = Home(tmp_path)
+    before = set(psutil.Process().children(recursive=True))
     yield made
-    children = psutil.Process().children(recursive=True)
+    # what other tests have running is none of this one's business
+    children = [child for child in psutil.Process().children(recursive=True) if child not in before]
     for kernel in made.kernels:
         kernel.close()
     wait_for(lambda: not any(is_running(child.pid) for child in children), "the end of all processes")
@@ -156,7 +158,9 @@ def test_it_does_not_outlive_who_keeps_it(home: Home) -> None:
     kernel.start()
     assert isinstance(event(kernel), Launched)
     kernel.answered()
-    (keeper,) = [child for child in psutil.Process().children() if "foreign_keeper" in " ".join(child.cmdline())]
+    # other tests may have left children of theirs that nobody has waited for
+    living = [child for child in psutil.Process().children() if is_running(child.pid)]
+    (keeper,) = [child for child in living if "foreign_keeper" in " ".join(child.cmdline())]
     pid = kernel.pid
     assert pid is not None
     keeper.kill()
