@@ -9,7 +9,8 @@ CHECKS: Final = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", *sys.argv[1:]),
+    # most tests wait for processes; those of one file share some
+    ("pytest", "-n", "2", "--dist", "loadfile", *sys.argv[1:]),
 )
 
 

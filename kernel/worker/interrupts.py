@@ -40,7 +40,8 @@ class Interrupts:
         self._pending = False
         # whether a KeyboardInterrupt was raised where Python drops exceptions, such as in __del__
         self._swallowed = False
-        self._handled = 0
+        # how many there were
+        self.handled = 0
         # what was there before, to be given back
         self._before: tuple[Any, Any, int] | None = None
         self._noticed, self._notice = socket.socketpair()
@@ -92,8 +93,8 @@ class Interrupts:
                 for seconds in _WAKE_AFTER:
                     time.sleep(max(0.0, begun + seconds - time.monotonic()))
                     signal.pthread_kill(self._main, _WAKE)
-                    if self._handled != handled:
-                        handled = self._handled
+                    if self.handled != handled:
+                        handled = self.handled
                         taken()
 
     def _wake(self, signum: int, frame: FrameType | None) -> None:
@@ -111,7 +112,7 @@ class Interrupts:
             self._report_unraisable(unraisable)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        self._handled += 1
+        self.handled += 1
         # the second one while one is kept is meant for what keeps it
         if self._shielded or (self.expected and not self.allowed and not self._pending):
             self._pending = True

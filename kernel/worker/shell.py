@@ -388,7 +388,33 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         self.windows.choose(gui)
 
     # a subprocess writes to the worker's own pipes, in order with everything else
-    system = InteractiveShell.system_raw
+    def system(self, cmd: str) -> None:
+        """Run a shell command; an interrupt ends the cell with it, where IPython would go on behind it."""
+        handled = self._interrupts_handled
+        # here, because IPython looks for the variables in the frame that calls it
+        expanded = self.var_expand(cmd, depth=1)
+        setattr(self, "var_expand", lambda text, **_: text)  # noqa: B010 (IPython's has no type)
+        try:
+            self.system_raw(expanded)
+        finally:
+            delattr(self, "var_expand")
+        self._end_if_interrupted(handled)
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Run a shell command and return what it printed; an interrupt ends the cell with it."""
+        handled = self._interrupts_handled
+        # the caller's variables are one frame further up than where IPython looks for them
+        printed = super().getoutput(cmd, split, depth + 1)
+        self._end_if_interrupted(handled)
+        return printed
+
+    @property
+    def _interrupts_handled(self) -> int:
+        return self.interrupts.handled if self.interrupts is not None else 0
+
+    def _end_if_interrupted(self, handled: int) -> None:
+        if self._interrupts_handled != handled:
+            raise KeyboardInterrupt
 
 
 def text_of(exception: BaseException) -> str:

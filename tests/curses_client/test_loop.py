@@ -98,7 +98,14 @@ def leave() -> None:
 def test_keys_then_sources_in_order_then_alarms_then_a_frame(pipes: Callable[[], Pipe]) -> None:
     loop, log = Loop(), []
     keys, first, second = pipes(), pipes(), pipes()
-    loop.enter_idle(lambda: log.append("frame"))
+    expected = ["frame", "key", "frame", "a1", "a2", "b1", "b2", "alarm", "frame"]
+
+    def draw() -> None:
+        log.append("frame")
+        if len(log) >= len(expected):
+            leave()
+
+    loop.enter_idle(draw)
     loop.watch_file(keys.reading, lambda: log.append(keys.take().decode()))
     sources = [Queue(pipe, lambda item: (log.append(item), loop.request_frame())) for pipe in (first, second)]
     for source in sources:
@@ -107,9 +114,8 @@ def test_keys_then_sources_in_order_then_alarms_then_a_frame(pipes: Callable[[],
     sources[0].put("a1", "a2")
     keys.put(b"key")
     loop.alarm(0, lambda: log.append("alarm"))
-    loop.alarm(GATHER * 10, leave)
     loop.run()
-    assert log == ["frame", "key", "frame", "a1", "a2", "b1", "b2", "alarm", "frame"]
+    assert log == expected
 
 
 def test_a_flood_never_starves_a_key(pipes: Callable[[], Pipe]) -> None:
@@ -217,9 +223,14 @@ def test_a_key_is_drawn_at_once_though_a_frame_was_drawn_just_before(pipes: Call
 
 def test_a_frame_that_is_asked_for_comes_when_the_clock_allows_it() -> None:
     loop, frames = Loop(), []
-    loop.enter_idle(lambda: frames.append(1))
+
+    def draw() -> None:
+        frames.append(1)
+        if len(frames) == 2:
+            loop.alarm(GATHER * 10, leave)
+
+    loop.enter_idle(draw)
     loop.alarm(0, loop.request_frame)
-    loop.alarm(GATHER * 10, leave)
     loop.run()
     assert len(frames) == 2
 
@@ -324,12 +335,12 @@ def test_a_descriptor_that_can_be_written_to(pipes: Callable[[], Pipe]) -> None:
         def serve(self) -> None:
             log.append("room")
             loop.unwatch(writer)
+            loop.alarm(0.01, leave)
 
     writer = Writer()
     loop.watch(writer, select.POLLOUT)
     loop.alarm(0.01, lambda: log.append("emptied"))
     loop.alarm(0.01, lambda: os.read(pipe.reading, room))
-    loop.alarm(0.05, leave)
     loop.run()
     assert log == ["emptied", "room"]
 
@@ -348,12 +359,13 @@ def test_a_source_without_a_descriptor(pipes: Callable[[], Pipe]) -> None:
 
         def serve(self) -> None:
             log.append(pieces.popleft())
+            if log[-1] == "later":
+                loop.alarm(0, lambda: loop.unwatch(source))
+                loop.alarm(0.01, leave)
 
     source = Pieces()
     loop.watch(source)
     loop.alarm(0.01, lambda: pieces.append("later"))
-    loop.alarm(0.02, lambda: loop.unwatch(source))
-    loop.alarm(0.02, leave)
     loop.watch_file(keys.reading, keys.take)
     loop.run()
     assert log == ["a", "b", "c", "later"]

@@ -213,7 +213,9 @@ def test_in_an_ended_session_only_other_people_are_named() -> None:
         content = parse("submitted", {"code": "1"})
         user.send(RecordsRead((Record(seq, NOON, "submitted", f"m{seq}", msg_id, "s", content, {}, by),), seq))
     assert "ada" in lines(user)[0]
-    user.send(RecordsRead((Record(20, NOON, "session_ended", "m", "", "s", parse("session_ended", {"reason": "x"})),), 20))
+    user.send(
+        RecordsRead((Record(20, NOON, "session_ended", "m", "", "s", parse("session_ended", {"reason": "x"})),), 20)
+    )
     shown = "\n".join(lines(user))
     assert "ada" not in shown
     assert "bob" in shown

@@ -1034,3 +1034,16 @@ class TestPreload:
 
             wait_for(own, "a worker that imported the module itself")
             assert "torch cannot be used in a process that was forked" in self.notes(process)
+
+
+def test_shell_commands_know_the_variables_of_where_they_stand(client: Client) -> None:
+    code = """cmd, handled, name = "c", "h", "n"
+def f():
+    local = "l"
+    !echo $cmd {handled} $local {name * 2} '$name'
+    out = !echo $local $cmd
+    return out
+f()"""
+    cell = client.run(code)
+    assert cell.text() == "c h l nn $name\n"
+    assert cell.outputs[-1][1]["data"]["text/plain"] == "['l c']"

@@ -470,6 +470,12 @@ def is_called(process: psutil.Process, name: str) -> bool:
         return False
 
 
+def wait_for_child(client: Client, name: str) -> None:
+    """Wait until the kernel runs a program: a shell that is about to start one may drop an interrupt."""
+    worker = psutil.Process(client.records("kernel_started")[-1]["content"]["pid"])
+    wait_for(lambda: any(is_called(child, name) for child in worker.children(recursive=True)), name)
+
+
 class TestInterrupt:
     @pytest.mark.parametrize(
         "code",
@@ -488,11 +494,14 @@ class TestInterrupt:
             "import subprocess\nsubprocess.run(['sleep', '60'])",
             "import threading\nthreading.Event().wait()",
             "%sx sleep 60\nimport time\ntime.sleep(60)",
+            "!sleep 60\nimport time\ntime.sleep(60)",
         ],
     )
     def test_a_cell_is_interrupted(self, client: Client, code: str) -> None:
         msg_id = client.submit(code)
         client.begun(msg_id)
+        if code.startswith(("%sx", "!")):
+            wait_for_child(client, "sleep")
         end = client.send("control", "interrupt_request", InterruptRequest())
         client.reply_to("control", end)
         cell = client.cell(msg_id)
@@ -503,9 +512,7 @@ class TestInterrupt:
     def test_os_system(self, client: Client) -> None:
         msg_id = client.submit("import os\nprint('x', flush=True)\nos.system('echo here; sleep 60')")
         client.record("stream", lambda content: "here" in content["text"], parent=msg_id)
-        worker = psutil.Process(client.records("kernel_started")[-1]["content"]["pid"])
-        # a shell that is about to start a program may drop the signal
-        wait_for(lambda: any(is_called(child, "sleep") for child in worker.children(recursive=True)), "sleep")
+        wait_for_child(client, "sleep")
         client.interrupt()
         assert client.cell(msg_id).outputs[-1][1]["data"]["text/plain"] == "2"
 
