@@ -63,9 +63,11 @@ def _serve(control: socket.socket, mode: str, preload: list[str]) -> Launch | No
     """Make workers; return what this process is to become, or None when nobody is to be served.  Raises Unforkable."""
     gc.freeze()
     warmer = False
+    # a spare is made ahead of who wants it; what is to fork is started by who wants a worker at once
+    wanted = mode == "spare"
     while True:
         # who waits for a worker does not wait for what makes the next one faster
-        if not warmer and not select.select([control], [], [], 0)[0]:
+        if wanted and not warmer and not select.select([control], [], [], 0)[0]:
             _warm_up_further(preload, mode)
             warmer = True
         launch = receive_launch(control)
@@ -73,6 +75,7 @@ def _serve(control: socket.socket, mode: str, preload: list[str]) -> Launch | No
             return launch
         for descriptor in launch[1]:
             os.close(descriptor)
+        wanted = True
 
 
 def _warm_up_further(preload: list[str], mode: str) -> None:

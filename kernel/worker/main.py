@@ -93,13 +93,14 @@ def warm_up(profile: str = "default") -> Warm:
 
 def warm_up_further() -> None:
     """Load what IPython loads when it shows the first error, which takes 100 ms."""
-    with contextlib.suppress(ImportError):
-        import pygments.formatters.terminal256
-        import pygments.lexers.python
+    # in a thread it may meet modules that the user's code is importing at the same time, half made
+    with contextlib.suppress(ImportError, AttributeError):
+        import pygments.formatters.terminal256  # noqa: F401
         import stack_data  # noqa: F401
+        from pygments.lexers.python import PythonLexer
 
         # the first instance compiles the lexer's expressions
-        pygments.lexers.python.PythonLexer()
+        PythonLexer()
 
 
 class Worker:
