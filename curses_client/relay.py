@@ -26,7 +26,7 @@ _UNSENT_LIMIT: Final = 1 << 20
 _PATIENCE: Final = 5.0
 _LOOK: Final = 0.005
 # seconds in which the last messages of a supervisor that has ended arrive, and those for a line that closes
-_LAST_MESSAGES: Final = 0.1
+_LAST_MESSAGES: Final = 0.5
 _LAST_BYTES: Final = 5.0
 # how a journal begins, and what it has once its kernel was ready: a text that says so has its quotes escaped there
 _BEGINNING: Final = b'{"seq":1,'
