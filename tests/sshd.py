@@ -1,6 +1,8 @@
 """A machine of one test's own behind OpenSSH: a server on the loopback with its own keys, and a home to live in."""
 
+import contextlib
 import getpass
+import itertools
 import os
 import shlex
 import shutil
@@ -23,6 +25,7 @@ HOST = "far"
 JUMP = "near"
 _SERVER = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
 # where the server wants an empty directory when root runs it
+_FIRST_PORT = 19_000
 _PRIVILEGE_SEPARATION = Path("/run/sshd")
 
 needs_sshd = pytest.mark.skipif(
@@ -73,9 +76,7 @@ class Sshd:
         if os.getuid() == 0:
             _PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = _free_port()
         self._write_files()
         self.start()
         # what the client's environment needs
@@ -226,3 +227,12 @@ def children(parent: int) -> Iterator[int]:
         except OSError:
             # it ended meanwhile
             continue
+
+
+def _free_port() -> int:
+    """Return a port that stays free while the server is stopped: below those of outgoing connections."""
+    for port in itertools.count(_FIRST_PORT + os.getpid() % 500):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
