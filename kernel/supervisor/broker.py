@@ -23,7 +23,6 @@ from kernel.protocol.messages import (
     KernelInfoRequest,
     MoveRequest,
     OkReply,
-    ReadRequest,
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
@@ -36,6 +35,7 @@ from kernel.protocol.wire import EMPTY, Message
 from kernel.supervisor.aside import ASIDE
 from kernel.supervisor.broker_life import Life
 from kernel.supervisor.broker_requests import parts_of
+from kernel.supervisor.cells import first_line
 from kernel.supervisor.foreign import Foreign
 from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death
@@ -43,8 +43,6 @@ from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell
 from kernel.supervisor.usage import Usage
 
-# characters of a cell that a list of sessions shows at most
-_SHOWN: Final = 200
 # what is asked on the control channel and done by the kernel
 _OF_KERNEL: Final = frozenset(
     {"debug_request", "create_subshell_request", "delete_subshell_request", "list_subshell_request"}
@@ -103,11 +101,11 @@ class Broker:
     def status(self) -> SessionStatus:
         """How the kernel is."""
         life, cell = self._life, self._cells.queue.running
-        code = (cell.code or "") if cell is not None else life.others.code
+        code = cell.code if cell is not None else life.others.code
         return SessionStatus(
             ("busy" if life.busy else "idle") if life.phase == "ready" else life.phase,
             count=self._cells.count + (cell is not None),
-            cell=code.lstrip().partition("\n")[0][:_SHOWN],
+            cell=first_line(code),
             since=self._since if cell is not None else None,
             waiting=len(self._cells.queue),
             asks=life.input.waits,
@@ -199,13 +197,6 @@ class Broker:
             self._control(message, content)
         elif channel == "stdin" and isinstance(content, InputReply) and life.sockets is not None:
             life.incoming.answer(life.sockets, message, content)
-        elif channel == "feed" and isinstance(content, ReadRequest):
-            self._publisher.read(message, content)
-
-    def refuse(self, channel: str, message: Message, reason: str) -> None:
-        """Answer a request that makes no sense; what is no request is dropped."""
-        if message.header.msg_type.endswith("_request"):
-            self._publisher.refuse(channel, message, "RemoteProtocolError", reason)
 
     def _shell(self, message: Message, content: Content) -> None:
         match content:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from kernel.protocol.messages import (
     CellEdited,
@@ -24,6 +25,8 @@ from kernel.protocol.wire import Message, new_id
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
 
+# characters of a cell that a list of sessions shows at most
+_SHOWN: Final = 200
 # what is asked about cells that wait
 QueueRequest = DropRequest | MoveRequest | EditRequest
 
@@ -100,6 +103,11 @@ class Cells:
         for cell in self.queue.abort() if cells is None else cells:
             self._publisher.publish("status", Status("busy"), cell.message.raw_header)
             self.finish(cell, ExecuteReply("aborted"))
+
+
+def first_line(code: str | None) -> str:
+    """Return what a list of sessions shows of a cell."""
+    return (code or "").lstrip().partition("\n")[0][:_SHOWN]
 
 
 def _request(message: Message, content: Content) -> Message:

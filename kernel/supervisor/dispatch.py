@@ -34,7 +34,6 @@ from kernel.protocol.messages import (
     ListSubshellRequest,
     MoveRequest,
     OkReply,
-    ReadRequest,
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
@@ -50,7 +49,7 @@ from kernel.protocol.session import SessionStatus
 from kernel.protocol.wire import EMPTY, Message
 from kernel.supervisor.aside import ASIDE, Aside
 from kernel.supervisor.autopsy import Autopsy
-from kernel.supervisor.cells import Cells
+from kernel.supervisor.cells import Cells, first_line
 from kernel.supervisor.comms import CommsAside
 from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.info import Info, kernel_info
@@ -69,8 +68,6 @@ State = Literal["starting", "idle", "busy", "dead"]
 
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
-# characters of a cell that a list of sessions shows at most
-_SHOWN: Final = 200
 _ENDED: Final = "the kernel was restarted or shut down"
 # what is asked on the control channel and done by the worker
 _OF_WORKER: Final = frozenset(
@@ -165,7 +162,7 @@ class Dispatcher:
         return SessionStatus(
             self.state,
             count=self._cells.count + (self.state == "busy"),
-            cell=(cell.code or "").lstrip().partition("\n")[0][:_SHOWN] if cell is not None else "",
+            cell=first_line(cell.code) if cell is not None else "",
             since=self._since if cell is not None else None,
             waiting=len(self.queue),
             asks=self._input.waits,
@@ -401,13 +398,6 @@ class Dispatcher:
             request = self._input.came(message, content) if self.worker is not None else None
             if self.worker is not None and request is not None:
                 self.worker.tell(INPUT, encode(content.as_dict()), request.encode())
-        elif channel == "feed" and isinstance(content, ReadRequest):
-            self.publisher.read(message, content)
-
-    def refuse(self, channel: str, message: Message, reason: str) -> None:
-        """Answer a request that makes no sense; what is no request is dropped."""
-        if message.header.msg_type.endswith("_request"):
-            self.publisher.refuse(channel, message, "RemoteProtocolError", reason)
 
     def _shell(self, message: Message, content: Content) -> None:
         subshell = message.header.subshell_id

@@ -54,9 +54,6 @@ class Engine(Protocol):
     def client_sent(self, channel: str, message: Message) -> None:
         """Do what a client asks.  Raises RemoteProtocolError when the request makes no sense."""
 
-    def refuse(self, channel: str, message: Message, reason: str) -> None:
-        """Answer a request that makes no sense; what is no request is dropped."""
-
     def child_ended(self, pid: int, death: Death) -> None:
         """Take in that a child of this process ended."""
 

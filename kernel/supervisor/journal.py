@@ -35,6 +35,8 @@ class Journal:
         self._size = _cut_torn_line(self._file)
         self._files = JournalFiles(path.parent)
         self.head = self._written = self._files.last
+        # the number of the oldest record that is there, or will be
+        self.first = self._files.first or self.head + 1
         # the number of the current file's first record, and when it was begun
         self._first = self.head + 1 if not self._size else number_of(os.pread(self._file, 64, 0))
         self._begun = clock()
@@ -151,6 +153,7 @@ class Journal:
             last = older[dropped][0] - 1 if dropped < len(older) else self._first - 1
             self.head += 1
             content = RecordsDropped(older[0][0], last)
+            self.first = last + 1
             line = _own_line(self.head, self._clock(), "records_dropped", content)
             self._waiting.append((self.head, line))
             self._waiting_size += len(line)
@@ -161,11 +164,6 @@ class Journal:
         self._files = JournalFiles(path.parent)
 
     # ---- reading -----------------------------------------------------------------------------------------
-
-    @property
-    def first(self) -> int:
-        """The number of the oldest record there is; 0 when there is none."""
-        return self._files.first or (self._waiting[0][0] if self._waiting else 0)
 
     def read(self, after: int, limit: int) -> bytes:
         """Return the records behind `after` joined by commas: what fits in `limit` bytes, at least one."""

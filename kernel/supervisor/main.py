@@ -13,7 +13,15 @@ import zmq
 
 from kernel.protocol.connection import Connection
 from kernel.protocol.errors import RemoteProtocolError
-from kernel.protocol.messages import IopubWelcome, OkReply, RenameRequest, SessionEnded, SessionRenamed, SessionStarted
+from kernel.protocol.messages import (
+    IopubWelcome,
+    OkReply,
+    ReadRequest,
+    RenameRequest,
+    SessionEnded,
+    SessionRenamed,
+    SessionStarted,
+)
 from kernel.protocol.session import Session, SessionError, SessionInfo, xdg_directory
 from kernel.protocol.wire import Author, Message
 from kernel.supervisor.board import Board
@@ -80,7 +88,7 @@ class Supervisor:
         while engine.exit_status is None:
             self.publisher.flush()
             self._show(engine)
-            if self._patience.is_over(engine.status, self._sockets.clients, time.monotonic()):
+            if self._patience.ends and self._patience.is_over(engine.status, self._sockets.clients, time.monotonic()):
                 engine.end()
             self._watch(engine)
             self._pass(engine, dict(self._poller.poll(self._timeout(engine))))
@@ -187,10 +195,14 @@ class Supervisor:
                 try:
                     self._sent(engine, channel, message)
                 except RemoteProtocolError as error:
-                    engine.refuse(channel, message, str(error))
+                    self.publisher.reject(channel, message, str(error))
 
     def _sent(self, engine: Engine, channel: str, message: Message) -> None:
-        if message.header.msg_type == "rename_request" and channel == "control" and self.session is not None:
+        if channel == "feed":
+            content = message.content
+            if isinstance(content, ReadRequest):
+                self.publisher.read(message, content)
+        elif message.header.msg_type == "rename_request" and channel == "control" and self.session is not None:
             content = message.content
             assert isinstance(content, RenameRequest)
             self._rename(engine, message, content.name)

@@ -127,10 +127,6 @@ class OwnKernel:
         """Do what a client asks.  Raises RemoteProtocolError when the request makes no sense."""
         self._dispatcher.client_sent(channel, message)
 
-    def refuse(self, channel: str, message: Message, reason: str) -> None:
-        """Answer a request that makes no sense; what is no request is dropped."""
-        self._dispatcher.refuse(channel, message, reason)
-
     def child_ended(self, pid: int, death: Death) -> None:
         """Take in that a child of this process ended, which may be the worker."""
         if self._dispatcher.worker is not None:

@@ -13,6 +13,11 @@ class Patience:
         self.deadline: float | None = None
         self.reason = ""
 
+    @property
+    def ends(self) -> bool:
+        """Whether it ever ends."""
+        return self._seconds is not None
+
     def is_over(self, status: SessionStatus, clients: int, now: float) -> bool:
         """Take in how the session is; return whether it is to end, once."""
         if self._seconds is None or self.reason:

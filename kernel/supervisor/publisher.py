@@ -96,6 +96,11 @@ class Publisher:
         msg_type = request.header.msg_type.removesuffix("_request") + "_reply"
         self.answer(channel, request, msg_type, OkReply("error", ename, evalue, []))
 
+    def reject(self, channel: str, message: Message, reason: str) -> None:
+        """Answer a request that makes no sense; what is no request is dropped."""
+        if message.header.msg_type.endswith("_request"):
+            self.refuse(channel, message, "RemoteProtocolError", reason)
+
     def send(self, channel: str, identities: Sequence[bytes], parts: Sequence[bytes]) -> None:
         """Send a message to one client."""
         self._unsent.append(lambda: self._sockets.send(channel, identities, parts))

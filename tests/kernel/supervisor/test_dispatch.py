@@ -492,7 +492,7 @@ class TestRefusals:
         message = play.client.message(msg_type, content)
         with pytest.raises(RemoteProtocolError) as caught:
             play.dispatcher.client_sent(channel, message)
-        play.dispatcher.refuse(channel, message, str(caught.value))
+        play.bench.publisher.reject(channel, message, str(caught.value))
         replies = play.replies()
         if msg_type.endswith("_request"):
             ((_, reply),) = replies
