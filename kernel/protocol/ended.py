@@ -138,6 +138,8 @@ def rename(session: Ended, name: str, environ: Mapping[str, str]) -> Ended:
     Raises:
         SessionError: the name is taken or unfit, or the directory cannot be moved; nothing was changed.
     """
+    if name == session.name:
+        return session
     renamed = Ended(name, Session.named(name, environ).state)
     with _held(session.name, environ), _held(name, environ):
         if renamed.state.exists():
@@ -161,10 +163,20 @@ def remove(session: Ended, environ: Mapping[str, str]) -> None:
 
 
 def remove_older(age: float, environ: Mapping[str, str]) -> None:
-    """Remove what is kept of sessions in which nothing was recorded for `age` seconds.  Raises SessionError."""
+    """Remove what is kept of sessions in which nothing was recorded for `age` seconds.
+
+    Raises:
+        SessionError: some of it could not be removed; what could be is.
+    """
+    failed = []
     for session in ended(environ):
         if time.time() - session.changed > age:
-            remove(session, environ)
+            try:
+                remove(session, environ)
+            except SessionError as error:
+                failed.append(str(error))
+    if failed:
+        raise SessionError("; ".join(failed))
 
 
 def _move(directory: Path, to: Path) -> None:

@@ -462,6 +462,12 @@ class RenameRequest(Content):
     name: str
 
 
+class ColumnsRequest(Content):
+    """Say how wide the output is shown from here on, in columns, to what runs and to what waits."""
+
+    columns: int
+
+
 class StackRequest(Content):
     """Ask where the kernel's main thread stands now; answered also while C code holds the interpreter's lock."""
 
@@ -480,6 +486,12 @@ class Submitted(Content):
     code: str
     silent: bool = False
     store_history: bool = True
+
+
+class CellsDropped(Content):
+    """Cells are not to run any more, whether they waited or an error had skipped them."""
+
+    cells: list[str]
 
 
 class InputWanted(Content):
@@ -515,7 +527,8 @@ class KernelStarting(Content):
 class KernelStarted(Content):
     """A worker is ready for code; the rest is what somebody else's kernel says of itself.
 
-    `pid` is 0 for a kernel whose process is not known here, `lexer` a name for Pygments.
+    `pid` is 0 for a kernel whose process is not known here, `lexer` a name for Pygments, and `owned` whether it was
+    started for this session: one that was not is neither restarted nor ended here.
     """
 
     pid: int
@@ -524,13 +537,14 @@ class KernelStarted(Content):
     lexer: str = ""
     banner: str = ""
     help_links: list[Json] = field(default_factory=list)
+    owned: bool = True
 
 
 class KernelDied(Content):
     """A worker ended by itself: `signal` by name or an exit status, and what is known of why.
 
     `stack` is the text of Python's faulthandler, `memory` one sentence if memory ran out, `peak` the most memory it
-    had in bytes, `last` the last lines it printed, `code` the cell that ran.
+    had in bytes, `last` the last lines it printed, `code` the cell that ran; `owned` as in `KernelStarted`.
     """
 
     reason: str
@@ -542,6 +556,7 @@ class KernelDied(Content):
     peak: int | None = None
     last: str | None = None
     code: str | None = None
+    owned: bool = True
 
 
 class KernelFailed(Content):
@@ -652,9 +667,12 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "edit_reply": OkReply,
     "rename_request": RenameRequest,
     "rename_reply": OkReply,
+    "columns_request": ColumnsRequest,
+    "columns_reply": OkReply,
     "stack_request": StackRequest,
     "stack_reply": StackReply,
     "submitted": Submitted,
+    "cells_dropped": CellsDropped,
     "input_wanted": InputWanted,
     "input_done": InputDone,
     "session_started": SessionStarted,

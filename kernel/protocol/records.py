@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -34,10 +35,14 @@ def number_of(line: bytes) -> int:
 
 
 class JournalFiles:
-    """Reads a journal in the directory of its session, also while it is written."""
+    """Reads a journal in the directory of its session, also while it is written.
 
-    def __init__(self, directory: Path) -> None:
+    Who writes it names the descriptor of the newest file, `held`, which stays readable when the file is removed.
+    """
+
+    def __init__(self, directory: Path, held: Callable[[], int] | None = None) -> None:
         self._directory = directory
+        self._held = held
         # where the record behind a number begins: the file's first record, and the offset in it
         self._known: dict[int, tuple[int, int]] = {}
 
@@ -55,14 +60,14 @@ class JournalFiles:
     def _firsts(self) -> list[int]:
         """Return the numbers of the first records of all files."""
         firsts = [first for first, _ in self.older()]
-        current = self._first_in(self._directory / CURRENT)
+        current = self._first_in(self._directory / CURRENT) if self._held is None else _first_of(self._held())
         # the current file may have become an older one between the two looks
         return [*firsts, current] if current and current not in firsts else firsts
 
     def _first_in(self, path: Path) -> int:
         try:
             with path.open("rb") as file:
-                return number_of(file.read(64))
+                return _first_of(file.fileno())
         except OSError:
             return 0
 
@@ -112,13 +117,15 @@ class JournalFiles:
 
     def _opened(self, first: int) -> int | None:
         """Open the file whose first record has this number: it may be renamed at any moment."""
+        if self._held is not None and _first_of(self._held()) == first:
+            return os.dup(self._held())
         for name in (older_name(first), CURRENT, older_name(first)):
             path = self._directory / name
             try:
                 file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             except OSError:
                 continue
-            if name != CURRENT or number_of(os.pread(file, 64, 0)) == first:
+            if name != CURRENT or _first_of(file) == first:
                 return file
             os.close(file)
         return None
@@ -193,6 +200,11 @@ class JournalFiles:
             limit -= size
             newest = False
         return 0
+
+
+def _first_of(file: int) -> int:
+    """Return the number of a file's first record; 0 when it has none."""
+    return number_of(os.pread(file, 64, 0))
 
 
 def _whole_lines(file: int, offset: int, limit: int) -> bytes:

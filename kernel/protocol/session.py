@@ -317,9 +317,13 @@ def claim(session: Session) -> int | None:
 
 
 def keep_former(session: Session) -> None:
-    """Move the journal of an ended session of the same name aside."""
-    if session.journal.exists():
-        ended = time.strftime("%Y%m%d-%H%M%S", time.localtime(session.journal.stat().st_mtime))
+    """Move what is kept of an ended session of the same name aside.  Raises OSError.
+
+    Its journal may be in older files only: the newest one is not there while another is begun.
+    """
+    if session.state.is_dir() and any(session.state.iterdir()):
+        changed = (session.journal if session.journal.exists() else session.state).stat().st_mtime
+        ended = time.strftime("%Y%m%d-%H%M%S", time.localtime(changed))
         names = (f"{session.name}.{ended}{suffix}" for suffix in ("", *(f".{n}" for n in range(2, 1000))))
         former = next(path for name in names if not (path := session.state.with_name(name)).exists())
         session.state.rename(former)

@@ -11,6 +11,7 @@ from typing import Final
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import (
+    ColumnsRequest,
     CommClose,
     CommMsg,
     CommOpen,
@@ -49,6 +50,7 @@ _OF_KERNEL: Final = frozenset(
 )
 _UNTAKEN: Final = "the kernel has not stopped for the interrupt, which was sent again; "
 _LAST_STEP: Final = "the next one ends the kernel and starts another"
+_THEIRS: Final = "the kernel was started by somebody else, and can be restarted only there"
 _NOT_OURS: Final = "it belongs to somebody else, so that it is not ended here"
 
 
@@ -122,7 +124,7 @@ class Broker:
 
     def serve(self, ready: Mapping[object, int]) -> None:
         """Take in what the kernel said, and do what is due."""
-        self._life.serve()
+        self._life.serve(ready)
         for handed, status in self._life.handed.ended():
             if handed.beside:
                 continue
@@ -133,8 +135,7 @@ class Broker:
             self._next()
 
     def child_ended(self, pid: int, death: Death) -> None:
-        """Take in that a child of this process ended."""
-        self._kernel.child_ended(pid, death)
+        """Do nothing: the kernel is no child of this process."""
 
     def end(self) -> None:
         """End the kernel, unless it is somebody else's, and then the process."""
@@ -229,8 +230,7 @@ class Broker:
                 self.interrupt()
                 self._publisher.answer("control", message, "interrupt_reply", OkReply())
             case RestartRequest() if not self._kernel.owned:
-                reason = "the kernel was started by somebody else, and can be restarted only there"
-                self._publisher.refuse("control", message, "ForeignKernelError", reason)
+                self._publisher.refuse("control", message, "ForeignKernelError", _THEIRS)
             case RestartRequest(again):
                 self._publisher.answer("control", message, "restart_reply", OkReply())
                 self._cells.submitted_again(message, again)
@@ -239,6 +239,9 @@ class Broker:
                 self._cells.asked(message, content)
             case ShutdownRequest(restart):
                 self._shut_down("control", message, restart)
+            case ColumnsRequest():
+                # there is no message by which a kernel of Jupyter's could be told
+                self._publisher.answer("control", message, "columns_reply", OkReply())
             case StackRequest():
                 reason = "where the kernel stands is known of cshell's own kernel only"
                 self._publisher.refuse("control", message, "NotSupported", reason)
@@ -254,6 +257,9 @@ class Broker:
             self._life.info.ask(channel, message)
 
     def _shut_down(self, channel: str, message: Message, restart: bool) -> None:
+        if restart and not self._kernel.owned:
+            self._publisher.refuse(channel, message, "ForeignKernelError", _THEIRS)
+            return
         self._publisher.answer(channel, message, "shutdown_reply", ShutdownReply(restart))
         self._life.end_kernel(restart=restart)
 

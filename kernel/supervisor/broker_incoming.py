@@ -1,6 +1,7 @@
 """What a kernel's messages are: output of a cell of ours or of others, a reply, a question."""
 
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from kernel.protocol.errors import RemoteProtocolError
@@ -46,7 +47,7 @@ class Incoming:
         self._asked: dict[str, bytes] = {}
         self.replaced = False
 
-    def receive(self, sockets: KernelSockets, *, whole: bool) -> None:
+    def receive(self, sockets: KernelSockets, ready: Mapping[object, int], *, whole: bool) -> None:
         """Take in what has come, or all of it: what a cell printed before it asks is shown before the question."""
         for channel, take in (
             ("iopub", self._published),
@@ -54,6 +55,8 @@ class Incoming:
             ("control", self._replied),
             ("shell", self._replied),
         ):
+            if not whole and not sockets.waits(channel, ready):
+                continue
             heard = False
             for message in sockets.receive(channel, whole=whole):
                 heard = True

@@ -66,7 +66,7 @@ class Info:
         found = self._values.get("language_info")
         return found if isinstance(found, dict) else {}
 
-    def started(self, pid: int | None, *, restarted: bool) -> KernelStarted:
+    def started(self, pid: int | None, *, restarted: bool, owned: bool) -> KernelStarted:
         """Return the record of the kernel's start."""
         links = self._values.get("help_links")
         return KernelStarted(
@@ -76,6 +76,7 @@ class Info:
             self.lexer,
             _text(self._values.get("banner")),
             [link for link in links if isinstance(link, dict)] if isinstance(links, list) else [],
+            owned,
         )
 
 

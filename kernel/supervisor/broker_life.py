@@ -22,7 +22,7 @@ from kernel.supervisor.broker_requests import Requests
 from kernel.supervisor.cells import Cells
 from kernel.supervisor.foreign import Ended, Event, Failed, Foreign, Launched
 from kernel.supervisor.input import Input
-from kernel.supervisor.kernel_sockets import KernelSockets
+from kernel.supervisor.kernel_sockets import ConnectError, KernelSockets
 from kernel.supervisor.process import Death
 from kernel.supervisor.publisher import Publisher
 
@@ -124,14 +124,14 @@ class Life:
             wanted.update(self.sockets.watched)
         return wanted
 
-    def serve(self) -> None:
+    def serve(self, ready: Mapping[object, int]) -> None:
         """Take in what has come, and do what is due."""
         for event in self.kernel.serve():
             self._happened(event)
         sockets, now = self.sockets, time.monotonic()
         if sockets is not None:
-            sockets.serve()
-            self.incoming.receive(sockets, whole=self._grave is not None)
+            sockets.serve(ready)
+            self.incoming.receive(sockets, ready, whole=self._grave is not None)
             if self.handshake.completed(now):
                 self._known()
             self.handshake.tick(now)
@@ -159,8 +159,8 @@ class Life:
     def _happened(self, event: Event) -> None:
         match event:
             case Launched(connection):
-                self._open(connection)
-                self.handshake.begin()
+                if self._open(connection):
+                    self.handshake.begin()
             case Failed(reason) if self._runs:
                 self._runs = False
                 self._fail(reason)
@@ -168,12 +168,19 @@ class Life:
                 self._runs = False
                 self._ended(death)
 
-    def _open(self, connection: Connection) -> None:
-        """Connect anew: nothing that was meant for the kernel before reaches this one."""
+    def _open(self, connection: Connection) -> bool:
+        """Connect anew: nothing that was meant for the kernel before reaches this one.  Return whether that can be."""
         self._close()
         self._connection, self._connections = connection, 0
-        self.sockets = KernelSockets(connection)
+        try:
+            self.sockets = KernelSockets(connection)
+        except ConnectError as error:
+            self.kernel.kill()
+            self._runs = False
+            self._fail(f"{self.kernel.label} cannot be reached: {error}")
+            return False
         self.requests.open(self.sockets)
+        return True
 
     def _close(self) -> None:
         self.handshake.fail()
@@ -217,7 +224,8 @@ class Life:
         self._autopsy.worker_started()
         self.kernel.answered()
         self.info.known(handshake.info)
-        self.publisher.record("kernel_started", self.info.started(self.kernel.pid, restarted=restarted))
+        started = self.info.started(self.kernel.pid, restarted=restarted, owned=self.kernel.owned)
+        self.publisher.record("kernel_started", started)
         self.publisher.publish("status", Status("idle"), record=False)
 
     # ---- its end -----------------------------------------------------------------------------------------
@@ -284,7 +292,7 @@ class Life:
     def _report(self, death: Death) -> KernelDied:
         """Return what is known of a death that nobody asked for."""
         self._autopsy.printed(self.kernel.output())
-        died = self._autopsy.report(death, "", self.cells.queue.running)
+        died = replace(self._autopsy.report(death, "", self.cells.queue.running), owned=self.kernel.owned)
         return died if death.signal or death.exit_status is not None else replace(died, reason="the kernel is gone")
 
     def _bury(self, reason: str) -> None:
@@ -352,5 +360,5 @@ class Life:
         self.phase, self._anew = "starting", True
         self.publisher.record("kernel_starting", KernelStarting())
         self.publisher.publish("status", Status("restarting"), record=False)
-        self._open(self._connection)
-        self.handshake.begin()
+        if self._open(self._connection):
+            self.handshake.begin()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import CreateSubshellRequest, DeleteSubshellRequest, Json, decode, encode
 from kernel.protocol.wire import Author, Message
 from kernel.supervisor.broker_info import Info
@@ -42,20 +43,21 @@ class Requests:
         # what this process asked and was answered: what is published for it concerns nobody
         self._done: set[str] = set()
         self._subshell: str | None = None
-        self._wanted = False
+        # whether the subshell was asked for, and whether the kernel has refused it
+        self._wanted = self._refused = False
         self._waiting: list[Message] = []
 
     def open(self, sockets: KernelSockets) -> None:
         """Talk to a kernel from here on."""
         self._sockets = sockets
-        self._subshell, self._wanted = None, False
+        self._subshell, self._wanted, self._refused = None, False, False
         self._own.clear()
         self._done.clear()
 
     @property
     def waits(self) -> bool:
         """Whether something is not answered yet."""
-        return bool(self._asked)
+        return bool(self._asked or self._waiting)
 
     # ---- asking ------------------------------------------------------------------------------------------
 
@@ -82,7 +84,7 @@ class Requests:
 
     def ask_aside(self, message: Message, *, busy: bool) -> None:
         """Send a request on that is to be answered beside the cells, as far as the kernel can do that."""
-        if not busy or message.header.subshell_id is not None or not self._info.supports(_SUBSHELLS):
+        if not busy or message.header.subshell_id is not None or not self._has_subshells:
             self.ask("shell", message)
         elif self._subshell is not None:
             self._ask_in(self._subshell, message)
@@ -93,10 +95,18 @@ class Requests:
                 content = CreateSubshellRequest().as_dict()
                 self.own("control", "create_subshell_request", content, self._subshell_came)
 
+    @property
+    def _has_subshells(self) -> bool:
+        return not self._refused and self._info.supports(_SUBSHELLS)
+
     def _subshell_came(self, reply: Message) -> None:
-        found = decode(reply.raw_content).get("subshell_id")
+        try:
+            found = decode(reply.raw_content).get("subshell_id")
+        except RemoteProtocolError:
+            found = None
         waiting, self._waiting = self._waiting, []
         self._subshell = found if isinstance(found, str) else None
+        self._refused = self._subshell is None
         for message in waiting:
             if self._subshell is None:
                 self.ask("shell", message)

@@ -7,6 +7,7 @@ from typing import Final
 
 from kernel.protocol.messages import (
     CellEdited,
+    CellsDropped,
     Content,
     DropRequest,
     EditRequest,
@@ -62,10 +63,12 @@ class Cells:
         done: bool
         match content:
             case DropRequest(msg_id):
-                cell = self.queue.drop(msg_id)
-                if cell is not None:
-                    self.finish(cell, ExecuteReply("aborted"))
-                done = cell is not None
+                done = self.queue.running is None or self.queue.running.msg_id != msg_id
+                if done:
+                    cell = self.queue.drop(msg_id)
+                    self._publisher.record("cells_dropped", CellsDropped([msg_id]))
+                    if cell is not None:
+                        self.finish(cell, ExecuteReply("aborted"))
             case MoveRequest(msg_id, before):
                 done = self.queue.move(msg_id, before)
                 if done:

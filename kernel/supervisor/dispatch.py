@@ -4,6 +4,7 @@ States of the worker: starting, idle, busy, dead.  A restart goes through starti
 the queue through all of them.
 """
 
+import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ from typing import Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import (
+    ColumnsRequest,
     CommClose,
     CommMsg,
     CommOpen,
@@ -55,6 +57,7 @@ from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.info import Info, kernel_info
 from kernel.supervisor.input import Input
 from kernel.supervisor.ladder import Ladder, Step
+from kernel.supervisor.last_words import without_a_word
 from kernel.supervisor.process import Death, Launch, Worker
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
@@ -62,7 +65,18 @@ from kernel.supervisor.stacks import Stacks
 from kernel.supervisor.streams import Frame, Text
 from kernel.supervisor.subshells import Subshells
 from kernel.supervisor.usage import Usage
-from kernel.worker.channel import AWAITING, BEGUN, DONE, HELLO, INPUT, INTERRUPTED, IOPUB, READY, REPLY, RETURNED
+from kernel.worker.channel import (
+    AWAITING,
+    BEGUN,
+    DONE,
+    HELLO,
+    INPUT,
+    INTERRUPTED,
+    IOPUB,
+    READY,
+    REPLY,
+    RETURNED,
+)
 
 State = Literal["starting", "idle", "busy", "dead"]
 
@@ -243,8 +257,7 @@ class Dispatcher:
         self._discard()
         ending, self._ending = self._ending, None
         if ending is None and not started:
-            reason = "the kernel's worker ended before it was ready; see the log"
-            self._fail(self.fork_server.complaint() or reason)
+            self._fail(self.fork_server.complaint() or without_a_word("the kernel's worker"))
             return
         if ending is not None or self.policy.embedded:
             self._bury(ending.reason if ending is not None else _ENDED)
@@ -356,7 +369,9 @@ class Dispatcher:
             else:
                 self.exit_status = 0
             return
-        self._ending = _Ending(time.monotonic() + GRACE, restart, reason)
+        # who asks again does not give it more time
+        since = self._ending.deadline if self._ending is not None else math.inf
+        self._ending = _Ending(min(time.monotonic() + GRACE, since), restart, reason)
         if self.policy.embedded:
             # it ends the session when it has ended the cell
             self.worker.interrupt()
@@ -465,22 +480,31 @@ class Dispatcher:
                 self.end_worker(restart=True)
             case DropRequest() | MoveRequest() | EditRequest():
                 self._cells.asked(message, content)
+            case ColumnsRequest(columns):
+                self.queue.resize(message.header.session, columns)
+                if self.worker is not None:
+                    self.worker.resize(columns)
+                self.publisher.answer("control", message, "columns_reply", OkReply())
             case ShutdownRequest(restart):
                 self._shut_down("control", message, restart)
             case _ if message.header.msg_type not in _OF_WORKER:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
-            case _ if self.policy.embedded:
-                self.publisher.refuse("control", message, "EmbeddedError", "a program that embeds a session has none")
-            case _ if self.state == "starting" and self.worker is not None:
-                # a debugger in a front end asks as soon as the kernel says what it is
-                self._early.append(message)
-            case _ if self.worker is None:
-                self.publisher.refuse("control", message, "DeadKernelError", "the kernel is dead")
             case _:
-                self._control_worker(message, content, self.worker)
+                self._ask_worker(message, content)
+
+    def _ask_worker(self, message: Message, content: Content) -> None:
+        """Do what needs a worker, if there is one, or when there is."""
+        if self.policy.embedded:
+            self.publisher.refuse("control", message, "EmbeddedError", "a program that embeds a session has none")
+        elif self.worker is None:
+            self.publisher.refuse("control", message, "DeadKernelError", "the kernel is dead")
+        elif self.state == "starting":
+            # a debugger in a front end asks as soon as the kernel says what it is
+            self._early.append(message)
+        else:
+            self._control_worker(message, content, self.worker)
 
     def _control_worker(self, message: Message, content: Content, worker: Worker) -> None:
-        """Do what needs a worker."""
         match content:
             case StackRequest():
                 self._stacks.ask(worker, message)

@@ -76,8 +76,5 @@ class Foreign(Protocol):
     def output(self) -> str:
         """Return the end of what it has written to its own standard output and error."""
 
-    def child_ended(self, pid: int, death: Death) -> None:
-        """Take in that a child of this process ended."""
-
     def close(self) -> None:
         """Let go of it."""

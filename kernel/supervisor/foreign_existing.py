@@ -9,7 +9,7 @@ from pathlib import Path
 from kernel.protocol.connection import Connection, ConnectionFileError
 from kernel.protocol.session import Session
 from kernel.supervisor.foreign import Event, Launched
-from kernel.supervisor.process import Death
+from kernel.supervisor.kernel_sockets import ConnectError, KernelSockets
 from kernel.supervisor.start import StartError
 
 
@@ -28,8 +28,12 @@ class ExistingKernel:
         self.file = find_connection_file(file, environ)
         try:
             self._connection = Connection.read(self.file)
+            # before there is a session: what zmq makes of the file is known when it has been tried
+            KernelSockets(self._connection).close()
         except ConnectionFileError as error:
             raise StartError(str(error)) from None
+        except ConnectError as error:
+            raise StartError(f"the kernel of {self.file} cannot be reached: {error}") from None
         self.name = self._connection.kernel_name or self.file.stem
         self.label = f"the kernel of {self.file}"
         self._events: list[Event] = []
@@ -62,9 +66,6 @@ class ExistingKernel:
     def output(self) -> str:
         """Return nothing: what it writes goes elsewhere."""
         return ""
-
-    def child_ended(self, pid: int, death: Death) -> None:
-        """Do nothing."""
 
     def close(self) -> None:
         """Leave it alive."""

@@ -16,16 +16,22 @@ import sys
 from typing import Any, Final
 
 LIMIT: Final = 1 << 16
+# characters of a reason: in JSON, one may take twelve bytes of those that the supervisor reads at once
+_WORDS: Final = LIMIT // 16
 # seconds between two questions to a kernel that is no child of this process
 _ASK_AGAIN: Final = 1.0
 _MISSING: Final = "jupyter_client, which starts such kernels, is not installed; get it: pip install 'cshell[kernels]'"
+
+
+class NoSpec(Exception):
+    """There is no such kernelspec; the text is one sentence."""
 
 
 class Keeper:
     """The kernel that runs, if any, and the other end of the socket."""
 
     def __init__(self, sock: socket.socket, name: str) -> None:
-        """Find the kernelspec.  Raises LookupError with a sentence when there is none."""
+        """Find the kernelspec.  Raises NoSpec, and whatever one that is broken makes of it."""
         from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
         self._socket = sock
@@ -35,15 +41,14 @@ class Keeper:
             self._spec: Any = self._specs.get_kernel_spec(name)
         except NoSuchKernel:
             known = ", ".join(sorted(self._specs.find_kernel_specs())) or "none"
-            raise LookupError(f"there is no kernelspec {name!r}; there are: {known}") from None
+            raise NoSpec(f"there is no kernelspec {name!r}; there are: {known}") from None
         self._manager: Any = None
         self._pid: int | None = None
         self._commands: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
     def tell(self, said: str, **values: object) -> None:
         """Say something to the supervisor, if it is still there."""
-        with contextlib.suppress(OSError):
-            self._socket.send(json.dumps({"said": said, **values}).encode()[:LIMIT])
+        _say(self._socket, said, **values)
 
     async def serve(self) -> None:
         """Do what is asked until the supervisor is gone, then end the kernel."""
@@ -76,7 +81,7 @@ class Keeper:
         except Exception as error:
             # a provisioner is anybody's code
             self._manager = None
-            self.tell("failed", reason=f"the kernel {self._name!r} cannot be started: {error}")
+            self.tell("failed", reason=f"the kernel {self._name!r} cannot be started: {error}"[:_WORDS])
 
     async def _launch(self, transport: str, directory: str, log: str) -> None:
         from jupyter_client.manager import AsyncKernelManager
@@ -141,6 +146,11 @@ class Keeper:
                 await provisioner.send_signal(number)
 
 
+def _say(sock: socket.socket, said: str, **values: object) -> None:
+    with contextlib.suppress(OSError):
+        sock.send(json.dumps({"said": said, **values}).encode())
+
+
 def _encrypts(spec: Any) -> bool:
     """Whether a kernel can have ports that are closed to others (CURVE), as far as it and all else know how."""
     import zmq
@@ -163,12 +173,15 @@ def main(descriptor: int, name: str) -> None:
     except ImportError as error:
         missing = (error.name or "").partition(".")[0] == "jupyter_client"
         reason = _MISSING if missing else f"jupyter_client cannot be used: {error}"
-    except LookupError as error:
-        reason = str(error.args[0])
+    except NoSpec as error:
+        reason = str(error)
+    # a kernelspec is anybody's file: it may be no JSON, or lack what it should have
+    except Exception as error:
+        reason = f"the kernelspec {name!r} cannot be used: {error or type(error).__name__}"
     else:
         asyncio.run(keeper.serve())
         return
-    sock.send(json.dumps({"said": "failed", "reason": reason}).encode())
+    _say(sock, "failed", reason=reason[:_WORDS])
 
 
 if __name__ == "__main__":

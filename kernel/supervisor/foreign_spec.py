@@ -15,6 +15,7 @@ import zmq
 from kernel.protocol.connection import Connection, ConnectionFileError
 from kernel.protocol.session import Session
 from kernel.supervisor.foreign import Ended, Event, Failed, Launched
+from kernel.supervisor.last_words import without_a_word
 from kernel.supervisor.process import Death
 from kernel.supervisor.start import StartError
 
@@ -48,7 +49,6 @@ class SpecKernel:
         self.language = ""
         self.by_message = False
         self.pid: int | None = None
-        self.patience = (_BIND, _ANSWER)
         self._place: Callable[[], Session] | None = None
         # the transports to be tried, the best one first, and which one is
         self._transports = ("ipc", "tcp")
@@ -89,7 +89,7 @@ class SpecKernel:
         self._socket.setblocking(False)
         if said.get("said") != "spec":
             self.close()
-            raise StartError(said.get("reason") or "the process that starts kernels ended without a word; see the log")
+            raise StartError(said.get("reason") or without_a_word("the process that starts kernels"))
         self.language, self.by_message = str(said["language"]), bool(said["by_message"])
         if said["encrypts"]:
             self._transports = ("curve", "ipc")
@@ -129,8 +129,7 @@ class SpecKernel:
         """When the kernel is given up that does not answer (monotonic seconds)."""
         if self._connection is None or self._answers or self.pid is None:
             return None
-        bind, answer = self.patience
-        return self._launched + (answer if self._bound else bind)
+        return self._launched + (_ANSWER if self._bound else _BIND)
 
     @property
     def _bound(self) -> bool:
@@ -208,7 +207,7 @@ class SpecKernel:
             self._events.append(Ended(Death(None, None)))
             self.pid = None
         else:
-            self._events.append(Failed("the process that starts kernels ended; the log of the session may say why"))
+            self._events.append(Failed(without_a_word("the process that starts kernels")))
 
     def signal(self, number: int) -> None:
         """Send the kernel a signal, with what it started."""
@@ -231,9 +230,6 @@ class SpecKernel:
         """Return the end of what it has written to its own standard output and error."""
         return _end_of(_log_of(self._place())) if self._place is not None else ""
 
-    def child_ended(self, pid: int, death: Death) -> None:
-        """Do nothing: the process that keeps the kernel tells of its end."""
-
     def close(self) -> None:
         """Let the process that keeps the kernel end it, if it runs, and itself."""
         if self._socket is not None:
@@ -255,9 +251,12 @@ def _end_of(path: Path) -> str:
 
 
 def _said(data: bytes) -> dict[str, Any]:
-    """Read what the other process said; its end is an empty object."""
-    said: dict[str, Any] = json.loads(data) if data else {}
-    return said
+    """Read what the other process said; its end is an empty object, and so is nonsense, as it could say no more."""
+    try:
+        said = json.loads(data) if data else {}
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _kill(pid: int) -> None:

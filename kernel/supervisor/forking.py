@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import kernel
+from kernel.supervisor.last_words import without_a_word
 
 _WORDS_LIMIT = 1 << 16
 # what begins the words of a fork server that must not fork any more
@@ -128,7 +129,7 @@ class ForkServer:
             self.start()
         if said.startswith(_LACKS) and not self.is_own:
             said += f", or run the code with cshell's own Python: cshell --python {sys.executable}"
-        return said.removeprefix(_UNSAFE) or "the fork server ended without a word; see the log"
+        return said.removeprefix(_UNSAFE) or without_a_word("the fork server")
 
 
 class Host(ForkServer):

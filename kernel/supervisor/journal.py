@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from kernel.protocol.messages import Content, RecordsDropped, RecordsLost, encode
+from kernel.protocol.reading import as_line
 from kernel.protocol.records import JournalFiles, number_of, older_name
 from kernel.supervisor.bounds import Bounds
 from kernel.supervisor.preface import Preface
 
 _ONE_LINE: Final = bytes.maketrans(b"\r\n", b"  ")
-_CHUNK: Final = 1 << 20
+# bytes that are written at once, but for a record that is longer
+_BATCH: Final = 1 << 20
+# what the next file is called until it takes the current one's place
+_NEXT: Final = "journal.next"
 # bytes of records that wait in memory for a disk that takes nothing
 _WAITING: Final = 1 << 24
 
@@ -27,18 +31,18 @@ class Journal:
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time, bounds: Bounds | None = None) -> None:
-        """Start a journal, or go on with the one in the file.  Raises OSError when it cannot be made."""
+        """Start a journal.  Raises OSError when it cannot be made, or is there."""
         self._path = path
         self._clock = clock
         self._bounds = bounds or Bounds()
-        self._file = _opened(path)
-        self._size = _cut_torn_line(self._file)
-        self._files = JournalFiles(path.parent)
-        self.head = self._written = self._files.last
+        self._file = _made(path)
+        self._size = 0
+        self._files = JournalFiles(path.parent, lambda: self._file)
+        self.head = self._written = 0
         # the number of the oldest record that is there, or will be
-        self.first = self._files.first or self.head + 1
+        self.first = 1
         # the number of the current file's first record, and when it was begun
-        self._first = self.head + 1 if not self._size else number_of(os.pread(self._file, 64, 0))
+        self._first = 1
         self._begun = clock()
         # numbers and lines that are not written yet; of the first one, so many bytes are
         self._waiting: deque[tuple[int, bytes]] = deque()
@@ -60,78 +64,94 @@ class Journal:
         # a client may have sent JSON with line ends, which are white space in JSON
         header, parent, metadata, content = (part.translate(_ONE_LINE) for part in parts)
         self.head = number = self.head + 1
-        line = _line(number, self._clock(), channel, header, parent, metadata, content)
-        self._waiting.append((number, line))
-        self._waiting_size += len(line)
+        record = as_line(number, self._clock(), channel, header, parent, metadata, content)
+        self._add(number, record)
         if kind:
-            self.preface.note(kind, number, line, parent)
+            self.preface.note(kind, number, record, parent)
         return number
+
+    def _add(self, number: int, record: bytes) -> None:
+        self._waiting.append((number, record))
+        self._waiting_size += len(record)
 
     def flush(self) -> None:
         """Write what was added; a failure is kept in `error` and the records in memory."""
-        if not self._waiting:
+        if not self._waiting and self.error is None:
             return
         try:
             self._write()
+            self._rotate()
         except OSError as error:
             self.error = error
-            self._drop_what_is_too_much()
-            return
-        self.error = None
-        self._rotate()
+            self.drop_what_is_too_much()
+        else:
+            self.error = None
 
     def _write(self) -> None:
-        lines = [line for _, line in self._waiting]
-        data = memoryview(b"".join(lines))[self._torn :]
-        written = self._torn
-        try:
-            while data:
-                count = os.write(self._file, data)
-                data = data[count:]
-                written += count
-                self._size += count
-        finally:
-            self._forget(written)
+        while self._waiting:
+            data = self._batch()
+            written = 0
+            try:
+                while written < len(data):
+                    written += os.write(self._file, data[written:])
+            finally:
+                self._size += written
+                self._forget(self._torn + written)
+
+    def _batch(self) -> memoryview:
+        """Return the next bytes to be written: a disk that takes none is not offered all that waits each time."""
+        lines, size = [], 0
+        for _, record in self._waiting:
+            lines.append(record)
+            size += len(record)
+            if size >= _BATCH:
+                break
+        return memoryview(b"".join(lines))[self._torn :]
 
     def _forget(self, written: int) -> None:
         """Take out of memory what is in the file now; of the first of the rest, a part may be."""
         while self._waiting and written >= len(self._waiting[0][1]):
-            self._written, line = self._waiting.popleft()
-            written -= len(line)
-            self._waiting_size -= len(line)
+            self._written, record = self._waiting.popleft()
+            written -= len(record)
+            self._waiting_size -= len(record)
             if self._lost is not None and self._lost[1] == self._written:
                 self._lost = None
         self._torn = written
 
-    def _drop_what_is_too_much(self) -> None:
-        if self._waiting_size <= _WAITING:
-            return
-        # the record of which a part is written stays
-        torn = [self._waiting.popleft()] if self._torn else []
+    def drop_what_is_too_much(self) -> None:
+        """Drop the oldest records that wait, and say so, when they take too much memory."""
+        # one of which a part is written stays, and does not count: it may be larger than all that may wait behind it
+        torn = self._waiting.popleft() if self._torn else None
+        if torn is not None:
+            self._waiting_size -= len(torn[1])
+            if self._lost is not None and self._lost[1] == torn[0]:
+                self._lost = None
+        if self._waiting_size > _WAITING:
+            self._drop()
+        if torn is not None:
+            self._waiting.appendleft(torn)
+            self._waiting_size += len(torn[1])
+
+    def _drop(self) -> None:
         first, last = self._lost or (self._waiting[0][0], 0)
         while self._waiting_size > _WAITING * 3 // 4 and self._waiting:
-            last, line = self._waiting.popleft()
-            self._waiting_size -= len(line)
+            last, record = self._waiting.popleft()
+            self._waiting_size -= len(record)
         self._lost = first, last
         reason = os.strerror(self.error.errno or 0) if self.error is not None else ""
-        line = _own_line(last, self._clock(), "records_lost", RecordsLost(first, last, reason))
-        self._waiting.extendleft([(last, line), *torn])
-        self._waiting_size += len(line)
+        record = _own_line(last, self._clock(), "records_lost", RecordsLost(first, last, reason))
+        self._waiting.appendleft((last, record))
+        self._waiting_size += len(record)
 
     # ---- its bounds --------------------------------------------------------------------------------------
 
     def _rotate(self) -> None:
-        """Begin another file when this one has grown or aged enough, and drop the oldest ones."""
+        """Begin another file when this one has grown or aged enough, and drop the oldest ones.  Raises OSError."""
         age = self._bounds.file_age
         aged = age is not None and self._clock() - self._begun > age
         if self._size < self._bounds.file_size and not (aged and self._size):
             return
-        try:
-            os.rename(self._path, self._path.with_name(older_name(self._first)))
-            file = _opened(self._path)
-        except OSError as error:
-            self.error = error
-            return
+        file = _put_in_place(self._path, self._path.with_name(older_name(self._first)))
         os.close(self._file)
         self._file, self._size, self._first, self._begun = file, 0, self.head + 1, self._clock()
         self._drop_older()
@@ -154,14 +174,12 @@ class Journal:
             self.head += 1
             content = RecordsDropped(older[0][0], last)
             self.first = last + 1
-            line = _own_line(self.head, self._clock(), "records_dropped", content)
-            self._waiting.append((self.head, line))
-            self._waiting_size += len(line)
+            self._add(self.head, _own_line(self.head, self._clock(), "records_dropped", content))
 
     def move(self, path: Path) -> None:
         """Go on under another path: the directory was renamed."""
         self._path = path
-        self._files = JournalFiles(path.parent)
+        self._files = JournalFiles(path.parent, lambda: self._file)
 
     # ---- reading -----------------------------------------------------------------------------------------
 
@@ -173,19 +191,20 @@ class Journal:
         data = self._files.read(after, limit) if after < self._written else b""
         if data:
             after = number_of(data[data.rfind(b"\n", 0, -1) + 1 :])
-        if after >= self._written:
+        # also when what was written is gone
+        if not data or after >= self._written:
             data += self._waiting_behind(after, limit - len(data), at_least_one=not data)
         return data[:-1].replace(b"\n", b",")
 
     def _waiting_behind(self, after: int, limit: int, *, at_least_one: bool) -> bytes:
         found: list[bytes] = []
-        for number, line in self._waiting:
+        for number, record in self._waiting:
             if number <= after:
                 continue
-            limit -= len(line)
+            limit -= len(record)
             if limit < 0 and not (at_least_one and not found):
                 break
-            found.append(line)
+            found.append(record)
         return b"".join(found)
 
     def tail(self, limit: int) -> int:
@@ -196,9 +215,9 @@ class Journal:
         """Return the records up to `after` that one needs to understand those behind it, joined by commas."""
         lines = self.preface.lines(after)
         begun = self.preface.begun_before(after)
-        if begun and begun not in lines and (line := self._files.read(begun - 1, 1)) and number_of(line) == begun:
-            lines[begun] = line
-        return b",".join(line.rstrip(b"\n") for _, line in sorted(lines.items()))
+        if begun and begun not in lines and (found := self._files.read(begun - 1, 1)) and number_of(found) == begun:
+            lines[begun] = found
+        return b",".join(record.rstrip(b"\n") for _, record in sorted(lines.items()))
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -206,40 +225,31 @@ class Journal:
         os.close(self._file)
 
 
-def _opened(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+def _made(path: Path) -> int:
+    """Make a file; what is there already is somebody else's."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
 
-def _cut_torn_line(file: int) -> int:
-    """Cut off a last line that was not written to its end; return the file's length."""
-    end = size = os.fstat(file).st_size
-    while end:
-        start = max(end - _CHUNK, 0)
-        at = os.pread(file, end - start, start).rfind(b"\n")
-        if at >= 0:
-            end = start + at + 1
-            break
-        end = start
-    if end < size:
-        os.ftruncate(file, end)
-    return end
-
-
-def _line(
-    number: int, now: float, channel: bytes, header: bytes, parent: bytes, metadata: bytes, content: bytes
-) -> bytes:
-    return b'{"seq":%d,"time":%.3f,"channel":"%b","header":%b,"parent_header":%b,"metadata":%b,"content":%b}\n' % (
-        number,
-        now,
-        channel,
-        header,
-        parent,
-        metadata,
-        content,
-    )
+def _put_in_place(path: Path, older: Path) -> int:
+    """Begin the file `path` anew and leave what it was to `older`, or leave it as it is.  Raises OSError."""
+    following = path.with_name(_NEXT)
+    following.unlink(missing_ok=True)
+    # first what needs room on the disk
+    file = _made(following)
+    try:
+        os.rename(path, older)
+        try:
+            os.rename(following, path)
+        except OSError:
+            os.rename(older, path)
+            raise
+    except OSError:
+        os.close(file)
+        raise
+    return file
 
 
 def _own_line(number: int, now: float, msg_type: str, content: Content) -> bytes:
     """Return a record that the journal writes about itself."""
     header = encode({"msg_id": f"{msg_type}_{number}", "msg_type": msg_type})
-    return _line(number, now, b"supervisor", header, b"{}", b"{}", encode(content.as_dict()))
+    return as_line(number, now, b"supervisor", header, b"{}", b"{}", encode(content.as_dict()))

@@ -27,6 +27,10 @@ _READ: Final = int(zmq.POLLIN)
 _BEAT: Final = [b"", b"beat"]
 
 
+class ConnectError(Exception):
+    """A kernel cannot be connected to as its connection file says; the text is one sentence."""
+
+
 class KernelSockets:
     """The five sockets of one kernel, under one identity: it asks its questions on stdin where it was asked on shell.
 
@@ -35,10 +39,10 @@ class KernelSockets:
     """
 
     def __init__(self, connection: Connection) -> None:
-        """Connect, also when the kernel does not listen yet.  Raises ValueError for an unknown signature scheme."""
-        self._wire = Wire(connection.key, connection.signature_scheme)
+        """Connect, also when the kernel does not listen yet.  Raises ConnectError."""
         self._context = zmq.Context()
         self._sockets: dict[str, zmq.Socket[bytes]] = {}
+        self._monitor: zmq.Socket[bytes] | None = None
         self.connected = False
         # how often a connection came about
         self.connections = 0
@@ -46,6 +50,15 @@ class KernelSockets:
         self.unanswered = 0
         # what arrived in a shape nobody should send
         self.refused = 0
+        try:
+            self._wire = Wire(connection.key, connection.signature_scheme)
+            self._open(connection)
+        # what is no text of ours, of Z85 or of an address
+        except (ValueError, zmq.ZMQError) as error:
+            self.close()
+            raise ConnectError(f"its connection file cannot be used: {error}") from None
+
+    def _open(self, connection: Connection) -> None:
         # each time another one: a kernel that has not seen our former sockets go takes no others of the same identity
         identity = new_id().encode()
         for channel, kind in _KINDS.items():
@@ -69,11 +82,11 @@ class KernelSockets:
         """The sockets, each with zmq's flags of what for."""
         return dict.fromkeys((*self._sockets.values(), self._monitor), _READ)
 
-    def serve(self) -> None:
+    def serve(self, ready: Mapping[object, int]) -> None:
         """Take in heartbeats, and whether there is a connection."""
-        while self._frames("hb") is not None:
+        while self._sockets["hb"] in ready and self._frames("hb") is not None:
             self.beats, self.unanswered = True, 0
-        while True:
+        while self._monitor is not None and self._monitor in ready:
             try:
                 event, _ = self._monitor.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
@@ -91,6 +104,15 @@ class KernelSockets:
     def send(self, channel: str, parts: Sequence[bytes], buffers: Sequence[bytes] = ()) -> None:
         """Sign a message with the kernel's key, and send it."""
         self._sockets[channel].send_multipart(self._wire.frames([], parts, buffers), zmq.DONTWAIT)
+
+    def waits(self, channel: str, ready: Mapping[object, int]) -> bool:
+        """Whether something may have come on a channel, of which those in `ready` were seen to have something.
+
+        What is published is looked for whenever there is anything: it was said before what came on the others.
+        """
+        return self._sockets[channel] in ready or (
+            channel == "iopub" and any(sock in ready for sock in self._sockets.values())
+        )
 
     def receive(self, channel: str, *, whole: bool = False) -> Iterator[Message]:
         """Yield the messages that wait on a channel, some of them or all; what has a wrong shape is dropped."""
@@ -112,8 +134,9 @@ class KernelSockets:
         """Close all; what was just said on control still goes out, if there is somebody to take it."""
         if self.connected:
             self._sockets["control"].linger = _LINGER_MS
-        self._sockets["iopub"].disable_monitor()
-        self._monitor.close()
+        if self._monitor is not None:
+            self._sockets["iopub"].disable_monitor()
+            self._monitor.close()
         for sock in self._sockets.values():
             sock.close()
         self._context.term()

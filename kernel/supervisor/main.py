@@ -100,7 +100,10 @@ class Supervisor:
                 self.session.name, engine.kernel_name, engine.language, os.getcwd(), os.getpid(), engine.lexer
             )
             self.publisher.record("session_started", started)
-            self._write_info(engine)
+            try:
+                self._write_info(engine)
+            except OSError as error:
+                raise StartError(f"cannot write in {self.session.runtime}: {error.strerror}") from None
         engine.begin()
         if self.session is not None and self._age is not None:
             self._tidy(self._age)
@@ -116,12 +119,10 @@ class Supervisor:
             print(error, file=sys.stderr, flush=True)
 
     def _write_info(self, engine: Engine) -> None:
+        """Write what `ls` shows of the session.  Raises OSError."""
         assert self.session is not None
         info = SessionInfo(self.session.name, engine.kernel_name, os.getpid(), self._started, os.getcwd())
-        try:
-            self.session.write_info(info)
-        except OSError as error:
-            raise StartError(f"cannot write in {self.session.runtime}: {error.strerror}") from None
+        self.session.write_info(info)
 
     def _end(self, engine: Engine, status: int) -> int:
         engine.abort_waiting()
@@ -176,11 +177,18 @@ class Supervisor:
         if self._wakeup.fileno() in ready:
             self._signals(engine)
         if self._parent is not None and self._parent in ready:
+            self._parent_ended(self._parent)
             engine.end()
         for sock, channel in self._channels.items():
             if sock in ready:
                 self._clients(engine, channel)
         engine.serve(ready)
+
+    def _parent_ended(self, parent: int) -> None:
+        """Look at the manager's process no more: it stays ended."""
+        self._poller.unregister(parent)
+        os.close(parent)
+        self._parent = None
 
     def _clients(self, engine: Engine, channel: str) -> None:
         if channel == "iopub":
@@ -215,13 +223,17 @@ class Supervisor:
         former = self.session
         try:
             self.session = renamed(former, name, self._environ)
-            self._write_info(engine)
-        except (SessionError, StartError) as error:
+        except (SessionError, OSError) as error:
             self.publisher.refuse("control", message, "SessionError", str(error))
             return
         self._journal.move(self.session.journal)
         self._sockets.move(former.runtime, self.session.runtime)
         self.publisher.record("session_renamed", SessionRenamed(name))
+        try:
+            self._write_info(engine)
+        except OSError as error:
+            # the session has its name, whatever lists of sessions say
+            print(f"cannot write in {self.session.runtime}: {error.strerror}", file=sys.stderr, flush=True)
         self.publisher.answer("control", message, "rename_reply", OkReply())
 
     def _signals(self, engine: Engine) -> None:

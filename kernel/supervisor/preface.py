@@ -5,10 +5,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Final
 
-# of these the newest one matters
-_SESSION: Final = frozenset(
-    {"session_started", "session_renamed", "kernel_starting", "kernel_started", "kernel_died", "recording"}
-)
+from kernel.protocol.reading import SESSION_KINDS
+
 # of these all matter as long as their cell has not ended
 _CELL: Final = frozenset({"submitted", "cell_edited", "cell_begun", "execute_input", "input_wanted"})
 _ENDED: Final = "cell_ended"
@@ -34,7 +32,7 @@ class Preface:
 
     def note(self, kind: str, number: int, line: bytes, parent: bytes) -> None:
         """Take in a record: its message type, or that a cell began or ended."""
-        if kind in _SESSION:
+        if kind in SESSION_KINDS:
             self._session[kind] = number, line
         elif kind in _CELL:
             self._open.setdefault(parent, _Open()).records.append((number, kind, line))

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from kernel.protocol.wire import Message, new_id
 from kernel.supervisor.forking import ForkServer
 from kernel.supervisor.streams import STREAMS, Frame, Ordered, StreamName, Text, read_available
-from kernel.worker.channel import INTERRUPT, REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
+from kernel.worker.channel import COLUMNS, INTERRUPT, REQUEST, SHUTDOWN, ChannelClosed, FrameReader, pack
 
 _PR_SET_CHILD_SUBREAPER: Final = 36
 _PIPE_SIZE: Final = 1 << 20
@@ -149,6 +149,11 @@ class Worker:
     def tell(self, kind: bytes, *parts: bytes) -> None:
         """Hand something to the helper thread that has no reply."""
         self._send(self._helper, [kind, *parts])
+
+    def resize(self, columns: int) -> None:
+        """Say how wide the output is shown: to the helper thread for what runs, and in its turn for what runs next."""
+        for sock in self.sockets:
+            self._send(sock, [COLUMNS, b"%d" % columns])
 
     def _send(self, sock: socket.socket, parts: Sequence[bytes]) -> None:
         self._unsent[sock] += pack(parts)

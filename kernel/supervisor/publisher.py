@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.protocol.messages import Content, OkReply, ReadRequest, Recording, Status, encode
+from kernel.protocol.reading import read_reply
 from kernel.protocol.wire import EMPTY, Author, Message
 from kernel.supervisor.journal import Journal
 from kernel.supervisor.sockets import Sockets
 
-# bounds of what a client may ask for at once, in bytes
-_READ_LIMITS: Final = (1, 1 << 24)
 # seconds after which a disk that took nothing is tried again
 _TRY_AGAIN: Final = 1.0
 # what a status says about its cell
@@ -125,12 +124,19 @@ class Publisher:
     def flush(self) -> None:
         """Write the journal, then send what waits, then serve the feed."""
         if self._journal is not None:
-            self._journal.flush()
-            self._tell_of_the_disk(self._journal)
+            self._write(self._journal)
         while self._unsent:
             self._unsent.popleft()()
         if self._journal is not None and self._readers:
             self._serve(self._journal)
+
+    def _write(self, journal: Journal) -> None:
+        """Have the journal written; a disk that took nothing is left alone for a while."""
+        if self.deadline is not None and time.monotonic() < self.deadline:
+            journal.drop_what_is_too_much()
+            return
+        journal.flush()
+        self._tell_of_the_disk(journal)
 
     def _tell_of_the_disk(self, journal: Journal) -> None:
         """Record that the disk takes nothing, which readers see at once, or that it does again."""
@@ -147,24 +153,12 @@ class Publisher:
     def _serve(self, journal: Journal) -> None:
         ready = [reader for reader in self._readers if reader.request.after < journal.head]
         for reader in ready:
-            parent = reader.message.raw_header
+            request = reader.request
+            content = read_reply(journal, request.after, request.limit, request.tail)
+            if content is None:
+                # what it has not read is gone: it would ask again at once, and for ever
+                continue
             header = encode(self._author.header("read_reply").as_dict())
-            parts = [header, parent, EMPTY, _read(journal, reader.request)]
+            parts = [header, reader.message.raw_header, EMPTY, content]
             self._sockets.send("feed", reader.message.identities, parts)
             self._readers.remove(reader)
-
-
-def _read(journal: Journal, request: ReadRequest) -> bytes:
-    """Return the content of a `read_reply` in JSON: records are joined as they are."""
-    low, high = _READ_LIMITS
-    limit = min(max(request.limit, low), high)
-    after, first = request.after, journal.first
-    begins = after + 1 >= first
-    if request.tail and after <= 0:
-        tail = min(max(request.tail, low), high)
-        newest = journal.tail(tail)
-        if newest >= max(first, 1):
-            after, limit, begins = newest, max(limit, tail), False
-    records = journal.read(after, limit)
-    preface = b"" if begins else b'"preface":[%b],' % journal.preface_of(max(after, first - 1))
-    return b'{"head":%d,"first":%d,%b"records":[%b]}' % (journal.head, first, preface, records)

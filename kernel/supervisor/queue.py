@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest, encode
+from kernel.protocol.errors import RemoteProtocolError
+from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest, decode, encode
 from kernel.protocol.wire import Message
 
 Request = ExecuteRequest | CommOpen | CommMsg | CommClose
@@ -122,3 +123,21 @@ class Queue:
         message = replace(cell.message, raw_content=encode(request.as_dict()))
         edited = self._waiting[place] = Cell(message, request)
         return edited
+
+    def resize(self, session: str, columns: int) -> None:
+        """Let the waiting cells of a client have another width than it said with them."""
+        for place, cell in enumerate(self._waiting):
+            if cell.message.header.session == session:
+                self._waiting[place] = replace(cell, message=_resized(cell.message, columns))
+
+
+def _resized(message: Message, columns: int) -> Message:
+    """Return a request with another width in its metadata, ``{"cshell": {"columns": ...}}``, if it has one."""
+    try:
+        metadata = decode(message.raw_metadata)
+    except RemoteProtocolError:
+        return message
+    own = metadata.get("cshell")
+    if not isinstance(own, dict) or "columns" not in own:
+        return message
+    return replace(message, raw_metadata=encode(metadata | {"cshell": own | {"columns": columns}}))

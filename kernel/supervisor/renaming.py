@@ -1,11 +1,18 @@
 """Gives a running session another name: its directories, and the connection file in which they are named."""
 
+import errno
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 from kernel.protocol.connection import Connection, ConnectionFileError
 from kernel.protocol.session import Session, SessionError, keep_former
+
+# what a directory that is to be made, and is there, is refused with
+_IS_THERE: Final = (errno.EEXIST, errno.ENOTEMPTY)
 
 
 def renamed(session: Session, name: str, environ: Mapping[str, str]) -> Session:
@@ -22,19 +29,21 @@ def renamed(session: Session, name: str, environ: Mapping[str, str]) -> Session:
         raise taken
     connection = _connection(session, other)
     other.remove_runtime()
-    keep_former(other)
+    moved: list[tuple[Path, Path]] = []
     try:
-        os.rename(session.runtime, other.runtime)
-    except OSError:
-        # somebody has made it in this very moment
-        raise taken from None
-    try:
-        os.rename(session.state, other.state)
+        keep_former(other)
+        for directory, to in ((session.runtime, other.runtime), (session.state, other.state)):
+            os.rename(directory, to)
+            moved.append((directory, to))
         connection.write(other.connection_file)
     except OSError as error:
-        os.rename(other.runtime, session.runtime)
-        if other.state.exists():
-            os.rename(other.state, session.state)
+        for directory, to in reversed(moved):
+            # what cannot be moved back is nothing to end the session for
+            with suppress(OSError):
+                os.rename(to, directory)
+        if not moved and error.errno in _IS_THERE:
+            # somebody has made it in this very moment
+            raise taken from None
         raise SessionError(f"the session cannot be renamed: {error.strerror}; it keeps its name") from None
     return other
 

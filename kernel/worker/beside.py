@@ -15,6 +15,7 @@ from kernel.worker import requests
 from kernel.worker.channel import (
     AWAITING,
     CLOSE_SUBSHELL,
+    COLUMNS,
     INPUT,
     INTERRUPTED,
     OPEN_SUBSHELL,
@@ -30,13 +31,17 @@ from kernel.worker.questions import Questions
 from kernel.worker.shell import ZMQInteractiveShell
 from kernel.worker.streams import Streams, flush
 from kernel.worker.subshells import Subshells
+from kernel.worker.width import Width
 
 
 class Beside:
     """The helper channel, and the threads that do what comes on it."""
 
-    def __init__(self, channel: Channel, shell: ZMQInteractiveShell, outbox: Outbox, streams: Streams) -> None:
+    def __init__(
+        self, channel: Channel, shell: ZMQInteractiveShell, outbox: Outbox, streams: Streams, width: Width
+    ) -> None:
         self._channel = channel
+        self._width = width
         self._shell = shell
         self._outbox = outbox
         self._streams = streams
@@ -92,6 +97,8 @@ class Beside:
                     self._subshells.open(parts[0])
                 elif kind == CLOSE_SUBSHELL:
                     self._subshells.close(parts[0])
+                elif kind == COLUMNS:
+                    self._width.change(int(parts[0]))
                 elif kind == REQUEST:
                     self._hand_on(parts)
         # the supervisor is gone, and with it everybody who could see or stop this process

@@ -27,7 +27,7 @@ from kernel.protocol.messages import Content, ExecuteRequest, decode, read
 from kernel.protocol.wire import Author
 from kernel.worker import requests
 from kernel.worker.beside import Beside
-from kernel.worker.channel import HELLO, REQUEST, SHUTDOWN, Channel, ChannelClosed, Markers
+from kernel.worker.channel import COLUMNS, HELLO, REQUEST, SHUTDOWN, Channel, ChannelClosed, Markers
 from kernel.worker.comms import message_of
 from kernel.worker.imports import when_imported
 from kernel.worker.interrupts import Interrupts
@@ -122,10 +122,11 @@ class Worker:
         self._outbox = Outbox(self._main, markers, author, self._interrupts, self._unflushed.set)
         self._owners = self._outbox.owners
         streams.mark(self._outbox)
-        self._beside = Beside(Channel(socket.socket(fileno=helper_fd)), warm.shell, self._outbox, streams)
+        self._width = Width(warm.shell)
+        helper = Channel(socket.socket(fileno=helper_fd))
+        self._beside = Beside(helper, warm.shell, self._outbox, streams, self._width)
         self._tasks = Tasks(streams.share)
         self._history = Path(assignment.history)
-        self._width = Width(warm.shell)
         self._forked = False
 
     def run(self) -> None:
@@ -160,6 +161,8 @@ class Worker:
             kind, *parts = self._main.receive()
             if kind == SHUTDOWN:
                 return
+            if kind == COLUMNS:
+                self._width.take(int(parts[0]))
             if kind == REQUEST:
                 self._busy = True
                 self._unflushed.set()

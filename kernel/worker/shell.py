@@ -42,6 +42,8 @@ from kernel.worker.owners import NOBODY, Owner
 from kernel.worker.profile import Profile
 from kernel.worker.static import StaticAnalysis
 from kernel.worker.streams import flush
+from kernel.worker.tables import MIME as TYPES
+from kernel.worker.tables import TypesFormatter
 
 AskForLine = Callable[[str, bool], str]
 
@@ -351,6 +353,11 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
             "evalue": text_of(exception),
             "traceback": self.running.traceback,
         }
+
+    def init_display_formatter(self) -> None:
+        """Add a form that tells what HTML does not."""
+        super().init_display_formatter()
+        self.display_formatter.formatters[TYPES] = TypesFormatter(parent=self.display_formatter)
 
     def init_hooks(self) -> None:
         """Send what would go to a pager to the client."""

@@ -142,12 +142,19 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def send(self, channel: str, msg_type: str, content: Content | Json | bytes, parent: bytes = EMPTY) -> str:
+    def send(
+        self,
+        channel: str,
+        msg_type: str,
+        content: Content | Json | bytes,
+        parent: bytes = EMPTY,
+        metadata: bytes = EMPTY,
+    ) -> str:
         """Send a message, whose content may be broken; return its identifier."""
         header = self.author.header(msg_type)
         values = content.as_dict() if isinstance(content, Content) else content
         raw = values if isinstance(values, bytes) else encode(values)
-        parts = [encode(header.as_dict()), parent, EMPTY, raw]
+        parts = [encode(header.as_dict()), parent, metadata, raw]
         self.sockets[channel].send_multipart(self.wire.frames([], parts))
         return header.msg_id
 

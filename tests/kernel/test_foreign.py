@@ -400,6 +400,15 @@ class TestStart:
         assert told["error"].startswith("there is no kernelspec 'nosuch'; there are: ")
         assert "other" in told["error"]
 
+    @pytest.mark.parametrize("text", ["{", "[]", '{"argv": 5}', "\udcff"])
+    def test_a_kernelspec_that_is_none(self, environ: dict[str, str], text: str) -> None:
+        kernelspec(environ, "broken", ["true"])
+        file = Path(environ["JUPYTER_DATA_DIR"]) / "kernels" / "broken" / "kernel.json"
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        told = self.told(environ, "--kernel", "broken")
+        assert told["error"].startswith("the kernelspec 'broken' cannot be used: ")
+        assert "see the log" not in told["error"]
+
     def test_jupyter_client_that_is_missing(self, environ: dict[str, str], tmp_path: Path) -> None:
         (tmp_path / "jupyter_client").mkdir()
         missing = "raise ModuleNotFoundError('hidden', name='jupyter_client')"
@@ -457,6 +466,7 @@ class TestStart:
 
     def test_nobody_else_can_connect_or_read(self, shared: SessionProcess) -> None:
         runtime = shared.session.runtime
+        wait_for((runtime / "kernel.json").exists, "the kernel's connection file")
         assert runtime.stat().st_mode & 0o077 == 0
         assert (runtime / "kernel.json").stat().st_mode & 0o077 == 0
         connection = json.loads((runtime / "kernel.json").read_text())

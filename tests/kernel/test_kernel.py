@@ -180,6 +180,35 @@ class TestManager:
         manager.wait(DEADLINE)
         wait_for(lambda: not any(map(is_running, [pid, *children])), "the end of the kernel")
 
+    def test_a_worker_that_hangs_at_its_end_does_not_outlive_its_manager(
+        self, environ: dict[str, str], tmp_path: Path
+    ) -> None:
+        file, _ = write_connection_file(str(tmp_path / "connection.json"))
+        manager = subprocess.Popen(["sleep", "600"])
+        kernel = subprocess.Popen(
+            [sys.executable, "-m", "kernel", "-f", file], env=environ | {"JPY_PARENT_PID": str(manager.pid)}
+        )
+        client = BlockingKernelClient(connection_file=file)
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.wait_for_ready(DEADLINE)
+            reply, _ = run(client, "import atexit, time; atexit.register(time.sleep, 600)")
+            assert reply["status"] == "ok"
+            times = psutil.Process(kernel.pid).cpu_times()
+            manager.kill()
+            manager.wait(DEADLINE)
+            _, status, used = wait_for(lambda: (ended := os.wait4(kernel.pid, os.WNOHANG))[0] and ended, "its end")
+            kernel.returncode = os.waitstatus_to_exitcode(status)
+            assert kernel.returncode == 0
+            # it has waited, and not looked all the time
+            assert used.ru_utime + used.ru_stime - times.user - times.system < 1.0
+        finally:
+            client.stop_channels()
+            for process in (manager, kernel):
+                process.kill()
+                process.wait(DEADLINE)
+
     def test_modules_of_the_users_do_not_shadow_ours(self, environ: dict[str, str]) -> None:
         home = Path(environ["HOME"])
         for name in ("kernel", "zmq", "json", "IPython"):

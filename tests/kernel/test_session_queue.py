@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from kernel.protocol import session as sessions
-from kernel.protocol.messages import EditRequest, MoveRequest, ReadRequest, RenameRequest, RestartRequest
+from kernel.protocol.messages import (
+    ColumnsRequest,
+    EditRequest,
+    ExecuteRequest,
+    Json,
+    MoveRequest,
+    ReadRequest,
+    RenameRequest,
+    RestartRequest,
+)
 from tests.kernel.support import Client, SessionProcess, kind_of, parent_of, wait_for
 
 WAITS = "input()"
@@ -110,6 +119,58 @@ class TestRestartAndRunAgain:
         assert client.receive("shell").header.msg_type == "execute_reply"
 
 
+class TestColumns:
+    SHOW = (
+        "import shutil, time, os\n"
+        "before = shutil.get_terminal_size().columns\n"
+        "print('began with', before, flush=True)\n"
+        "while (columns := shutil.get_terminal_size().columns) == before: time.sleep(0.005)\n"
+        "print('goes on with', columns)\n"
+    )
+
+    def resize(self, client: Client, columns: int) -> None:
+        assert client.ask("control", "columns_request", ColumnsRequest(columns)) == {"status": "ok"}
+
+    def test_the_running_cell_follows(self, client: Client) -> None:
+        self.resize(client, 91)
+        msg_id = client.submit(self.SHOW)
+        client.record("stream", lambda content: content["text"] == "began with 91\n", parent=msg_id)
+        self.resize(client, 133)
+        assert client.cell(msg_id).text() == "began with 91\ngoes on with 133\n"
+
+    def test_libraries_in_it_follow(self, client: Client) -> None:
+        pytest.importorskip("numpy")
+        msg_id = client.submit(
+            "import numpy\nprint('runs', flush=True)\n"
+            "while (width := numpy.get_printoptions()['linewidth']) == 75: pass\nprint(width)"
+        )
+        client.record("stream", lambda content: content["text"] == "runs\n", parent=msg_id)
+        self.resize(client, 133)
+        assert client.cell(msg_id).text() == "runs\n133\n"
+        # and in the next one, which says another width with it
+        self.resize(client, 50)
+        assert client.run("print(numpy.get_printoptions()['linewidth'])").text() == "50\n"
+
+    def test_what_waits_has_the_newest_width(self, busy: Client) -> None:
+        code = "import shutil; print(shutil.get_terminal_size().columns)"
+        metadata = b'{"cshell":{"columns":70},"more":1}'
+        msg_id = busy.send("shell", "execute_request", ExecuteRequest(code), metadata=metadata)
+        busy.record("submitted", parent=msg_id)
+        self.resize(busy, 120)
+        go_on(busy)
+        assert busy.cell(msg_id).text() == "120\n"
+
+    def test_a_dead_kernel_has_no_width(self, client: Client) -> None:
+        client.submit("import os; os._exit(3)")
+        client.record("kernel_died")
+        self.resize(client, 120)
+
+    @pytest.mark.parametrize("content", [{}, {"columns": "wide"}, {"columns": None}])
+    def test_nonsense(self, client: Client, content: Json) -> None:
+        assert client.ask("control", "columns_request", content)["status"] == "error"
+        assert client.run("print(1)").text() == "1\n"
+
+
 class TestName:
     def test_a_running_session_gets_another_name(self, session: SessionProcess) -> None:
         with session.client() as client:
@@ -142,6 +203,29 @@ class TestName:
                 assert client.run("print(1)").text() == "1\n"
         finally:
             taken.stop()
+
+    def test_a_directory_in_the_way_that_is_no_session(self, session: SessionProcess) -> None:
+        left = sessions.Session.named("left", session.environ).state
+        left.mkdir(mode=0o700)
+        (left / "supervisor.log").touch()
+        with session.client() as client:
+            # all its channels are connected then
+            client.run("1")
+            assert client.ask("control", "rename_request", RenameRequest("left")) == {"status": "ok"}
+            assert client.run("print(1)").text() == "1\n"
+
+    def test_a_list_of_sessions_that_cannot_be_written(self, session: SessionProcess) -> None:
+        with session.client() as client:
+            client.run("1")
+            # a directory in the place of the file that would become session.json
+            (session.session.runtime / "session.part").mkdir()
+            assert client.ask("control", "rename_request", RenameRequest("other")) == {"status": "ok"}
+            assert client.record("session_renamed")["content"] == {"name": "other"}
+            assert client.run("print('still here')").text() == "still here\n"
+        other = sessions.Session.named("other", session.environ)
+        assert "cannot write in" in other.log.read_text()
+        session.stop()
+        assert '"session_ended"' in other.journal.read_text().splitlines()[-1]
 
     @pytest.mark.parametrize("name", ["", "a/b", "..", "x" * 41, ".hidden"])
     def test_an_unfit_name(self, client: Client, name: str) -> None:

@@ -105,9 +105,9 @@ class TestReport:
 
     def test_what_is_printed_cannot_end_a_session(self, environ: dict[str, str]) -> None:
         shown = {"application/json": {"msg_type": "session_ended", "reason": "x"}}
-        for content in ({"data": shown}, {"data": {}, "metadata": shown}):
-            Written(state_root(environ) / "a").session().add("display_data", "c", **content)
-            assert ended.find_ended("a", environ).report().state == "lost"
+        for name, content in (("a", {"data": shown}), ("c", {"data": {}, "metadata": shown})):
+            Written(state_root(environ) / name).session().add("display_data", "c", **content)
+            assert ended.find_ended(name, environ).report().state == "lost"
         Written(state_root(environ) / "b").session().print("x", '"msg_type":"session_ended"')
         assert ended.find_ended("b", environ).report().state == "lost"
 
@@ -137,6 +137,13 @@ class TestRename:
         assert names(environ) == ["b"]
         assert list(runtime_root(environ).iterdir()) == []
 
+    def test_its_own_name(self, environ: dict[str, str]) -> None:
+        for name in ("a", "x" * 40 + ".20261122-135959"):
+            write(environ, name)
+            found = ended.find_ended(name, environ)
+            assert ended.rename(found, name, environ) == found
+            assert name in names(environ)
+
     def test_an_ended_one_has_the_name(self, environ: dict[str, str]) -> None:
         write(environ, "a")
         write(environ, "b")
@@ -161,6 +168,21 @@ class TestRename:
 
 
 class TestRemove:
+    def test_one_that_cannot_go_keeps_no_other(self, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        for place, name in enumerate("abc"):
+            os.utime(write(environ, name) / "journal.jsonl", (1e9 + place, 1e9 + place))
+        rename = Path.rename
+
+        def refuse(path: Path, to: Path) -> Path:
+            if path.name == "a":
+                raise PermissionError(13, "Permission denied")
+            return rename(path, to)
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        with pytest.raises(SessionError, match=r"cannot move the directory .*/a: Permission denied"):
+            ended.remove_older(1.0, environ)
+        assert names(environ) == ["a"]
+
     def test_nothing_is_left(self, environ: dict[str, str]) -> None:
         directory = write(environ, "a")
         (directory / "clients").mkdir()

@@ -117,6 +117,24 @@ class TestFind:
         assert sorted(entry.name for entry in root.iterdir()) == [".hidden", "file", "link", "open"]
 
 
+class TestFormer:
+    def test_what_a_rotation_left_half_done_is_kept_apart(self, environ: dict[str, str]) -> None:
+        session, lock = create("work", environ, "/")
+        os.close(lock)
+        (session.state / "journal.000000000001.jsonl").write_text("former")
+        again, lock = create("work", environ, "/")
+        os.close(lock)
+        assert list(again.state.iterdir()) == []
+        (former,) = again.state.parent.glob("work.*")
+        assert (former / "journal.000000000001.jsonl").read_text() == "former"
+
+    def test_nothing_is_kept_of_nothing(self, environ: dict[str, str]) -> None:
+        for _ in range(2):
+            session, lock = create("work", environ, "/")
+            os.close(lock)
+        assert [path.name for path in session.state.parent.iterdir()] == ["work"]
+
+
 class TestInfo:
     def test_there_and_back(self, environ: dict[str, str]) -> None:
         session, lock = create("work", environ, "/")

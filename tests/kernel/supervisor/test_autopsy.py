@@ -36,11 +36,12 @@ class TestReport:
             "stack": "Fatal Python error",
             "peak": 12345,
             "code": "crash()",
+            "owned": True,
         }
 
     def test_an_exit_status_of_an_idle_worker(self, kills: list[int]) -> None:
         found = Autopsy().report(Death(None, 3), "", None)
-        assert found.as_dict() == {"reason": "the kernel was ended by exit status 3", "exit_status": 3}
+        assert (found.reason, found.exit_status) == ("the kernel was ended by exit status 3", 3)
 
     def test_an_exit_status_of_0_is_told(self, kills: list[int]) -> None:
         assert Autopsy().report(Death(None, 0), "", None).exit_status == 0

@@ -4,6 +4,7 @@ import json
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,6 @@ class PlayedProcess:
     def output(self) -> str:
         return self.printed
 
-    def child_ended(self, pid: int, death: Death) -> None: ...
-
     def close(self) -> None:
         self.done.append("close")
 
@@ -126,13 +125,20 @@ class Play:
             sock.close()
         self._context.term()
 
+    def serve(self) -> None:
+        """Let the broker take in what its sockets hold, as the loop does."""
+        poller = zmq.Poller()
+        for item, flags in self.broker.watched().items():
+            poller.register(item, flags)
+        self.broker.serve(dict(poller.poll(0)))
+
     # ---- the kernel --------------------------------------------------------------------------------------
 
     def hears(self, channel: str, msg_type: str) -> Message:
         """The next message of a type that comes to the kernel; the broker is served meanwhile."""
         end = time.monotonic() + DEADLINE
         while time.monotonic() < end:
-            self.broker.serve({})
+            self.serve()
             if self.sockets[channel].poll(5):
                 message = self.wire.message(self.sockets[channel].recv_multipart())
                 self.identity = message.identities[0]
@@ -142,7 +148,7 @@ class Play:
 
     def hears_nothing(self, channel: str) -> None:
         for _ in range(5):
-            self.broker.serve({})
+            self.serve()
             assert not self.sockets[channel].poll(10)
 
     def says(self, channel: str, msg_type: str, content: Json | bytes, to: Message | None, **more: Any) -> Message:
@@ -162,7 +168,7 @@ class Play:
     def status(self, state: str, to: Message | None, **more: Any) -> None:
         self.publishes("status", {"execution_state": state}, to, **more)
 
-    def replies(self, to: Message, content: Json, channel: str = "shell", **more: Any) -> None:
+    def replies(self, to: Message, content: Json | bytes, channel: str = "shell", **more: Any) -> None:
         self.says(channel, to.header.msg_type.replace("_request", "_reply"), content, to, **more)
 
     def comes_up(self, **more: Any) -> None:
@@ -188,7 +194,7 @@ class Play:
         end = time.monotonic() + DEADLINE
         while not condition():
             assert time.monotonic() < end
-            self.broker.serve({})
+            self.serve()
             time.sleep(0.001)
 
     # ---- clients -----------------------------------------------------------------------------------------
@@ -227,6 +233,7 @@ def play(tmp_path: Path) -> Iterator[Play]:
 
 @pytest.fixture
 def existing(tmp_path: Path) -> Iterator[Play]:
+    """A broker before a kernel that somebody else started."""
     played = Play(Bench(tmp_path), tmp_path, owned=False)
     yield played
     played.close()
@@ -259,6 +266,7 @@ class TestHandshake:
             "lexer": "playful",
             "banner": "a played kernel",
             "help_links": [{"text": "Help", "url": "https://example.org"}],
+            "owned": True,
         }
         assert play.answers() == [("kernel_info_reply", INFO)]
         play.send("shell", "kernel_info_request", KernelInfoRequest())
@@ -270,7 +278,7 @@ class TestHandshake:
         play.broker.begin()
         play.process.printed = "first\n\nno such module\n"
         play.process.events.append(Ended(Death(None, 3)))
-        play.broker.serve({})
+        play.serve()
         assert play.broker.exit_status == 1
         assert play.broker.failure == (
             "the kernel 'played' was ended by exit status 3 before it was ready; it said: first; no such module"
@@ -403,7 +411,50 @@ class TestCells:
         play.hears_nothing("shell")
 
 
+class TestLoop:
+    def test_what_was_not_seen_to_have_something_is_left_alone(self, play: Play) -> None:
+        play.comes_up()
+        play.execute("1")
+        came = play.hears("shell", "execute_request")
+        play.publishes("stream", {"name": "stdout", "text": "x"}, came)
+        poller = zmq.Poller()
+        for item, flags in play.broker.watched().items():
+            poller.register(item, flags)
+        assert poller.poll(DEADLINE * 1000)
+        play.broker.serve({})
+        assert "stream" not in play.bench.kinds()
+        play.until(lambda: "stream" in play.bench.kinds())
+
+    def test_a_connection_that_cannot_be(self, play: Play) -> None:
+        play.process._connection = replace(play.process._connection, signature_scheme="hmac-foo")
+        play.broker.begin()
+        assert play.broker.exit_status == 1
+        assert play.broker.failure is not None
+        assert "cannot be reached" in play.broker.failure
+        assert "kill" in play.process.done
+
+
 class TestAside:
+    @pytest.mark.parametrize(
+        "reply", [{"status": "error", "ename": "E", "evalue": "no", "traceback": []}, b"nonsense", b"[]"]
+    )
+    def test_a_kernel_that_refuses_a_subshell_is_asked_on_shell(self, play: Play, reply: Json | bytes) -> None:
+        play.comes_up()
+        play.execute("1")
+        play.hears("shell", "execute_request")
+        for number in range(2):
+            play.send("shell", "is_complete_request", {"code": str(number)})
+            if number == 0:
+                created = play.hears("control", "create_subshell_request")
+                assert play.broker._life.requests.waits
+                play.replies(created, reply, "control")
+            came = play.hears("shell", "is_complete_request")
+            assert came.header.subshell_id is None
+            play.replies(came, {"status": "complete"})
+            play.until(lambda: not play.broker._life.requests.waits)
+            assert [kind for kind, _ in play.answers("shell")] == ["is_complete_reply"]
+        play.hears_nothing("control")
+
     def test_beside_a_cell_a_subshell_answers(self, play: Play) -> None:
         play.comes_up()
         play.execute("1")
@@ -510,6 +561,27 @@ class TestOthers:
         existing.until(lambda: existing.broker.status.state == "busy")
         existing.replies(existing.hears("shell", "kernel_info_request"), INFO)
         existing.until(lambda: existing.broker.status.state == "idle")
+
+    @pytest.mark.parametrize("channel", ["shell", "control"])
+    def test_it_is_not_restarted_here(self, existing: Play, channel: str) -> None:
+        existing.comes_up()
+        existing.send(channel, "shutdown_request", ShutdownRequest(restart=True))
+        ((kind, content),) = existing.answers(channel)
+        assert (kind, content["status"]) == ("shutdown_reply", "error")
+        assert "somebody else" in content["evalue"]
+        assert existing.broker.exit_status is None
+        existing.send(channel, "shutdown_request", ShutdownRequest())
+        assert existing.broker.exit_status == 0
+
+    def test_the_records_say_whose_it_is(self, existing: Play) -> None:
+        existing.comes_up()
+        (started,) = (r["content"] for r in existing.bench.records() if kind_of(r) == "kernel_started")
+        assert (started["pid"], started["owned"]) == (0, False)
+
+    def test_its_width_is_nobody_s_business(self, existing: Play) -> None:
+        existing.comes_up()
+        existing.send("control", "columns_request", {"columns": 100})
+        assert existing.answers("control") == [("columns_reply", {"status": "ok"})]
 
     def test_a_cell_of_theirs_is_closed_when_the_kernel_is_replaced(self, existing: Play) -> None:
         existing.comes_up()

@@ -171,7 +171,8 @@ def play(tmp_path: Path, signals: list[str]) -> Iterator[Play]:
 
 @pytest.fixture
 def managed(tmp_path: Path, signals: list[str]) -> Iterator[Play]:
-    found = Play(Bench(tmp_path), MANAGED)
+    (tmp_path / "managed").mkdir()
+    found = Play(Bench(tmp_path / "managed"), MANAGED)
     yield found
     found.server.close()
 
@@ -451,6 +452,15 @@ class TestEnd:
         play.start()
         play.send(channel, "shutdown_request", ShutdownRequest())
         assert play.replies() == [("shutdown_reply", {"restart": False, "status": "ok"})]
+        play.die(Death(None, 0))
+        assert play.dispatcher.exit_status == 0
+
+    def test_who_asks_again_gives_it_no_more_time(self, play: Play, signals: list[str]) -> None:
+        play.start()
+        play.dispatcher.end_worker(restart=True)
+        first = play.dispatcher.deadline
+        play.dispatcher.end_worker(restart=False)
+        assert play.dispatcher.deadline == first
         play.die(Death(None, 0))
         assert play.dispatcher.exit_status == 0
 

@@ -1,11 +1,12 @@
 """Connection files found as Jupyter finds them."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from kernel.protocol.connection import Connection
+from kernel.protocol.connection import CHANNELS, Connection
 from kernel.supervisor.foreign import Launched
 from kernel.supervisor.foreign_existing import ExistingKernel, find_connection_file, jupyter_runtime
 from kernel.supervisor.start import StartError
@@ -77,3 +78,25 @@ def test_it_is_known_by_its_name_or_its_file(tmp_path: Path) -> None:
         (launched,) = kernel.serve()
         assert isinstance(launched, Launched)
         assert kernel.serve() == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"signature_scheme": "hmac-foo"},
+        {"ip": "no such host !"},
+        {"transport": "ipc", "ip": "/tmp/" + "x" * 150},
+        {"curve_publickey": "é" * 40},
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_before_there_is_a_session(
+    tmp_path: Path, broken: dict[str, str]
+) -> None:
+    ports = {f"{channel}_port": 5001 + number for number, channel in enumerate(CHANNELS)}
+    file = tmp_path / "kernel.json"
+    values = {"transport": "tcp", "ip": "127.0.0.1", "key": "k", "signature_scheme": "hmac-sha256", **ports, **broken}
+    file.write_text(json.dumps(values))
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(StartError, match=r"the kernel of .*kernel.json cannot be reached: "):
+        ExistingKernel(str(file), {})
+    assert len(os.listdir("/proc/self/fd")) == before

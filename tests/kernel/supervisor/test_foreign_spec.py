@@ -12,7 +12,7 @@ import pytest
 
 from kernel.protocol.session import Session
 from kernel.supervisor.foreign import Ended, Event, Failed, Launched
-from kernel.supervisor.foreign_spec import SpecKernel
+from kernel.supervisor.foreign_spec import SpecKernel, _said
 from kernel.supervisor.process import Death
 from kernel.supervisor.start import StartError
 from tests.kernel.support import is_running, wait_for
@@ -124,9 +124,10 @@ def test_one_that_answered_is_not_tried_again(home: Home) -> None:
     assert ended.death.exit_status == 4
 
 
-def test_one_that_never_listens_is_given_up(home: Home) -> None:
+def test_one_that_never_listens_is_given_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = home.kernel("sh", "-c", "exec sleep 600")
-    kernel.patience = (0.1, 0.2)
+    monkeypatch.setattr("kernel.supervisor.foreign_spec._BIND", 0.1)
+    monkeypatch.setattr("kernel.supervisor.foreign_spec._ANSWER", 0.2)
     kernel.start()
     assert isinstance(event(kernel), Launched)
     first = kernel.pid
@@ -138,6 +139,20 @@ def test_one_that_never_listens_is_given_up(home: Home) -> None:
     assert "has not answered in" in failed.reason
     assert first is not None
     assert not is_running(first)
+
+
+def test_a_reason_of_any_length_is_read(home: Home) -> None:
+    # the program that cannot be run is named in the reason
+    kernel = home.kernel("/nonexistent/" + "☃" * 100_000)
+    kernel.start()
+    failed = event(kernel)
+    assert isinstance(failed, Failed)
+    assert failed.reason.startswith("the kernel 'made' cannot be started: ")
+
+
+@pytest.mark.parametrize("said", [b"", b'{"said": "fai', b"[]", b"5", b"\xff"])
+def test_nonsense_of_the_keeper_is_like_its_end(said: bytes) -> None:
+    assert _said(said) == {}
 
 
 def test_a_signal_reaches_it(home: Home) -> None:

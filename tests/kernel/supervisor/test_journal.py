@@ -120,32 +120,41 @@ class TestDisk:
         journal.flush()
         assert texts(journal.read(0, 1 << 20)) == ["a", "b", "c"]
 
+    def test_a_large_backlog_is_offered_in_pieces(self, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+        offered: list[int] = []
+
+        def refuse(descriptor: int, data: bytes) -> int:
+            offered.append(len(data))
+            return _refuse(descriptor, data)
+
+        monkeypatch.setattr(os, "write", refuse)
+        for _ in range(40):
+            journal.append(b"iopub", parts("x" * 100_000))
+        journal.flush()
+        assert max(offered) < 1_200_000
+        monkeypatch.undo()
+        journal.flush()
+        assert journal.error is None
+        assert len(texts(journal.read(0, 1 << 24))) == 40
+
+    def test_a_file_that_is_there_is_somebody_elses(self, journal: Journal, tmp_path: Path) -> None:
+        with pytest.raises(FileExistsError):
+            Journal(tmp_path / "journal.jsonl")
+
+    def test_a_file_that_was_removed_is_read_on(self, journal: Journal, tmp_path: Path) -> None:
+        for text in "ab":
+            journal.append(b"iopub", parts(text))
+            journal.flush()
+        shutil.rmtree(tmp_path)
+        journal.append(b"iopub", parts("c"))
+        journal.flush()
+        assert texts(journal.read(0, 1 << 20)) == ["a", "b", "c"]
+        assert texts(journal.read(2, 1 << 20)) == ["c"]
+        assert journal.tail(1 << 20) == 0
+
     def test_a_directory_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             Journal(tmp_path / "missing" / "journal.jsonl")
-
-
-class TestTakingUp:
-    def test_it_goes_on_where_it_was(self, journal: Journal, tmp_path: Path) -> None:
-        for text in "ab":
-            journal.append(b"iopub", parts(text))
-        journal.close()
-        again = Journal(tmp_path / "journal.jsonl")
-        assert again.head == 2
-        again.append(b"iopub", parts("c"))
-        assert texts(again.read(0, 1 << 20)) == ["a", "b", "c"]
-
-    @pytest.mark.parametrize("torn", [b"{", b'{"seq":3,"time":1', b"x" * 3_000_000])
-    def test_a_torn_last_line_is_cut_off(self, journal: Journal, tmp_path: Path, torn: bytes) -> None:
-        file = tmp_path / "journal.jsonl"
-        for text in "ab":
-            journal.append(b"iopub", parts(text))
-        journal.close()
-        whole = file.read_bytes()
-        file.write_bytes(whole + torn)
-        again = Journal(file)
-        assert again.head == 2
-        assert file.read_bytes() == whole
 
 
 def _refuse(descriptor: int, data: bytes) -> int:
@@ -201,6 +210,30 @@ class TestFullDisk:
         assert lines[1]["content"]["first"] == 2
         assert [line["seq"] for line in lines] == [1, *range(lines[1]["seq"], 102)]
 
+    def test_a_record_larger_than_the_memory_of_which_a_part_is_written(
+        self, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kernel.supervisor.journal._WAITING", 2000)
+        write = os.write
+        room = [50]
+
+        def small(descriptor: int, data: bytes) -> int:
+            count, room[0] = min(room[0], len(data)), max(room[0] - len(data), 0)
+            return write(descriptor, data[:count]) if count else _refuse(descriptor, data)
+
+        monkeypatch.setattr(os, "write", small)
+        journal.append(b"iopub", parts("x" * 5000))
+        journal.flush()
+        assert journal.error is not None
+        # it does not take the place of what comes behind it
+        self.fill(journal, 5)
+        monkeypatch.undo()
+        journal.append(b"iopub", parts("after"))
+        journal.flush()
+        assert journal.error is None
+        found = [json.loads(line)["content"]["text"] for line in (tmp_path / "journal.jsonl").read_text().splitlines()]
+        assert found == ["x" * 5000, *"01234", "after"]
+
     def test_readers_see_what_is_in_memory(self, journal: Journal, full: pytest.MonkeyPatch) -> None:
         self.fill(journal, 3)
         assert texts(journal.read(0, 1 << 20)) == ["0", "1", "2"]
@@ -245,6 +278,33 @@ class TestBounds:
         self.filled(tmp_path, 100, size=1 << 30)
         assert [file.name for file in tmp_path.iterdir()] == ["journal.jsonl"]
 
+    @pytest.mark.parametrize("failing", ["open", "rename"])
+    def test_a_file_that_could_not_be_begun_is_begun_later(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+    ) -> None:
+        journal = self.filled(tmp_path, 1)
+        real = getattr(os, failing)
+
+        def refuse(path: str, *more: object) -> object:
+            # of the two renames, the second one
+            if str(path).endswith("journal.next"):
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return real(path, *more)
+
+        monkeypatch.setattr(os, failing, refuse)
+        while journal.error is None:
+            journal.append(b"iopub", parts("x"))
+            journal.flush()
+        # what was there is where it was
+        assert [record["seq"] for record in self.on_disk(tmp_path)] == list(range(1, journal.head + 1))
+        assert not list(tmp_path.glob("journal.0*.jsonl"))
+        monkeypatch.undo()
+        journal.append(b"iopub", parts("x"))
+        journal.flush()
+        assert journal.error is None
+        assert len(list(tmp_path.glob("journal.0*.jsonl"))) == 1
+        assert [record["seq"] for record in self.on_disk(tmp_path)] == list(range(1, journal.head + 1))
+
     def test_age(self, tmp_path: Path) -> None:
         now = [0.0]
         journal = Journal(tmp_path / "journal.jsonl", lambda: now[0], Bounds(age=1600.0))
@@ -257,15 +317,6 @@ class TestBounds:
                     os.utime(file, (now[0], now[0]))
         kept = json.loads(b"[" + journal.read(0, 1) + b"]")[0]
         assert 4950 - 1600 - 300 < kept["time"] < 4950 - 1000
-
-    def test_it_is_taken_up_again(self, tmp_path: Path) -> None:
-        journal = self.filled(tmp_path, 1000)
-        journal.close()
-        again = Journal(tmp_path / "journal.jsonl", bounds=Bounds(size=16_000))
-        assert again.head == journal.head
-        again.append(b"iopub", parts("next"))
-        again.flush()
-        assert [record["seq"] for record in self.on_disk(tmp_path)][-2:] == [journal.head, journal.head + 1]
 
 
 class TestTail:

@@ -16,6 +16,11 @@ def test_of_the_session_the_newest_records() -> None:
     assert preface.lines(99) == {1: b"1", 3: b"3"}
 
 
+def test_the_order_of_the_queue_and_why_there_is_no_kernel() -> None:
+    preface = noted(("queue_ordered", b""), ("kernel_failed", b""), ("queue_ordered", b""))
+    assert preface.lines(99) == {2: b"2", 3: b"3"}
+
+
 def test_cells_under_way_and_those_that_wait() -> None:
     preface = noted(
         ("submitted", b"a"),

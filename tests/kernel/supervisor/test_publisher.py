@@ -1,5 +1,8 @@
 """Journal first, then everybody; and readers of the feed that wait."""
 
+import errno
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,8 @@ import pytest
 from kernel.protocol.messages import OkReply, ReadRequest, Status, Stream
 from kernel.supervisor.publisher import Publisher
 from tests.kernel.supervisor.fakes import Bench, FakeClient, FakeSockets
+
+os_write = os.write
 
 
 @pytest.fixture
@@ -85,11 +90,65 @@ class TestFeed:
         ((_, _, _, content),) = bench.sockets.take("feed")
         assert content["records"]
 
+    def test_what_is_gone_is_not_told_over_and_over(self, bench: Bench, tmp_path: Path) -> None:
+        bench.publisher.publish("stream", Stream("stdout", "x"))
+        bench.publisher.flush()
+        os.truncate(tmp_path / "journal.jsonl", 0)
+        ask(bench, FakeClient(), 0)
+        bench.publisher.flush()
+        assert bench.sockets.take("feed") == []
+        bench.publisher.publish("stream", Stream("stdout", "y"))
+        bench.publisher.flush()
+        ((_, _, _, content),) = bench.sockets.take("feed")
+        assert [record["content"]["text"] for record in content["records"]] == ["y"]
+
     def test_a_reader_ahead_of_the_journal_waits(self, bench: Bench) -> None:
         ask(bench, FakeClient(), 10)
         bench.publisher.publish("stream", Stream("stdout", "x"))
         bench.publisher.flush()
         assert bench.sockets.take("feed") == []
+
+
+class TestFullDisk:
+    def test_it_is_tried_again_after_a_while(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        tried: list[int] = []
+
+        def refuse(descriptor: int, data: bytes) -> int:
+            tried.append(len(data))
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        now = [100.0]
+        monkeypatch.setattr(time, "monotonic", lambda: now[0])
+        monkeypatch.setattr(os, "write", refuse)
+        for _ in range(50):
+            bench.publisher.publish("stream", Stream("stdout", "x"))
+            bench.publisher.flush()
+        assert len(tried) == 1
+        assert not bench.publisher.recording
+        # what waits is told all the same
+        ask(bench, FakeClient(), 0)
+        bench.publisher.flush()
+        assert len(bench.sockets.take("feed")[0][3]["records"]) == 51
+        assert bench.publisher.deadline == 101.0
+        monkeypatch.setattr(os, "write", os_write)
+        now[0] = 101.0
+        bench.publisher.flush()
+        assert bench.publisher.recording
+        assert bench.kinds().count("recording") == 2
+
+    def test_what_waits_is_bounded_meanwhile(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kernel.supervisor.journal._WAITING", 5000)
+        monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+
+        def refuse(descriptor: int, data: bytes) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(os, "write", refuse)
+        for _ in range(100):
+            bench.publisher.publish("stream", Stream("stdout", "x" * 100))
+            bench.publisher.flush()
+        assert bench.kinds()[0] == "records_lost"
+        assert len(bench.journal.read(0, 1 << 20)) < 6000
 
 
 def test_without_a_journal() -> None:

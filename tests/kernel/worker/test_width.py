@@ -2,12 +2,14 @@
 
 import os
 import sys
+import threading
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from kernel.worker.width import Width
+from tests.kernel.support import wait_for
 
 
 class Numpy(ModuleType):
@@ -50,6 +52,55 @@ def test_what_the_user_said_stays(width: Width, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "numpy", numpy)
     width.follow(b'{"cshell":{"columns":200}}')
     assert numpy.options == {"linewidth": 50}
+
+
+def test_a_change_beside_the_main_thread(width: Width, text: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    class Told(Numpy):
+        def set_printoptions(self, **options: int) -> None:
+            told.append(threading.get_ident())
+            super().set_printoptions(**options)
+
+    numpy = Told()
+    monkeypatch.setitem(sys.modules, "numpy", numpy)
+    seen: list[tuple[str, int]] = []
+
+    def change() -> None:
+        width.change(133)
+        seen.append((os.environ["COLUMNS"], text.max_width))
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    thread.join()
+    assert seen == [("133", 132)]
+    wait_for(lambda: told, "the main thread's turn")
+    assert told == [threading.main_thread().ident]
+    assert numpy.options == {"linewidth": 133}
+
+
+def test_a_change_that_was_lost_with_its_context(width: Width, monkeypatch: pytest.MonkeyPatch) -> None:
+    numpy = Numpy()
+    monkeypatch.setitem(sys.modules, "numpy", numpy)
+    width.follow(b'{"cshell":{"columns":200}}')
+    width.change(100)
+    wait_for(lambda: numpy.options == {"linewidth": 100}, "the main thread's turn")
+    # numpy has its options by context, and that of an asynchronous cell ends with it
+    numpy.options["linewidth"] = 200
+    width.follow(b'{"cshell":{"columns":120}}')
+    assert numpy.options == {"linewidth": 120}
+
+
+@pytest.mark.parametrize("own", [100, 200])
+def test_what_the_user_said_stays_whatever_it_is(width: Width, monkeypatch: pytest.MonkeyPatch, own: int) -> None:
+    numpy = Numpy()
+    monkeypatch.setitem(sys.modules, "numpy", numpy)
+    for columns in (own, 90):
+        width.follow(b'{"cshell":{"columns":%d}}' % columns)
+    numpy.options["linewidth"] = own
+    for columns in (own, 120):
+        width.follow(b'{"cshell":{"columns":%d}}' % columns)
+    assert numpy.options == {"linewidth": own}
 
 
 @pytest.mark.parametrize(
