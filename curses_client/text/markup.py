@@ -1,7 +1,8 @@
 """HTML as text: lines as a browser would break them, with bold, italic and underlined as styles."""
 
 import re
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 from curses_client.text.ansi import PLAIN, Style, encode, sanitise
 
@@ -12,6 +13,7 @@ _TAG: Final = re.compile(
            | [!?][^<>]*+>)""",
     re.VERBOSE,
 )
+_ATTRIBUTE: Final = re.compile(r"""([^\s=<>/"']++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++)))?""")
 _SPACE: Final = re.compile(r"[ \t\n\f\r]+")
 _HARD_SPACE: Final = str.maketrans("\xa0\u2007\u202f", "   ", "\u200b")
 
@@ -31,22 +33,49 @@ _BLOCKS: Final = frozenset(
 _UNSEEN: Final = frozenset(("script", "style", "template", "title"))
 
 
-def html_lines(text: str) -> list[str]:
-    """Return the lines of untrusted HTML (`curses_client.text.ansi`: stored lines); no input is an error."""
-    page = _Page()
+class Tag(NamedTuple):
+    """A tag of HTML: its name in lower case, and its attributes as they are written."""
+
+    name: str
+    is_end: bool
+    written: str
+
+    def attributes(self) -> dict[str, str]:
+        """Return the attributes by their names in lower case; of those that come twice the first counts."""
+        found: dict[str, str] = {}
+        for name, *values in _ATTRIBUTE.findall(self.written):
+            found.setdefault(name.lower(), decoded("".join(values)))
+        return found
+
+
+def pieces(text: str, raw: frozenset[str] = _UNSEEN) -> Iterator[str | Tag]:
+    """Yield the tags of untrusted HTML and the text between them, its entities as they are written.
+
+    Comments and the like are left out, and so are the elements `raw`, whose content is no HTML; no input is an error.
+    """
     position = 0
     while tag := _TAG.search(text, position):
-        page.add(text[position : tag.start()])
+        yield text[position : tag.start()]
         position = tag.end()
         name = (tag["name"] or "").lower()
         is_end = text.startswith("</", tag.start())
         if tag["comment"] is not None:
             position = _after(text, "-->", position)
-        elif name in _UNSEEN and not is_end:
+        elif name in raw and not is_end:
             position = _after(text, f"</{name}[^>]*>?", position)
         elif name:
-            page.tag(name, is_end)
-    page.add(text[position:])
+            yield Tag(name, is_end, text[tag.end("name") : position - 1])
+    yield text[position:]
+
+
+def html_lines(text: str) -> list[str]:
+    """Return the lines of untrusted HTML (`curses_client.text.ansi`: stored lines); no input is an error."""
+    page = _Page()
+    for piece in pieces(text):
+        if isinstance(piece, str):
+            page.add(piece)
+        else:
+            page.tag(piece.name, piece.is_end)
     page.end_line()
     return page.lines
 
@@ -83,15 +112,15 @@ class _Page:
         """Add text between tags."""
         if self._depths["pre"]:
             first, *rest = text.split("\n")
-            self._write(_decoded(first))
+            self._write(decoded(first))
             for line in rest:
                 self.end_line(even_empty=True)
-                self._write(_decoded(line))
+                self._write(decoded(line))
             return
         text = _SPACE.sub(" ", text)
         if self._is_spaced:
             text = text.removeprefix(" ")
-        self._write(_decoded(text))
+        self._write(decoded(text))
         if text:
             self._is_spaced = text.endswith(" ")
 
@@ -110,7 +139,7 @@ class _Page:
         self._is_spaced = text.endswith(" ")
 
 
-def _decoded(text: str) -> str:
+def decoded(text: str) -> str:
     """Return text with its entities as characters, and with blanks of all kinds as blanks."""
     if "&" in text:
         # its table of entities is large

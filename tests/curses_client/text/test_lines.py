@@ -2,7 +2,9 @@
 
 import re
 import time
+import tracemalloc
 from collections.abc import Iterable
+from pathlib import Path
 
 import pyte
 import pytest
@@ -10,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curses_client.text.ansi import HIDDEN, LIMIT, PLAIN, Style, plain, runs
-from curses_client.text.lines import LineStore
+from curses_client.text.attic import Attic
+from curses_client.text.lines import BLOCK, TAIL, LineStore
+from curses_client.text.shelf import Shelf
 
 ALLOWED = re.compile(
     rf"(?:[^\x00-\x1f\x7f-\x9f{HIDDEN}]|\x1b\[[0-9;:]*m|\x1b\]8;;(?:(?:https?|file|mailto):[!-~]*)?\x1b\\)*"
@@ -314,6 +318,125 @@ def test_a_line_of_megabytes_takes_linear_time(piece: str, size: int) -> None:
     assert len(store) == 1
     assert time.process_time() - start < 3
 
+
+# ---- much of it ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(Attic(tmp_path), fresh=1 << 20)
+
+
+def test_blocks_are_read_as_plain_text(shelf: Shelf) -> None:
+    store = LineStore(shelf=shelf)
+    assert (store.blocks, store.frozen_blocks) == (0, 0)
+    expected = [f"{number} é \x1b[31mred" if number % 3 else f"plain {number}" for number in range(100_000)]
+    for start in range(0, len(expected), 700):
+        store.feed("".join(f"{line}\x1b[m\n" for line in expected[start : start + 700]))
+    texts = [line.replace("\x1b[31m", "") for line in expected]
+    assert store.blocks == 98
+    assert store.frozen_blocks == (100_000 - 500 + 1) // BLOCK == 97
+    for number in range(98):
+        assert store.block(number) == "\n".join(texts[number * BLOCK : (number + 1) * BLOCK])
+    for number in (-1, 98):
+        with pytest.raises(IndexError):
+            store.block(number)
+    assert len(shelf._stored) > 10
+    store.clear()
+    assert (store.blocks, store.frozen_blocks, len(shelf)) == (0, 0, 0)
+
+
+def test_the_last_block_grows() -> None:
+    store = fed("a")
+    assert (store.blocks, store.block(0)) == (1, "a")
+    store.feed("\x1b[31mb\nc\rd")
+    assert (store.blocks, store.block(0)) == (1, "ab\nd")
+    store.feed("\n" * BLOCK)
+    assert (store.blocks, store.block(1)) == (2, "")
+
+
+def test_what_was_packed_goes_with_its_store(shelf: Shelf) -> None:
+    stores = [LineStore(shelf=shelf) for _ in range(3)]
+    for store in stores:
+        store.feed("x" * 50 + "\n")
+        store.feed(f"{'y' * 50}\n" * 50_000)
+    assert len(shelf) > 100
+    stores.clear()
+    del store
+    assert len(shelf) == 0
+
+
+@pytest.mark.parametrize("length", [10, 2_000, 100_000, 3_000_000])
+def test_lines_of_any_length_are_packed_and_edited(shelf: Shelf, length: int) -> None:
+    count = 30_000_000 // length if length > 1000 else 5000
+    store = LineStore(shelf=shelf)
+    for number in range(count):
+        store.feed(f"{number:06} {chr(97 + number % 26) * length}\n")
+    held = sum(map(len, store._screen.rows._lines))
+    assert held <= 1 << 22
+    back = min(TAIL - 1, count)
+    store.feed(f"\x1b[{back}Aedited\x1b[{back}B\rend")
+    assert len(store) == count + 1
+    assert store.line(count - back).startswith("edited " + chr(97 + (count - back) % 26))
+    for number in {0, count // 2, count - 1} - {count - back}:
+        assert store.line(number) == f"{number:06} {chr(97 + number % 26) * length}"
+    assert store.line(count) == "end"
+    # a block is whole chunks, so that reading it takes no splitting where lines are of usual lengths
+    starts = store._screen.rows._archive._starts
+    assert {*range(0, starts[-1], BLOCK)} <= {*starts}
+
+
+def test_a_store_of_a_line_is_small() -> None:
+    tracemalloc.start()
+    stores = [LineStore() for _ in range(500)]
+    empty = tracemalloc.get_traced_memory()[0] / 500
+    for number, store in enumerate(stores):
+        store.feed(f"{number}\n")
+    line = tracemalloc.get_traced_memory()[0] / 500
+    tracemalloc.stop()
+    # measured: 450 and 520
+    assert empty < 700
+    assert line < 900
+
+
+def test_parts_of_a_line() -> None:
+    store = fed("0123456789\n01\x1b[31m234\x1b[0;1m\x1b[4m5678\x1b[m9\n\n")
+    for index in (0, 1):
+        for start in range(-1, 12):
+            for stop in range(-1, 12):
+                assert store.part(index, start, stop) == "0123456789"[max(start, 0) : max(stop, 0)]
+    assert store.part(2, 0, 5) == ""
+    with pytest.raises(IndexError):
+        store.part(3, 0, 1)
+
+
+@pytest.mark.parametrize("line", ["0123456789" * 500_000, "漢字" * 250_000, "01234\x1b[31m56789\x1b[m" * 100_000])
+def test_a_line_of_megabytes_is_read_quickly(line: str) -> None:
+    store = fed(f"a\n{line}\nb\n")
+    start = time.process_time()
+    for _ in range(100):
+        store.slice(0, 3)
+        store.line(1)
+        store.part(1, 1000, 1100)
+    assert time.process_time() - start < 1
+
+
+def test_many_lines_are_taken_quickly(shelf: Shelf) -> None:
+    text = "".join(f"line {number:06} with some text of about fifty characters\n" for number in range(1200))
+    store = LineStore(shelf=shelf)
+    start = time.process_time()
+    for _ in range(250):
+        store.feed(text)
+    # measured: 0.06 to 0.15 s
+    assert time.process_time() - start < 1
+    start = time.process_time()
+    found = [store.block(number).count("zebra") for number in range(store.blocks)]
+    # measured: 0.03 to 0.05 s
+    assert time.process_time() - start < 0.5
+    assert sum(found) == 0
+
+
+# ---- against a terminal -------------------------------------------------------------------------------------------
 
 tokens = st.sampled_from(
     [

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from curses_client.text.ansi import plain
-from curses_client.text.markup import html_lines
+from curses_client.text.markup import Tag, html_lines, pieces
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,43 @@ def test_styles(html: str, line: str) -> None:
 
 def test_a_style_goes_on_over_lines_and_each_line_stands_alone() -> None:
     assert html_lines("<b>a<br>b</b>") == ["\x1b[0;1ma\x1b[0m", "\x1b[0;1mb\x1b[0m"]
+
+
+def test_pieces() -> None:
+    found = list(pieces("a<B Class='x>y' id=z>b&amp;</b ><!-- <i> --><script>if (a<b) {}</script>c<br/>"))
+    assert [piece for piece in found if piece] == [
+        "a",
+        Tag("b", False, " Class='x>y' id=z"),
+        "b&amp;",
+        Tag("b", True, " "),
+        "c",
+        Tag("br", False, "/"),
+    ]
+
+
+def test_what_is_no_html_is_left_out() -> None:
+    assert [piece for piece in pieces("a<svg><b>c</b></svg>d", frozenset({"svg"})) if piece] == ["a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("written", "attributes"),
+    [
+        ("", {}),
+        (" a=1 B='2 3' c=\"4'5\" d e = f /", {"a": "1", "b": "2 3", "c": "4'5", "d": "", "e": "f"}),
+        (" a=1 A=2", {"a": "1"}),
+        (" href='?a=1&amp;b=&#50;'", {"href": "?a=1&b=2"}),
+        (" =x ''", {"x": ""}),
+    ],
+)
+def test_attributes(written: str, attributes: dict[str, str]) -> None:
+    assert Tag("a", False, written).attributes() == attributes
+
+
+def test_time_for_attributes_is_linear() -> None:
+    start = perf_counter()
+    for piece in ("a ", "a=", "a='", "a  =  ", "''", "="):
+        Tag("a", False, piece * 20_000).attributes()
+    assert perf_counter() - start < 1
 
 
 @pytest.mark.parametrize(
