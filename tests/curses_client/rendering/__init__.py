@@ -1,0 +1,1 @@
+"""Tests of what kernels send for rich front ends, as lines."""
