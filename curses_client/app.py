@@ -4,20 +4,28 @@ import gc
 import os
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import urwid.util
 from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
+from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.commanding import say
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
-from curses_client.screen import PastedText, Screen
+from curses_client.outputs import Pane, Part
+from curses_client.pastes import PastedText
+from curses_client.saving import write
+from curses_client.screen import Screen
+from curses_client.settings import read_settings, run_command
+from curses_client.shown import Look, Rendered
 from curses_client.state import new_state
 from curses_client.terminal import Terminal
 from curses_client.update import HISTORY_LIMIT, update
@@ -32,6 +40,15 @@ _COLOUR_AT_LAST: Final = 2.0
 _TICK_SECONDS: Final = 1.0
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
+# pictures that the terminal is to keep
+_PICTURES: Final = 40
+
+
+def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, opened: frozenset[str]) -> Rendered:
+    """Make lines of a value; most sessions show nothing but text."""
+    from curses_client.rendering import render
+
+    return render(bundle, metadata, look, opened)
 
 
 class App:
@@ -46,7 +63,7 @@ class App:
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
-        self._state = came_back(new_state(cols, rows, time.time(), self._link.session), kept)
+        self._state = came_back(new_state(cols, rows, time.time(), self._link.session, Pane(_render)), kept)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
@@ -54,10 +71,22 @@ class App:
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
         colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
         self._screen.set_terminal_properties(colors=colors)
+        self._settings = read_settings(os.environ)
+        notice = self._settings.notify.after if self._settings.notify.how != "none" else None
+        self._state = replace(self._state, rings_after=notice)
+        for problem in self._settings.problems[:1]:
+            self._state = say(self._state, problem, alarming=True)
+        self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
+        self._screen.use(self._loop)
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
+        self._searching = False
+        # the picture over the frame, and the columns and rows that it has
+        self._sixels: tuple[Part | None, tuple[int, int]] = (None, (0, 0))
+        # the pictures that the terminal has, the oldest one first
+        self._pictures: dict[int, None] = {}
         self._lexer = ""
         self._settling = False
         self.outcome: Outcome | None = None
@@ -76,6 +105,11 @@ class App:
     def failure(self) -> str | None:
         """Why the kernel could not be started, as far as this client was told."""
         return self._state.session.failure
+
+    @property
+    def session_name(self) -> str:
+        """What the session is called now, as far as this client was told."""
+        return self._state.session.name
 
     def run(self) -> Outcome:
         """Show the session until the user leaves it or it ends."""
@@ -110,6 +144,9 @@ class App:
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
             self._loop.alarm(_TICK_SECONDS, self._tick)
+        if not self._searching and self._state.search is not None and self._state.search.is_busy:
+            self._searching = True
+            self._loop.alarm(0, self._search_on)
         if not self._keeping and (self._state.editor.buffer, self._state.session.seq) != self._kept:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
@@ -117,6 +154,8 @@ class App:
     def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
         """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
         self._state, _ = update(self._state, e.Ticked(time.time()))
+        if self._screen.has_focus != self._state.has_focus:
+            self.dispatch(e.FocusChanged(self._screen.has_focus))
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))
@@ -126,11 +165,17 @@ class App:
                 self.dispatch(e.KeyPressed(key))
             elif len(key) == 4 and key[0].endswith("mouse press"):
                 self.dispatch(e.MousePressed(int(key[1]), int(key[2]), int(key[3])))
+            elif len(key) == 4 and key[0].endswith("mouse drag"):
+                self.dispatch(e.MouseDragged(int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]
 
     def _tick(self) -> None:
         self._ticking = False
         self.dispatch(e.Ticked(time.time()))
+
+    def _search_on(self) -> None:
+        self._searching = False
+        self.dispatch(e.SearchGoesOn())
 
     def _keep(self) -> None:
         """Write down what was typed and not run, and how far the session was seen."""
@@ -188,6 +233,12 @@ class App:
                 self._link.answer_input(request, value)
             case e.SetTimer(tag, seconds):
                 self._loop.alarm(seconds, lambda: self.dispatch(e.Expired(tag)))
+            case _:
+                self._perform_here(effect)
+
+    def _perform_here(self, effect: e.Effect) -> None:
+        """Do what has nothing to do with the kernel."""
+        match effect:
             case e.Leave(how):
                 self._leave(how)
             case e.Redraw():
@@ -196,6 +247,14 @@ class App:
                 self._suspend()
             case e.Edit(path, line):
                 self._edit(path, line)
+            case e.Show(text, how):
+                self._show(text, how)
+            case e.Copy(text):
+                self.dispatch(e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text)))
+            case e.Save(path, data, over):
+                self.dispatch(write(path, data, over=over))
+            case e.Ring(title, text):
+                self._ring(title, text)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -224,6 +283,29 @@ class App:
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
         self.dispatch(e.Edited(path, text_of(path), failure))
 
+    def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
+        """Give the terminal to the user's pager or editor for an output."""
+        from curses_client.editors import show
+
+        with self._main.paused():
+            failure = show(text, how, (self._terminal.reading, self._terminal.writing), os.environ)
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+        if failure is not None:
+            self.dispatch(e.Edited("", "", failure))
+
+    def _ring(self, title: str, text: str) -> None:
+        """Tell the user, who looks elsewhere, that something is over."""
+        notify = self._settings.notify
+        if notify.how == "bell":
+            self._screen.ring()
+        elif notify.how == "notification":
+            self._screen.notify(title, text)
+        elif notify.how == "command" and notify.command:
+            try:
+                run_command(notify.command, title, text)
+            except OSError as error:
+                print(f"cannot run {notify.command!r}: {error.strerror}", flush=True)
+
     # ---- when there is time ------------------------------------------------------------------------------
 
     def _follow_session(self) -> None:
@@ -247,9 +329,43 @@ class App:
 
     def _drawn(self) -> None:
         """Have another frame drawn when the last one was not complete."""
+        if self._state.look.pictures == "kitty":
+            self._give_pictures()
+        elif self._state.look.pictures == "sixel":
+            self._give_sixels()
         if self._root.is_unfinished:
             self._root.show(self._state)
             self._loop.request_frame()
+
+    def _give_pictures(self) -> None:
+        """Give the terminal the pictures whose placeholders it shows; it keeps those that were shown last."""
+        from curses_client.rendering.kitty import forget, transmit
+
+        for picture in self._root.transmissions:
+            if self._pictures.pop(picture.number, False) is False:
+                self._screen.give(transmit(picture))
+            # as the newest one
+            self._pictures[picture.number] = None
+        while len(self._pictures) > _PICTURES:
+            oldest = next(iter(self._pictures))
+            del self._pictures[oldest]
+            self._screen.give(forget(oldest))
+
+    def _give_sixels(self) -> None:
+        """Show the picture that fills the screen over the frame, once; take it away with it."""
+        part, size = self._state.picture, (self._state.cols, self._state.rows - 2)
+        if (part, size) == self._sixels:
+            return
+        if self._sixels[0] is not None:
+            # it stands in the way of text that has not changed
+            self._screen.clear()
+            self._loop.request_frame()
+            self._sixels = None, size
+        elif part is not None:
+            from curses_client.rendering.full_screen import sixels_of
+
+            self._screen.give(sixels_of(part.bundle, size, self._state.look.character))
+            self._sixels = part, size
 
     def _use_lexer(self) -> None:
         self._lexer = self._state.session.lexer

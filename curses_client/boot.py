@@ -100,7 +100,8 @@ def _show(terminal: Terminal, begin: "Begin") -> tuple[int, str]:
         way_back = started.way_back
         divert_prints(started.log)
         app = App(terminal, started)
-        return started.farewell(app.run(), app.failure)
+        outcome = app.run()
+        return started.called(app.session_name).farewell(outcome, app.failure)
     # the outermost place: what is not foreseen becomes a sentence, and its traceback goes to the log
     except Exception as error:
         return 1, f"cshell: {_sentence(error, way_back)}"

@@ -1,23 +1,45 @@
-"""Values and errors as a message brings them -> the text that is shown of them."""
+"""Values as a message brings them -> the text that is shown of them."""
 
+from binascii import a2b_base64 as b64decode
+from collections.abc import Mapping
 from typing import Any, Final
 
-from curses_client.text.ansi import plain, sanitise
-
-# lines of a traceback up to which the message is not repeated below it
-_SHORT_TRACEBACK: Final = 12
+PICTURES: Final = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/svg+xml": ".svg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "application/pdf": ".pdf",
+}
+"""What a picture's file is named like."""
 _IMAGES: Final = ("image/png", "image/jpeg", "image/svg+xml")
-_VIEW: Final = "application/vnd.jupyter.widget-view+json"
+VIEW: Final = "application/vnd.jupyter.widget-view+json"
 
 
 def model_of(bundle: dict[str, Any]) -> str:
     """Return the widget model that a MIME bundle is a view of, empty if it is none."""
-    view = bundle.get(_VIEW)
+    view = bundle.get(VIEW)
     model_id = view.get("model_id") if isinstance(view, dict) else None
     return model_id if isinstance(model_id, str) else ""
 
 
-def text_of(bundle: dict[str, Any]) -> str:
+def data_of(bundle: dict[str, Any], mime: str) -> bytes | None:
+    """Return the data of a picture; None where there is none, or where it is broken."""
+    value = bundle.get(mime)
+    if isinstance(value, list):
+        value = "".join(map(str, value))
+    if not isinstance(value, str):
+        return None
+    if mime == "image/svg+xml":
+        return value.encode()
+    try:
+        return b64decode(value)
+    except ValueError:
+        return None
+
+
+def text_of(bundle: Mapping[str, Any]) -> str:
     """Return the text form of a MIME bundle, and a word about the picture that goes with it."""
     text = bundle.get("text/plain", "")
     if not isinstance(text, str):
@@ -33,32 +55,3 @@ def text_of(bundle: dict[str, Any]) -> str:
 
 def _size(count: int) -> str:
     return f"{count} B" if count < 1024 else f"{count // 1024} KB"
-
-
-def error_text(ename: str, evalue: str, traceback: list[str]) -> str:
-    """Return an error as it is shown: the last line first, then where it came from.
-
-    IPython's traceback begins with a rule and a heading and ends with the line that comes first here.
-    """
-    last = f"{ename}: {evalue}" if evalue else ename
-    first_line = last.split("\n")[0]
-    frames = list(traceback)
-    if len(frames) > 1 and not plain(frames[0]).strip("-\n"):
-        del frames[:2]
-    if frames and plain(frames[-1]).startswith(first_line):
-        frames.pop()
-    elif len(frames) == 1 and plain(frames[0]).rstrip().split("\n")[-1].startswith(ename):
-        # a syntax error is one piece: place and message together
-        frames = ["\n".join(frames[0].rstrip().split("\n")[:-1])]
-    body = "\n".join(frame.rstrip("\n") for frame in frames if plain(frame).strip())
-    head = f"\x1b[1;31m{_bare(last)}\x1b[0m"
-    if not body:
-        return head
-    # the pane shows the end of what is longer than itself
-    tail = f"\n{head}" if body.count("\n") >= _SHORT_TRACEBACK else ""
-    return f"{head}\n{body}{tail}"
-
-
-def _bare(text: str) -> str:
-    """Return text without escape sequences, its lines kept."""
-    return "\n".join(sanitise(line) for line in text.split("\n"))

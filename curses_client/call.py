@@ -54,13 +54,12 @@ class Call:
             select.select([], [self.ssh.stdin], [], left)
             self._write()
 
-    def drop(self) -> str:
-        """Leave the loop; return what ssh said last."""
+    def drop(self) -> None:
+        """Leave the loop, once all that ssh has said is heard."""
         while self._complaints in self._watched and self._heard():
             pass
         for end in list(self._watched):
             self._unwatch(end)
-        return self.ssh.last_words
 
     def _read(self) -> None:
         data = self.ssh.read()

@@ -1,6 +1,7 @@
 """What is there for a user who comes back: the text that was not run, and what has happened meanwhile."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
@@ -34,7 +35,7 @@ class Kept:
         try:
             # a write that was cut short may have left the end of a longer text behind
             values, _ = json.JSONDecoder().raw_decode(data.decode())
-            return cls(
+            kept = cls(
                 text=str(values["text"]),
                 row=int(values["row"]),
                 col=int(values["col"]),
@@ -42,8 +43,10 @@ class Kept:
                 time=float(values["time"]),
                 clients=tuple(str(client) for client in values["clients"]),
             )
-        except (ValueError, KeyError, TypeError):
+        # Python reads infinities, and lists in lists without end
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
+        return kept if math.isfinite(kept.time) else None
 
 
 def came_back(state: State, kept: Kept | None) -> State:
@@ -73,7 +76,8 @@ def welcome_back(state: State) -> State:
     text = f"you were away {age(away)}: {', '.join(happened) or 'nothing happened'}"
     state.transcript.add_notice(text)
     state.transcript.changed()
-    return say(state, text)
+    # where the rule is out of sight
+    return say(state, text) if state.scroll is not None else state
 
 
 def _happened(cells: Iterable[Cell], left: Left) -> list[str]:

@@ -19,6 +19,11 @@ def say(state: State, text: str, *, alarming: bool = False) -> State:
     return replace(state, message=Message(text, state.now + MESSAGE_SECONDS, alarming))
 
 
+def tell(state: State, text: str, *, alarming: bool = False) -> Result:
+    """Do nothing but show a message."""
+    return say(state, text, alarming=alarming), ()
+
+
 def edited(state: State, buffer: Buffer, kind: str) -> State:
     """Put a changed text into the editor, so that it can be undone."""
     editor = state.editor

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from curses_client.browsing import BROWSING_COMMANDS, into_pane
 from curses_client.commanding import Command, Result, edited, moved, say
+from curses_client.copying import COPYING_COMMANDS
 from curses_client.events import (
     AnswerInput,
     Ask,
@@ -20,10 +22,12 @@ from curses_client.keymap import help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
+from curses_client.searching import SEARCHING_COMMANDS, typed
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
 from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
 from curses_client.transcript import Cell
+from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
     CompleteRequest,
     EditRequest,
@@ -35,6 +39,7 @@ from kernel.protocol.messages import (
 
 # seconds after which Enter decides by itself whether a cell is complete
 DECIDE_AFTER: Final = 0.3
+LOOKS_ONLY: Final = "this client only looks · Ctrl-D leaves"
 # what a client types into input() to say that there is no more (the worker's convention)
 END_OF_FILE: Final = "\x04"
 
@@ -44,15 +49,26 @@ END_OF_FILE: Final = "\x04"
 
 def insert(state: State, text: str, kind: str = TYPING) -> State:
     """Insert text where the keys go."""
-    if state.answer is not None:
-        return replace(state, answer=state.answer.insert(text.split("\n")[0]))
+    line = _line(state)
+    if line is not None:
+        return _with_line(state, line.insert(text.split("\n")[0]))
     return edited(state, state.editor.buffer.insert(text), kind)
+
+
+def _line(state: State) -> Buffer | None:
+    """Return the line that the keys go to, if it is not the editor."""
+    return state.asking.buffer if state.asking is not None else state.answer
+
+
+def _with_line(state: State, buffer: Buffer) -> State:
+    return typed(state, buffer) if state.asking is not None else replace(state, answer=buffer)
 
 
 def _move(step: Callable[[Buffer], Buffer]) -> Command:
     def command(state: State) -> Result:
-        if state.answer is not None:
-            return replace(state, answer=step(state.answer)), ()
+        line = _line(state)
+        if line is not None:
+            return _with_line(state, step(line)), ()
         return moved(state, step(state.editor.buffer)), ()
 
     return command
@@ -60,8 +76,9 @@ def _move(step: Callable[[Buffer], Buffer]) -> Command:
 
 def _edit(step: Callable[[Buffer], Buffer], kind: str) -> Command:
     def command(state: State) -> Result:
-        if state.answer is not None:
-            return replace(state, answer=step(state.answer)), ()
+        line = _line(state)
+        if line is not None:
+            return _with_line(state, step(line)), ()
         return edited(state, step(state.editor.buffer), kind), ()
 
     return command
@@ -69,8 +86,9 @@ def _edit(step: Callable[[Buffer], Buffer], kind: str) -> Command:
 
 def _kill(step: Callable[[Buffer], tuple[Buffer, str]]) -> Command:
     def command(state: State) -> Result:
-        if state.answer is not None:
-            return replace(state, answer=step(state.answer)[0]), ()
+        line = _line(state)
+        if line is not None:
+            return _with_line(state, step(line)[0]), ()
         buffer, killed = step(state.editor.buffer)
         state = edited(state, buffer, "kill")
         return replace(state, editor=replace(state.editor, killed=killed or state.editor.killed)), ()
@@ -289,6 +307,9 @@ def interrupt(state: State) -> Result:
         # it stays until the cell has ended: code that does not react looks like a key that was not seen
         message = Message("interrupting … F9 restarts if it does not react", math.inf)
         return replace(state, message=message), (Control("interrupt_request", InterruptRequest()),)
+    if state.cursor is not None:
+        # the editor is out of sight for who reads
+        return BROWSING_COMMANDS["read-escape"](state)
     if state.editor.buffer.is_empty:
         return say(state, "nothing runs · Ctrl-D leaves"), ()
     return edited(state, Buffer.of(""), "clear"), ()
@@ -298,6 +319,10 @@ def ask_restart(state: State) -> Result:
     """Ask before the kernel is restarted."""
     if state.session.state == "ended":
         return say(state, "the session has ended", alarming=True), ()
+    if state.session.kernel_stays:
+        return say(state, "the kernel is somebody else's · restart it where it was started", alarming=True), ()
+    if state.read_only:
+        return say(state, LOOKS_ONLY), ()
     waiting = len(state.session.waiting)
     label = "yes, its variables are lost"
     if waiting:
@@ -337,9 +362,8 @@ def details(state: State) -> Result:
         return say(state, "nothing more is known"), ()
     notice.is_open = not notice.is_open
     state.transcript.changed()
-    if not notice.is_open:
-        return replace(state, scroll=None), ()
-    return to_item(state, state.transcript.items.index(notice)), ()
+    state = to_item(state, state.transcript.items.index(notice)) if notice.is_open else replace(state, scroll=None)
+    return into_pane(state) if state.cursor is not None else state, ()
 
 
 def ask_leave(state: State) -> Result:
@@ -367,8 +391,8 @@ def quit_session(state: State) -> Result:
 
 
 def delete_or_leave(state: State) -> Result:
-    """Delete to the right; in an empty editor, ask how to leave."""
-    if state.editor.buffer.is_empty:
+    """Delete to the right; in an empty editor, and where nothing can be run any more, ask how to leave."""
+    if state.editor.buffer.is_empty or state.session.state == "ended":
         return ask_leave(state)
     return edited(state, state.editor.buffer.delete_right(), "delete"), ()
 
@@ -395,34 +419,39 @@ def answer_end_of_file(state: State) -> Result:
 
 
 def leave_answer(state: State) -> Result:
-    """Go to the editor; the question waits."""
-    return say(replace(state, answer=None), "input() waits · F2 answers it"), ()
+    """Go to the editor; the question waits, and what was typed for it."""
+    return say(replace(state, answer=None, unanswered=state.answer), "input() waits · F2 answers it"), ()
 
 
 def enter_answer(state: State) -> Result:
     """Go to the question that waits."""
     if state.session.prompt is None:
         return say(state, "no input() waits"), ()
-    return replace(state, answer=state.answer or Buffer.of(""), completion=None, scroll=None), ()
+    answer = state.answer or state.unanswered or Buffer.of("")
+    return replace(state, answer=answer, unanswered=None, completion=None, scroll=None, cursor=None), ()
 
 
 # ---- output ------------------------------------------------------------------------------------------------
 
 
-def _scroll(rows: Callable[[State], int]) -> Command:
+def _scrolling(move: Callable[[State], State]) -> Command:
+    """Move the pane; a cursor in the output goes with it."""
+
     def command(state: State) -> Result:
-        return scrolled(state, rows(state)), ()
+        state = move(state)
+        return into_pane(state) if state.cursor is not None else state, ()
 
     return command
 
 
-def output_top(state: State) -> Result:
-    """Go to the first line of the output."""
-    return to_top(state), ()
+def _scroll(rows: Callable[[State], int]) -> Command:
+    return _scrolling(lambda state: scrolled(state, rows(state)))
 
 
 def output_end(state: State) -> Result:
     """Go to the end of the output and follow it."""
+    if state.cursor is not None:
+        return BROWSING_COMMANDS["read-leave"](state)
     return replace(state, scroll=None), ()
 
 
@@ -507,9 +536,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "line-down": _scroll(lambda _: +1),
     "wheel-up": _scroll(lambda _: -3),
     "wheel-down": _scroll(lambda _: +3),
-    "previous-cell": lambda state: (to_cell(state, -1), ()),
-    "next-cell": lambda state: (to_cell(state, +1), ()),
-    "output-top": output_top,
+    "previous-cell": _scrolling(lambda state: to_cell(state, -1)),
+    "next-cell": _scrolling(lambda state: to_cell(state, +1)),
+    "output-top": _scrolling(to_top),
     "output-end": output_end,
     "redraw": lambda state: (state, (Redraw(),)),
     "suspend": lambda state: (state, (Suspend(),)),
@@ -520,4 +549,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
     **PANEL_COMMANDS,
+    **BROWSING_COMMANDS,
+    **SEARCHING_COMMANDS,
+    **COPYING_COMMANDS,
+    **VALUES_COMMANDS,
 }

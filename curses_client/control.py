@@ -20,7 +20,7 @@ def rename(started: Started, name: str) -> None:
     ask(started, "rename_request", RenameRequest(name))
 
 
-def ask(started: Started, msg_type: str, content: Content, patience: float = _PATIENCE) -> None:
+def ask(started: Started, msg_type: str, content: Content) -> None:
     """Send a request on the control channel.  Raises SessionError when it is refused or not answered in time."""
     author, wire = Author(username()), started.wire()
     header, parts = author.parts(msg_type, content)
@@ -41,7 +41,7 @@ def ask(started: Started, msg_type: str, content: Content, patience: float = _PA
     try:
         sources = transport.open(receive, lambda: None)
         transport.send("control", wire.frames((), parts))
-        end = time.monotonic() + patience
+        end = time.monotonic() + _PATIENCE
         while not answers:
             for source in sources:
                 while source.pending():

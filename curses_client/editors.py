@@ -1,4 +1,4 @@
-"""The user's own editor, run in this terminal while the client stands aside."""
+"""The user's own editor and pager, run in this terminal while the client stands aside."""
 
 import os
 import shlex
@@ -6,10 +6,12 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from tempfile import NamedTemporaryFile
+from typing import Final, Literal
 
 # what a command line tool runs when nobody says otherwise (POSIX: EDITOR)
 _DEFAULT: Final = "vi"
+_PAGER: Final = "less"
 # what is read back of a file, in bytes
 _LIMIT: Final = 1 << 24
 
@@ -19,20 +21,49 @@ def edit(path: str, line: int, terminal: tuple[int, int], environ: Mapping[str, 
 
     `terminal` are the descriptors that it reads from and writes to.
     """
-    reading, writing = terminal
     command = environ.get("VISUAL") or environ.get("EDITOR") or _DEFAULT
+    return _run("editor", command, [*([f"+{line}"] if line else []), path], terminal, environ)
+
+
+def show(
+    text: str, how: Literal["pager", "editor"], terminal: tuple[int, int], environ: Mapping[str, str]
+) -> str | None:
+    """Show text in the pager, or in the editor; return what went wrong.  Nobody else can read the file it is in."""
     try:
-        arguments = [*shlex.split(command), *([f"+{line}"] if line else []), path]
-        # a Ctrl-C is for the editor
+        with NamedTemporaryFile("w", prefix="cshell-", suffix=".txt", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+            file.flush()
+            if how == "editor":
+                return edit(file.name, 0, terminal, environ)
+            # less shows colours, and stays for a short text
+            shown = {**environ, "LESS": environ.get("LESS", "-R"), "LESSCHARSET": "utf-8"}
+            return _run("pager", environ.get("PAGER") or _PAGER, [file.name], terminal, shown)
+    except OSError as error:
+        return f"cannot write a file for the {how}: {error.strerror}"
+
+
+def _run(
+    what: str, command: str, arguments: list[str], terminal: tuple[int, int], environ: Mapping[str, str]
+) -> str | None:
+    reading, writing = terminal
+    try:
+        # a Ctrl-C is for the program
         before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
-            status = subprocess.run(arguments, stdin=reading, stdout=writing, stderr=writing, check=False).returncode
+            run = subprocess.run(
+                [*shlex.split(command), *arguments],
+                stdin=reading,
+                stdout=writing,
+                stderr=writing,
+                env=dict(environ),
+                check=False,
+            )
         finally:
             signal.signal(signal.SIGINT, before)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return f"cannot run the editor {command}: {reason}; set EDITOR"
-    return f"the editor {command} ended with status {status}" if status else None
+        return f"cannot run the {what} {command}: {reason}; set {what.upper()}"
+    return f"the {what} {command} ended with status {run.returncode}" if run.returncode else None
 
 
 def text_of(path: str) -> str:

@@ -5,7 +5,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, Self
 
 from curses_client.events import Event
 from curses_client.launcher import Outcome, Started
@@ -14,22 +14,18 @@ from kernel.protocol.connection import Connection
 from kernel.protocol.ended import Ended, find_ended
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import ReadRequest, SessionEnded, encode
+from kernel.protocol.reading import SESSION_KINDS, as_line, read_reply
 from kernel.protocol.records import JournalFiles, number_of
 from kernel.protocol.session import Session, SessionError, running
 from kernel.protocol.wire import EMPTY, Author, Wire
 
-# bounds of what is read at once, in bytes
-_LIMITS: Final = (1, 1 << 24)
 # records among which the beginning of a cell is looked for first; then among ever more
 _NEAR: Final = 256
 # of other kernels, headers may have blanks; what is looked for stands in the first of them
 _KIND: Final = re.compile(rb'"msg_type":\s*"([a-z_]+)"')
 _HEAD: Final = 2048
 _CHUNK: Final = 1 << 20
-# of the first ones the newest matters, of the others all as long as their cell has not ended
-_SESSION: Final = frozenset(
-    {"session_started", "session_renamed", "kernel_starting", "kernel_started", "kernel_died", "recording"}
-)
+# of these all matter as long as their cell has not ended
 _CELL: Final = frozenset({"submitted", "cell_edited", "execute_input"})
 _NOWHERE: Final = Connection("ipc", "", 0, 0, 0, 0, 0, key="")
 
@@ -50,6 +46,10 @@ class EndedSession(Started):
 
     def follow(self, loop: Watcher, told: Callable[[Event], None]) -> None:
         """Follow nothing: how the session ended is in the journal."""
+
+    def called(self, name: str) -> Self:
+        """Return the session itself: its records may name it otherwise than its directory."""
+        return self
 
     def farewell(self, outcome: Outcome, failure: str | None) -> tuple[int, str]:
         """Return the exit status and what is said when the client is left."""
@@ -94,7 +94,9 @@ class JournalTransport:
             request = message.content
         except RemoteProtocolError:
             return
-        answer = self._journal.answer(request) if isinstance(request, ReadRequest) else None
+        if not isinstance(request, ReadRequest):
+            return
+        answer = read_reply(self._journal, request.after, request.limit, request.tail)
         if answer is not None:
             header = encode(self._author.header("read_reply").as_dict())
             parts = [header, message.raw_header, EMPTY, answer]
@@ -139,27 +141,19 @@ class EndedJournal:
         self._end = _end_line(self._written + 1, moment, reason) if state == "lost" else b""
         self.head = self._written + bool(self._end)
 
-    def answer(self, request: ReadRequest) -> bytes | None:
-        """Return the content of a `read_reply` in JSON, as a supervisor gives it; None when there is nothing more."""
-        low, high = _LIMITS
-        limit, after = min(max(request.limit, low), high), max(request.after, 0)
-        begins = after + 1 >= self.first
-        if request.tail and not after:
-            tail = min(max(request.tail, low), high)
-            newest = self._files.tail(tail)
-            if newest >= max(self.first, 1):
-                after, limit, begins = newest, max(limit, tail), False
-        records = _joined([self._read(after, limit)])
-        if not records:
-            return None
-        preface = b"" if begins else b'"preface":[%b],' % _joined(self._preface(max(after, self.first - 1)))
-        return b'{"head":%d,"first":%d,%b"records":[%b]}' % (self.head, self.first, preface, records)
-
-    def _read(self, after: int, limit: int) -> bytes:
+    def read(self, after: int, limit: int) -> bytes:
+        """Return the records behind `after` joined by commas: what fits in `limit` bytes, at least one."""
         data = self._files.read(after, limit) if after < self._written else b""
-        if after < self._written and number_of(data[data.rfind(b"\n", 0, -1) + 1 :]) < self._written:
-            return data
-        return data + self._end if after < self.head else b""
+        has_more = after < self._written and number_of(data[data.rfind(b"\n", 0, -1) + 1 :]) < self._written
+        return _joined([data if has_more or after >= self.head else data + self._end])
+
+    def tail(self, limit: int) -> int:
+        """Return the number behind which the newest records have about `limit` bytes; 0 when that is all of them."""
+        return self._files.tail(limit)
+
+    def preface_of(self, after: int) -> bytes:
+        """Return the records up to `after` that one needs to understand those behind it, joined by commas."""
+        return _joined(self._preface(after))
 
     def _preface(self, after: int) -> list[bytes]:
         """Return the records up to `after` that one needs to understand those behind it.
@@ -193,12 +187,7 @@ def _end_line(number: int, moment: float, reason: str) -> bytes:
     """Return the record that says until when a session is known."""
     header = encode({"msg_id": "end", "msg_type": "session_ended"})
     content = encode(SessionEnded(reason).as_dict())
-    return b'{"seq":%d,"time":%.3f,"channel":"client","header":%b,"parent_header":{},"metadata":{},"content":%b}\n' % (
-        number,
-        moment,
-        header,
-        content,
-    )
+    return as_line(number, moment, b"client", header, EMPTY, EMPTY, content)
 
 
 class _Kept:
@@ -221,7 +210,7 @@ class _Kept:
     def note(self, line: bytes) -> None:
         """Take in a record."""
         kind = _kind(line)
-        if kind in _SESSION:
+        if kind in SESSION_KINDS:
             self._session[kind] = line
         elif kind in _CELL or kind == "status":
             self._note_cell(kind, line)

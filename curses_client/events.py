@@ -93,6 +93,38 @@ class Edited(Value):
     failure: str | None = None
 
 
+class MouseDragged(Value):
+    """The mouse was moved with its first button pressed, to a place of the screen."""
+
+    col: int
+    row: int
+
+
+class FocusChanged(Value):
+    """The terminal's window has the user's attention, or has it no longer."""
+
+    has_focus: bool
+
+
+class SearchGoesOn(Value):
+    """There is time to search on."""
+
+
+class Copied(Value):
+    """The text was given to the terminal's clipboard, or is more than the terminal takes."""
+
+    lines: int
+    ok: bool
+
+
+class Saved(Value):
+    """The file was written, or it was not: it `exists`, or the reason says why."""
+
+    path: str
+    failure: str = ""
+    exists: bool = False
+
+
 class NotKept(Value):
     """What is typed cannot be kept on disk, for a reason of a few words."""
 
@@ -123,6 +155,11 @@ Event = (
     | Ticked
     | Expired
     | Edited
+    | MouseDragged
+    | FocusChanged
+    | SearchGoesOn
+    | Copied
+    | Saved
     | SupervisorEnded
     | NotKept
     | LineLost
@@ -183,8 +220,36 @@ class Edit(Value):
     line: int = 0
 
 
+class Copy(Value):
+    """Give text to the terminal's clipboard."""
+
+    text: str
+
+
+class Save(Value):
+    """Write a file; only if it is not there, or `over` the one that is."""
+
+    path: str
+    data: bytes
+    over: bool
+
+
+class Show(Value):
+    """Show text in the user's pager or editor."""
+
+    text: str
+    how: Literal["pager", "editor"]
+
+
+class Ring(Value):
+    """Tell the user, who looks elsewhere, that something is over."""
+
+    title: str
+    text: str
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw
+Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring

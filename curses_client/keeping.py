@@ -4,6 +4,7 @@ Each client has a file in the session's directory and holds a lock on it (flock(
 it ends.  A client that comes later takes over the newest file that nobody holds.
 """
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -24,7 +25,10 @@ class Keeper:
     """One client's file."""
 
     def __init__(self, path: Path, file: int) -> None:
-        self._path = path
+        """Take a file that this process holds.  Raises OSError."""
+        self._name = path.name
+        # the directory may get another name meanwhile, and its name another directory
+        self._directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._file = file
 
     def keep(self, kept: Kept) -> None:
@@ -37,12 +41,14 @@ class Keeper:
 
     def close(self) -> None:
         """Leave the file to whoever comes back."""
+        os.close(self._directory)
         os.close(self._file)
 
     def remove(self) -> None:
         """Leave nothing: the session has ended with this client."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._file)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._name, dir_fd=self._directory)
+        self.close()
 
 
 def begin(directory: Path, client: str) -> tuple[Keeper, Kept | None]:
@@ -58,6 +64,18 @@ def begin(directory: Path, client: str) -> tuple[Keeper, Kept | None]:
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return Keeper(path, file), None
+
+
+def tidy(directory: Path) -> None:
+    """Remove what nobody comes back for in the directory of a session that is over: files without text, and itself."""
+    for path, file in _left_behind(directory):
+        kept = Kept.read(_content(file))
+        if kept is None or not kept.text:
+            path.unlink(missing_ok=True)
+        os.close(file)
+    # only if nothing else is in it
+    with contextlib.suppress(OSError):
+        directory.rmdir()
 
 
 def heirs(kept: Kept | None, client: str) -> tuple[str, ...]:

@@ -5,15 +5,15 @@ import os
 import select
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from curses_client.events import Event, SupervisorEnded
 from curses_client.spawn import Spawned
 from curses_client.text.ansi import sanitise
 from kernel.protocol.connection import Connection
-from kernel.protocol.session import Session, SessionError, find
+from kernel.protocol.session import NAME, Session, SessionError, find
 from kernel.protocol.wire import Wire
 
 if TYPE_CHECKING:
@@ -89,6 +89,14 @@ class Started:
         else:
             loop.watch(_ProcessEnd(descriptor, loop, told))
 
+    def called(self, name: str) -> Self:
+        """Return this session under the name that it has now, as far as that can be one."""
+        if name == self.session.name or not NAME.fullmatch(name):
+            return self
+        former = self.session
+        session = Session(name, former.runtime.with_name(name), former.state.with_name(name))
+        return replace(self, session=session)
+
     def farewell(self, outcome: Outcome, failure: str | None) -> tuple[int, str]:
         """Return the exit status and what is said when the client is left."""
         return farewell(self, outcome, failure)
@@ -135,7 +143,7 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
         # it has ended since and taken its sockets along: what it said last is the reason
         wait_for_end(spawned.pid, END_SECONDS)
         reason = _last_line(session.log) or "its supervisor ended without a word"
-        session.remove()
+        _remove(session)
         raise SessionError(f"the kernel could not be started: {reason}") from None
 
 
@@ -190,13 +198,19 @@ def farewell(started: Started, outcome: Outcome, failure: str | None) -> tuple[i
     session = started.session
     if outcome == "failed":
         reason = failure or _last_line(session.log) or "its supervisor ended without a word"
-        session.remove()
+        _remove(session)
         return 1, f"cshell: the kernel could not be started: {reason}"
     if outcome == "detach":
         return 0, f"[detached from {session.name}; come back with: {started.way_back}]"
     if outcome == "quit" and not wait_for_end(started.pid, 0):
         return 1, f"cshell: the session {session.name} does not end; end it with: cshell kill {session.name}"
     return 0, f"[{session.name} ended]"
+
+
+def _remove(session: Session) -> None:
+    """Remove every trace of a session that never began, unless another one has its name by now."""
+    if not session.is_running:
+        session.remove()
 
 
 def _last_line(path: Path) -> str:

@@ -246,4 +246,13 @@ def record_of(values: dict[str, Any]) -> Record | None:
 
 def username() -> str:
     """Return the name that messages are signed with."""
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or "user"
+    named = os.environ.get("USER") or os.environ.get("LOGNAME")
+    if named:
+        return named
+    try:
+        # needed where the environment says nothing, as in containers
+        from pwd import getpwuid
+
+        return getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return "user"

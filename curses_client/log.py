@@ -88,12 +88,14 @@ def _follow(session: Ended, alive: Session, printout: Printout) -> None:
     # the directory may get another name meanwhile
     directory = os.open(session.state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        here = Path(f"/proc/self/fd/{directory}")
-        files = JournalFiles(here if here.exists() else session.state)
+        held = Path(f"/proc/self/fd/{directory}")
+        here = held if held.exists() else session.state
+        files = JournalFiles(here)
         printout.begin(files.first)
-        after = 0
+        after, wait = 0, 0.0
         while True:
-            has_ended = end is None or bool(select.select([end], [], [], 0 if not after else _LOOK_SECONDS)[0])
+            has_ended = end is None or bool(select.select([end], [], [], wait)[0])
+            wait = _LOOK_SECONDS
             for records in _records(files, after):
                 printout.take(records)
                 after = records[-1].seq

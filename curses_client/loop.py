@@ -4,6 +4,7 @@ urwid's own loops draw only when no descriptor is ready, which under a steady st
 """
 
 import heapq
+import math
 import select
 import time
 from collections.abc import Callable
@@ -74,6 +75,9 @@ class Loop(EventLoop):
         self._poll: Any = select.epoll() if hasattr(select, "epoll") else select.poll()
         self._is_epoll = hasattr(select, "epoll")
         self._files: dict[int, Callable[[], Any]] = {}
+        self._writers: dict[int, Callable[[], Any]] = {}
+        # before when no frame can be drawn unless something is read or written meanwhile
+        self._held_until: Callable[[], float] = lambda: 0.0
         self._sources: list[Source] = []
         self._alarms: list[tuple[float, int, Callable[[], Any]]] = []
         self._cancelled: set[int] = set()
@@ -98,7 +102,10 @@ class Loop(EventLoop):
         return known
 
     def watch_file(self, fd: int, callback: Callable[[], Any]) -> int:
-        """Call `callback` when the terminal, or what urwid watches beside it, can be read; a frame follows at once."""
+        """Call `callback` when the terminal, or what urwid watches beside it, can be read.
+
+        A frame follows at once, unless the callback returns False: what it read is not to be seen.
+        """
         self._files[fd] = callback
         self._poll.register(fd, select.POLLIN)
         return fd
@@ -151,6 +158,24 @@ class Loop(EventLoop):
         """Have a frame drawn when the frame clock allows it."""
         self._clock_of_frames.request(self._clock())
 
+    def watch_writing(self, fd: int, callback: Callable[[], Any]) -> None:
+        """Call `callback` when the terminal takes something; the descriptor is not one that is read."""
+        self._writers[fd] = callback
+        self._poll.register(fd, select.POLLOUT)
+
+    def unwatch_writing(self, fd: int) -> None:
+        """Stop watching."""
+        del self._writers[fd]
+        try:
+            self._poll.unregister(fd)
+        except (OSError, ValueError, KeyError):
+            # it was closed before
+            pass
+
+    def hold_frames(self, until: Callable[[], float]) -> None:
+        """Draw no frame before the time that `until` returns whenever it is asked; infinite is no time."""
+        self._held_until = until
+
     # ---- one pass ----------------------------------------------------------------------------------------
 
     def _pass(self) -> None:
@@ -159,14 +184,17 @@ class Loop(EventLoop):
         for fd, _ in ready:
             callback = self._files.get(fd)
             if callback is not None:
-                callback()
-                typed = True
-        if typed:
+                typed = callback() is not False or typed
+            elif fd in self._writers:
+                self._writers[fd]()
+        if typed and self._clock() >= self._held_until():
             # what a key does is shown at once, and costs the output no frame
             self._draw()
+        elif typed:
+            self._clock_of_frames.due = self._clock()
         self._serve_sources({fd for fd, _ in ready})
         self._serve_alarms()
-        due = self._clock_of_frames.due
+        due = self._due()
         if due is not None and self._clock() >= due:
             self._clock_of_frames.drawn(self._clock(), FLOOD_FRAMES if self._is_flooded else FRAMES)
             self._draw()
@@ -176,12 +204,20 @@ class Loop(EventLoop):
             timeout = 0.0
         else:
             times = [self._alarms[0][0]] if self._alarms else []
-            if self._clock_of_frames.due is not None:
-                times.append(self._clock_of_frames.due)
+            if (due := self._due()) is not None:
+                times.append(due)
             timeout = max(min(times) - self._clock(), 0.0) if times else -1.0
         if self._is_epoll:
             return self._poll.poll(timeout)  # type: ignore[no-any-return]
         return self._poll.poll(timeout * 1000 if timeout >= 0 else None)  # type: ignore[no-any-return]
+
+    def _due(self) -> float | None:
+        """Return when the next frame is to be drawn, as far as that is a matter of time."""
+        due = self._clock_of_frames.due
+        if due is None:
+            return None
+        due = max(due, self._held_until())
+        return due if due < math.inf else None
 
     def _serve_sources(self, ready: set[int]) -> None:
         end = self._clock() + BUDGET

@@ -7,7 +7,8 @@ of these no more than a screen could show.
 
 from typing import Any, Final
 
-from curses_client.bundle import error_text, model_of, text_of
+from curses_client.bundle import model_of, text_of
+from curses_client.tracebacks import error_text
 from kernel.protocol import messages as m
 
 Piece = tuple[str, str]

@@ -19,8 +19,9 @@ def waiting_cells(state: State) -> list[Cell]:
 
 
 def skipped_cells(state: State) -> list[Cell]:
-    """Return the cells that an error skipped and that nobody has run again."""
-    return [cell for cell in state.transcript.cells() if cell.state == "skipped" and cell.msg_id not in state.done_with]
+    """Return the cells that an error skipped and that nobody has run again or dropped, in the order of the queue."""
+    cells = (item for item in state.transcript.items if isinstance(item, Cell))
+    return [cell for cell in cells if cell.state == "skipped" and not cell.dropped]
 
 
 def panel_cells(state: State) -> list[Cell]:
@@ -80,10 +81,6 @@ def drop(state: State) -> Result:
     cell = selected_cell(state)
     if cell is None:
         return replace(state, panel=None), ()
-    if cell.state == "skipped":
-        return settled_panel(replace(state, done_with=state.done_with | {cell.msg_id})), ()
-    # what the user takes out is nothing that an error skipped
-    state = replace(state, done_with=state.done_with | {cell.msg_id})
     return state, (Control("drop_request", DropRequest(cell.msg_id)),)
 
 
@@ -114,9 +111,9 @@ def run_skipped(state: State) -> Result:
     if not cells:
         return say(state, "no cell was skipped"), ()
     columns = layout(state).text
-    done_with = state.done_with | {cell.msg_id for cell in cells}
-    state = settled_panel(replace(state, done_with=done_with, scroll=None))
-    return state, tuple(Submit(cell.code, columns) for cell in cells)
+    # for every client, they are skipped no longer
+    dropped = [Control("drop_request", DropRequest(cell.msg_id)) for cell in cells]
+    return replace(state, panel=None, scroll=None), (*dropped, *(Submit(cell.code, columns) for cell in cells))
 
 
 PANEL_COMMANDS = {

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from curses_client.events import Record
+from curses_client.outputs import Pane, Part
 from curses_client.session import dropped, fold
 from curses_client.state import SessionView
 from curses_client.text.ansi import ESC, plain
 from curses_client.text.width import cut
-from curses_client.transcript import Cell, Notice, Output, Transcript
+from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import RecordsLost
 
 # items after which a transcript that is printed as a whole makes room for a new one
@@ -27,7 +28,7 @@ class _Place:
     """How far the cell that is being printed is printed: the output, and how many lines of it."""
 
     cell: Cell
-    output: Output | None = None
+    output: Part | None = None
     lines: int = 0
 
 
@@ -46,7 +47,7 @@ class Printout:
         self._colours = colours
         self._cols = cols
         self._view = SessionView()
-        self._transcript = Transcript()
+        self._transcript = Transcript(Pane(folds=False))
         # items of the transcript that are printed
         self._printed = 0
         self._place: _Place | None = None
@@ -115,7 +116,7 @@ class Printout:
                 self._print_cell(item, is_final=False)
         if self._printed == len(items) > _ITEMS:
             models = self._transcript.models
-            self._transcript = Transcript()
+            self._transcript = Transcript(Pane(folds=False))
             # widgets live on in the kernel
             self._transcript.models = models
             self._printed = 0
@@ -181,14 +182,14 @@ class Printout:
         for output in outputs[index:]:
             if output is not place.output:
                 place.output, place.lines = output, 0
-            is_open = not is_final and output is outputs[-1] and output.store.ends_open
-            length = len(output.store) - is_open
+            is_open = not is_final and output is outputs[-1] and output.body.ends_open
+            length = len(output.body) - is_open
             self._print_lines(output, place, length)
             if is_open:
-                self._show_open(output.store.line(length))
+                self._show_open(output.body.line(length))
 
-    def _print_lines(self, output: Output, place: _Place, length: int) -> None:
-        lines = output.store.slice(place.lines, length)
+    def _print_lines(self, output: Part, place: _Place, length: int) -> None:
+        lines = output.body.slice(place.lines, length)
         if output.kind == "result" and not place.lines and lines:
             label = f"Out[{place.cell.count}]:" if place.cell.count is not None else "Out:"
             lines = [f"{label} {lines[0]}"] if len(lines) == 1 else [label, *lines]

@@ -17,3 +17,15 @@ def size(number: int) -> str:
             return f"{value:.0f} {unit}" if value >= 9.95 or unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def duration(seconds: float, *, whole: bool = False) -> str:
+    """Return a length of time as people write it: 0.8s, 12s, 1m12s, 3h05m."""
+    if seconds < 9.95 and not whole:
+        return f"{seconds:.1f}s"
+    total = int(seconds + (0 if whole else 0.05))
+    if total < 60:
+        return f"{total}s"
+    if total < 3600:
+        return f"{total // 60}m{total % 60:02d}s"
+    return f"{total // 3600}h{total // 60 % 60:02d}m"

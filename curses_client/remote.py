@@ -7,9 +7,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
 from curses_client.boot import complain, on_terminal
@@ -57,7 +58,11 @@ class RemoteSession(Started):
         return self._command("attach")
 
     def _command(self, command: str) -> str:
-        return f"cshell --ssh {shlex.quote(self.there.name)} {command} {self.line.greeting.name}"
+        return f"cshell --ssh {shlex.quote(self.there.name)} {command} {self.session.name}"
+
+    def called(self, name: str) -> Self:
+        """Return this session under the name that it has now; its directory here keeps the name that it was met by."""
+        return replace(self, session=replace(self.session, name=name)) if NAME.fullmatch(name) else self
 
     def transport(self, identity: str) -> "Transport":
         """Return the line; the relay at its other end has an identity of its own for the sockets there."""
@@ -69,7 +74,9 @@ class RemoteSession(Started):
 
     def farewell(self, outcome: Outcome, failure: str | None) -> tuple[int, str]:
         """Return the exit status and what is said when the client is left."""
-        where = f"{self.line.greeting.name} on {self.there.name}"
+        where = f"{self.session.name} on {self.there.name}"
+        if outcome in ("failed", "ended") or self.line.is_over:
+            self._tidy()
         if outcome == "failed":
             reason = failure or "its supervisor ended without a word"
             return 1, f"cshell: the kernel could not be started on {self.there.name}: {reason}"
@@ -84,6 +91,15 @@ class RemoteSession(Started):
             why = "the line is lost: the session" if self.line.was_lost else "the session"
             return 1, f"cshell: {why} {where} does not end; end it with: {self._command('kill')}"
         return 0, f"[{where} ended]"
+
+    def _tidy(self) -> None:
+        """Leave no directory here of a session that is over, unless somebody has typed into it what was not run."""
+        # loaded with the screen, which is not loaded before ssh connects
+        from curses_client.keeping import tidy
+
+        tidy(self.session.state / "clients")
+        with suppress(OSError):
+            self.session.state.rmdir()
 
 
 def show(

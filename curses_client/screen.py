@@ -1,32 +1,46 @@
-"""The terminal through urwid's raw screen: a paste is one key, what was typed early is kept, a hang-up is survived.
+"""The terminal through urwid's raw screen: what is drawn how, which of what it says are keys, and how it is left.
 
 Names that urwid does not publish are used here only.
 """
 
+import math
 import os
+import select
 import termios
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 from typing import Any, Final
 
+from urwid.canvas import Canvas
+from urwid.display.common import AttrSpec
 from urwid.display.raw import Screen as RawScreen
 from urwid.event_loop.abstract_loop import EventLoop
 
+from curses_client.cells import Linked, Pen, Row
+from curses_client.drawing import Frame, draw, printable, uri_of
+from curses_client.in_flight import ANSWER, QUESTION, InFlight
+from curses_client.loop import Loop
+from curses_client.output_line import OutputLine
+from curses_client.pastes import PASTE_BEGINS, PastedText, Pastes
 from curses_client.terminal import raw_mode
 
-PASTE_BEGINS: Final = b"\x1b[200~"
-PASTE_ENDS: Final = b"\x1b[201~"
-# a paste that is larger is taken as it comes, so that a lost end cannot swallow all keys for good
-PASTE_LIMIT: Final = 64 << 20
+# names that urwid does not publish and that its drawing can be replaced with; without them urwid draws
+_USED: Final = ("_attrspec_to_escape", "_resized")
+# where `resolve_attr` finds what a name stands for, by the number of colours
+_COLUMN_OF_PALETTE: Final = {16: 0, 1: 1, 88: 2, 256: 3, 1 << 24: 4}
+# attributes of which it is remembered how they are drawn
+_PENS: Final = 4096
+# what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
+_NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
+_ANSWER: Final = b"\x1b[0n"
+# seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
+_LAST_ANSWERS: Final = 0.3
 
-
-class PastedText(str):
-    """A key that is a whole paste."""
-
-    __slots__ = ()
+_Content = list[tuple[Any, Any, bytes]]
 
 
 class Descriptor:
-    """A descriptor as the file that urwid wants: writes whole texts, also when the terminal takes them slowly."""
+    """A descriptor as the file that urwid reads from."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -35,50 +49,90 @@ class Descriptor:
         """Return the descriptor."""
         return self._descriptor
 
-    def write(self, text: str) -> int:
-        """Write text; a terminal that is gone (EIO after a hang-up) takes everything."""
-        data = text.encode("utf-8", "replace")
-        while data:
-            try:
-                data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:
-                os.set_blocking(self._descriptor, True)
-            except OSError:
-                return len(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
 
 class Screen(RawScreen):
     """urwid's screen on descriptors of its own."""
 
     def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
         """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
-        self.output = Descriptor(writing)
+        self.output = OutputLine(writing)
+        # whether the terminal has the focus, as far as it says so
+        self.has_focus = True
         self._original = original
+        # what each attribute of a canvas is drawn with
+        self._pens: dict[Hashable, Pen] = {}
+        self._content: list[_Content] = []
+        self._frame = Frame((), 0, None)
+        self._in_flight = InFlight()
+        # whether a key was pressed since the last frame
+        self._typed = True
         super().__init__(
             input=Descriptor(reading),
             output=self.output,
             bracketed_paste_mode=True,
-            focus_reporting=False,
+            focus_reporting=True,
             extended_keys=True,
         )
+        # the colours of fbterm are no SGR
+        self._draws = self.term != "fbterm" and all(hasattr(self, name) for name in _USED)
         self._reading = reading
         self._is_starting = False
-        self._paste: bytearray | None = None
+        self._pastes = Pastes()
+
+    def use(self, loop: Loop) -> None:
+        """Have a loop send what the terminal does not take at once, and draw no more than it can take."""
+        self.output.use(loop)
+        loop.hold_frames(self._held_until)
+
+    def _held_until(self) -> float:
+        return self._in_flight.held_until(typed=self._typed) if self.output.is_clear else math.inf
+
+    # ---- what the terminal can do beside showing frames ------------------------------------------------------
+
+    def copy(self, text: str) -> bool:
+        """Put text on the clipboard; return whether it was little enough.  Not every terminal does it."""
+        # what is rarely needed is not loaded before the first frame
+        from curses_client.osc import copying
+
+        request = copying(text, os.environ)
+        if request is not None:
+            self._send(request)
+        return request is not None
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        self._send(b"\a")
+
+    def notify(self, title: str, body: str) -> None:
+        """Show a notification outside of the window.  Not every terminal does it."""
+        from curses_client.osc import notification
+
+        self._send(notification(title, body, os.environ))
+
+    def give(self, data: bytes) -> None:
+        """Give the terminal something beside the frames, such as the picture that placeholders in them stand for."""
+        self._send(data)
+
+    def _send(self, data: bytes, *, typed: bool = True) -> None:
+        asks = self._in_flight.sent(len(data), typed=typed)
+        self.output.send(data + QUESTION if asks else data)
+
+    # ---- start and stop --------------------------------------------------------------------------------------
 
     def _start(self, *args: Any, **kwargs: Any) -> None:
         # urwid would discard what was typed already when it sets the terminal's mode, so it is set here
         termios.tcsetattr(self._reading, termios.TCSANOW, raw_mode(self._original))
         self._signal_keys_set = True
-        self._paste = None
+        self._pastes = Pastes()
+        self._typed = True
+        self.has_focus = True
         self._is_starting = True
         try:
             super()._start(*args, **kwargs)
         finally:
             self._is_starting = False
+        if self._draws:
+            self.write(_NO_WRAP)
         self._detect_terminal_modes()
 
     def _input_fileno(self) -> int | None:
@@ -86,12 +140,98 @@ class Screen(RawScreen):
 
     def _stop(self) -> None:
         try:
+            if self._draws:
+                self.write(_WRAP)
             super()._stop()
+            self.output.drain()
+            self._await_answers()
             # answers of the terminal that come late are not for the shell
             termios.tcsetattr(self._reading, termios.TCSAFLUSH, self._original)
         except (OSError, termios.error):
             # the terminal is gone (a hang-up): there is nothing to restore
             pass
+
+    def _await_answers(self) -> None:
+        """Let the answers come that are under way, for a moment; what is typed meanwhile is discarded in any case."""
+        poll = select.poll()
+        poll.register(self._reading, select.POLLIN)
+        end = time.monotonic() + _LAST_ANSWERS
+        read = b""
+        while self._in_flight.is_answer_due and poll.poll(max(end - time.monotonic(), 0) * 1000):
+            if not (data := os.read(self._reading, 1 << 12)):
+                break
+            *answers, read = (read + data).split(_ANSWER)
+            for _ in answers:
+                self._in_flight.answered()
+        self._in_flight.forget()
+
+    # ---- frames ----------------------------------------------------------------------------------------------
+
+    def draw_screen(self, size: tuple[int, int], canvas: Canvas) -> None:
+        """Send what makes the terminal show a canvas; raises RuntimeError where the screen is not started."""
+        if not self._draws:
+            super().draw_screen(size, canvas)
+            return
+        if not self.started:
+            raise RuntimeError("the screen is not started")
+        if self._resized:
+            return
+        content = list(canvas.content())
+        frame = Frame(self._rows(content), size[0], canvas.cursor)
+        # urwid forgets its own buffer when everything has to be drawn again
+        shown = self._frame if self.screen_buf is not None else None
+        data = draw(shown, frame, at_once=bool(self.modes.synchronized_output))
+        self.screen_buf = self._content = content
+        self._frame = frame
+        typed, self._typed = self._typed, False
+        if data:
+            self._send(data, typed=typed)
+
+    def _rows(self, content: list[_Content]) -> list[Row]:
+        """Return the rows of a canvas with what they are drawn with."""
+        rows: list[Row] = []
+        old = self._content if self._pens else []
+        for y, line in enumerate(content):
+            if y < len(old) and old[y] == line:
+                rows.append(self._frame.rows[y])
+                continue
+            rows.append(tuple((self._pen(attr), printable(run.decode("utf-8", "replace"))) for attr, _, run in line))
+        return rows
+
+    def _pen(self, attr: Hashable) -> Pen:
+        return self._pens.get(attr) or self._new_pen(attr)
+
+    def _new_pen(self, attr: Hashable) -> Pen:
+        if len(self._pens) >= _PENS:
+            self._pens.clear()
+        spec = self.resolve_attr(attr, _COLUMN_OF_PALETTE[self.colors])
+        link = uri_of(attr.uri) if isinstance(attr, Linked) else ""
+        # `CSI 0 ; foreground ; settings ; background m`, where the default colours say nothing after the 0
+        sgr = self._attrspec_to_escape(spec).removeprefix("\x1b[0;").removesuffix("m")
+        has_background = spec.background_basic or spec.background_high or spec.background_true
+        if not has_background:
+            sgr = sgr.removesuffix("49").removesuffix(";")
+        if not (spec.foreground_basic or spec.foreground_high or spec.foreground_true):
+            sgr = sgr.removeprefix("39").removeprefix(";")
+        is_seen = has_background or spec.standout or spec.underline or spec.strikethrough or bool(link)
+        pen = self._pens[attr] = Pen(sgr, link, not is_seen)
+        return pen
+
+    def resolve_attr(self, attr: Hashable, index: int) -> AttrSpec:
+        """Return what urwid draws an attribute with."""
+        return super().resolve_attr(attr.attr if isinstance(attr, Linked) else attr, index)
+
+    def register_palette_entry(self, *args: Any, **kwargs: Any) -> None:
+        """Take in what a name in the palette stands for."""
+        self._pens.clear()
+        super().register_palette_entry(*args, **kwargs)
+
+    def set_terminal_properties(self, *args: Any, **kwargs: Any) -> None:
+        """Take in what the terminal can do."""
+        self._pens.clear()
+        super().set_terminal_properties(*args, **kwargs)
+
+    # ---- keys ------------------------------------------------------------------------------------------------
 
     def parse_input(
         self,
@@ -100,14 +240,52 @@ class Screen(RawScreen):
         codes: list[int],
         wait_for_more: bool = True,
     ) -> Any:
+        """Decode keys and keep back what is none: answers and the focus.
+
+        With a callback, return whether there was something for it.
+        """
+        if callback is None:
+            keys, raw = self._decode(event_loop, None, codes, wait_for_more)
+            return self._keys(keys), raw
+        typed = False
+
+        def take(keys: list[Any], raw: list[int]) -> None:
+            nonlocal typed
+            keys = self._keys(keys)
+            typed = typed or bool(keys)
+            callback(keys, raw)
+
+        self._decode(event_loop, take, codes, wait_for_more)
+        return typed
+
+    def _keys(self, decoded: list[Any]) -> list[Any]:
+        """Take in what the terminal says by itself; return the rest."""
+        keys = []
+        for key in decoded:
+            if isinstance(key, PastedText) or key not in (ANSWER, "focus in", "focus out"):
+                keys.append(key)
+            elif key == ANSWER:
+                self._in_flight.answered()
+            else:
+                self.has_focus = key == "focus in"
+        self._typed = self._typed or bool(keys)
+        return keys
+
+    def _decode(
+        self,
+        event_loop: EventLoop | None,
+        callback: Callable[[list[Any], list[int]], Any] | None,
+        codes: list[int],
+        wait_for_more: bool,
+    ) -> Any:
         """Cut pastes out before urwid decodes the rest key by key, which takes the square of a paste's length."""
-        if self._paste is None and (len(codes) < len(PASTE_BEGINS) or 27 not in codes):
+        if not self._pastes.is_open and (len(codes) < len(PASTE_BEGINS) or 27 not in codes):
             return super().parse_input(event_loop, callback, codes, wait_for_more)
         data = bytes(code for code in codes if 0 <= code < 256)
-        if self._paste is None and PASTE_BEGINS not in data:
+        if not self._pastes.is_open and PASTE_BEGINS not in data:
             return super().parse_input(event_loop, callback, codes, wait_for_more)
         keys: list[Any] = []
-        *parts, (last, last_is_paste) = self._parts(data)
+        *parts, (last, last_is_paste) = self._pastes.parts(data)
         for part, is_paste in parts:
             if is_paste:
                 keys.append(PastedText(part.decode("utf-8", "replace")))
@@ -122,27 +300,3 @@ class Screen(RawScreen):
         callback(keys, codes)
         # an escape sequence that breaks off at the end waits for its rest
         return super().parse_input(event_loop, callback, list(last), wait_for_more)
-
-    def _parts(self, data: bytes) -> list[tuple[bytes, bool]]:
-        """Cut input into (bytes, whether they are a whole paste); there is at least one part."""
-        parts: list[tuple[bytes, bool]] = []
-        while data:
-            if self._paste is None:
-                before, begins, data = data.partition(PASTE_BEGINS)
-                parts.append((before, False))
-                if begins:
-                    self._paste = bytearray()
-                continue
-            # the end may lie across two reads
-            seen = max(len(self._paste) - len(PASTE_ENDS), 0)
-            self._paste += data
-            end = self._paste.find(PASTE_ENDS, seen)
-            if end < 0:
-                if len(self._paste) > PASTE_LIMIT:
-                    parts.append((bytes(self._paste), True))
-                    self._paste = None
-                break
-            parts.append((bytes(self._paste[:end]), True))
-            data = bytes(self._paste[end + len(PASTE_ENDS) :])
-            self._paste = None
-        return parts or [(b"", False)]

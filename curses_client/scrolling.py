@@ -32,8 +32,9 @@ def line_at(state: State, item: int, line: int) -> tuple[LineKind, str]:
 
 
 def _rows(state: State, where: Layout, item: int, line: int) -> int:
-    kind, text = line_at(state, item, line)
-    return 1 if kind == "notice" else rows_needed(text, where.text)
+    if not state.wraps or not state.transcript.items[item].wraps(line):
+        return 1
+    return rows_needed(line_at(state, item, line)[1], where.text)
 
 
 def downwards(state: State, where: Layout, anchor: Anchor) -> Iterator[Anchor]:
@@ -92,7 +93,14 @@ def _there(state: State, where: Layout, anchor: Anchor) -> Anchor:
     return Anchor(anchor.item, anchor.line, min(anchor.row, _rows(state, where, anchor.item, anchor.line) - 1))
 
 
-def _is_before(a: Anchor, b: Anchor) -> bool:
+def has_progress(state: State, where: Layout) -> bool:
+    """Whether the pane's last row, unless it follows the end, tells how far the running cell is."""
+    cell = state.transcript.cell(state.session.running) if state.session.running is not None else None
+    return where.output >= 4 and cell is not None and cell.started is not None and bool(cell.outputs)
+
+
+def is_before(a: Anchor, b: Anchor) -> bool:
+    """Whether one row is above another."""
     return (a.item, a.line, a.row) < (b.item, b.line, b.row)
 
 
@@ -115,7 +123,7 @@ def scrolled(state: State, rows: int) -> State:
 
 def _at(state: State, where: Layout, anchor: Anchor) -> State:
     end = end_anchor(state, where)
-    return replace(state, scroll=anchor if _is_before(anchor, end) else None)
+    return replace(state, scroll=anchor if is_before(anchor, end) else None)
 
 
 def settled(state: State) -> State:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from time import localtime, strftime
 from typing import Any, Final
 
-from curses_client.bundle import error_text
 from curses_client.events import Record
 from curses_client.quantities import size
 from curses_client.state import SessionView
@@ -46,6 +45,7 @@ def _kernel_starting(view: SessionView, transcript: Transcript, record: Record, 
 def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarted) -> SessionView:
     if c.restarted:
         transcript.lose_results()
+        transcript.settle_alarms()
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
     return replace(
         view,
@@ -53,10 +53,10 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         count=0,
         was_ready=True,
         died_in="",
+        died_of="",
         lexer=c.lexer or view.lexer,
         links=_links(c.help_links),
-        # a process that nobody here knows
-        kernel_stays=c.pid == 0,
+        kernel_stays=not c.owned,
     )
 
 
@@ -70,20 +70,26 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     details = _details(c)
     more = " · F4 shows where" if details else ""
     text = f"kernel died: {_cause(transcript, c)} · F9 restarts it{more}"
-    if c.signal is None and c.exit_status is None:
-        # somebody else's, of whose process nothing is known here
-        text = c.reason
+    if not c.owned or (c.signal is None and c.exit_status is None):
+        # of whose process nothing is known here
+        text = c.reason if not c.owned else f"{c.reason} · F9 restarts it"
     transcript.models.end_captures()
     transcript.add_notice(text, alarming=True, details=details)
-    return replace(view, state="dead", died_in=c.cell or "")
+    return replace(view, state="dead", died_in=c.cell or "", died_of=sanitise(_signal(c)))
 
 
 def _cause(transcript: Transcript, c: m.KernelDied) -> str:
     """Return what a kernel died of, and in which cell."""
     cell = transcript.cell(c.cell) if c.cell else None
-    cause = c.signal or f"exit status {c.exit_status}"
+    cause = _signal(c)
     memory = f", {c.memory}" if c.memory else ""
     return f"{cause}{memory} in cell {cell.count}" if cell is not None and cell.count is not None else cause + memory
+
+
+def _signal(c: m.KernelDied) -> str:
+    if c.signal is None and c.exit_status is None:
+        return ""
+    return c.signal or f"exit status {c.exit_status}"
 
 
 def _details(c: m.KernelDied) -> tuple[str, ...]:
@@ -129,8 +135,17 @@ def _queue_ordered(view: SessionView, transcript: Transcript, record: Record, c:
 
 def _session_ended(view: SessionView, transcript: Transcript, record: Record, c: m.SessionEnded) -> SessionView:
     why = "" if c.reason == _ORDERLY else f": {c.reason}"
+    end_cells(transcript)
     transcript.add_notice(f"session ended {_clock(record.time)}{why}", alarming=bool(why))
     return replace(view, state="ended", running=None, waiting=())
+
+
+def end_cells(transcript: Transcript) -> None:
+    """Take in that nothing will run any more: what ran is lost, and what waited was not run."""
+    for cell in transcript.cells():
+        if cell.state in ("running", "queued"):
+            cell.state = "lost" if cell.state == "running" else "skipped"
+            cell.prompt = None
 
 
 def dropped(transcript: Transcript, count: int) -> None:
@@ -144,6 +159,12 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
         return view
     transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
     return replace(view, waiting=(*view.waiting, record.parent))
+
+
+def _cells_dropped(view: SessionView, transcript: Transcript, record: Record, c: m.CellsDropped) -> SessionView:
+    for msg_id in c.cells:
+        transcript.drop_cell(msg_id)
+    return view
 
 
 def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Status) -> SessionView:
@@ -195,13 +216,13 @@ def _stream(view: SessionView, transcript: Transcript, record: Record, c: m.Stre
 
 
 def _result(view: SessionView, transcript: Transcript, record: Record, c: m.ExecuteResult) -> SessionView:
-    transcript.show(_owner(transcript, record), "result", c.data)
+    transcript.show(_owner(transcript, record), "result", c.data, c.metadata)
     return view
 
 
 def _display(view: SessionView, transcript: Transcript, record: Record, c: m.DisplayData) -> SessionView:
     cell = _owner(transcript, record)
-    transcript.show(cell, "display", c.data)
+    transcript.show(cell, "display", c.data, c.metadata)
     display_id = c.transient.get("display_id")
     if isinstance(display_id, str):
         transcript.keep_display(display_id, cell)
@@ -211,7 +232,7 @@ def _display(view: SessionView, transcript: Transcript, record: Record, c: m.Dis
 def _update_display(view: SessionView, transcript: Transcript, record: Record, c: m.UpdateDisplayData) -> SessionView:
     display_id = c.transient.get("display_id")
     if isinstance(display_id, str):
-        transcript.update_display(display_id, c.data)
+        transcript.update_display(display_id, c.data, c.metadata)
     return view
 
 
@@ -221,7 +242,7 @@ def _error(view: SessionView, transcript: Transcript, record: Record, c: m.Error
         # the question was interrupted: it stays, above the error
         cell.write("stdout", f"{cell.prompt.text}\n")
         cell.prompt = None
-    cell.write("error", error_text(c.ename, c.evalue, c.traceback))
+    cell.fail(c.ename, c.evalue, c.traceback)
     return view
 
 
@@ -264,7 +285,7 @@ def _owner(transcript: Transcript, record: Record) -> Cell:
     cell = transcript.cell(record.parent)
     if cell is None:
         cell = transcript.add_cell(record.parent, "", record.time)
-        cell.source = ()
+        cell.set_source((), "")
         cell.state = "done"
     return cell
 
@@ -277,9 +298,9 @@ def _clock(time: float) -> str:
 _LINKS: Final = 20
 # what a supervisor says that was told to end
 _ORDERLY: Final = "it was shut down"
-# other kernels may have other words for a cell that was not run
 # lines of a stack that are shown of a kernel that died
 _STACK_LINES: Final = 24
+# other kernels may have other words for a cell that was not run
 _STATES: Final[dict[str, CellState]] = {"ok": "done", "error": "error", "aborted": "skipped"}
 _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.SessionStarted: _started,
@@ -294,6 +315,7 @@ _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.CellEdited: _cell_edited,
     m.QueueOrdered: _queue_ordered,
     m.Submitted: _submitted,
+    m.CellsDropped: _cells_dropped,
     m.Status: _status,
     m.ExecuteInput: _execute_input,
     m.ExecuteReply: _execute_reply,

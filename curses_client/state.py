@@ -4,8 +4,11 @@ from dataclasses import field
 from typing import Literal
 
 from curses_client.events import KeyPressed, Pasted
+from curses_client.finding import Finder, Spot
+from curses_client.outputs import Pane, Part
+from curses_client.shown import Look, Target
 from curses_client.text.buffer import Buffer, Undo
-from curses_client.transcript import Prompt, Transcript
+from curses_client.transcript import Cell, Prompt, Transcript
 from kernel.protocol.value import Value
 
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
@@ -34,8 +37,9 @@ class SessionView(Value):
     was_ready: bool = False
     # whether the kernel is somebody else's, and lives on when the session ends
     kernel_stays: bool = False
-    # the cell in which it died last
+    # the cell in which it died last, and what of
     died_in: str = ""
+    died_of: str = ""
     # why nothing reaches the disk now
     unrecorded: str = ""
 
@@ -91,6 +95,69 @@ class Anchor(Value):
     row: int = 0
 
 
+class Cursor(Value):
+    """The cursor in the output: item, line in it, index in that line's text; and where a selection began."""
+
+    item: int
+    line: int
+    col: int = 0
+    # the column that moving up and down aims at
+    goal: int | None = None
+    mark: tuple[int, int, int] | None = None
+    unit: Literal["character", "line", "cell"] = "character"
+
+
+class Search(Value):
+    """What is searched for in the output, and how far that is."""
+
+    # grows in place, as the transcript does: compare its version
+    finder: Finder
+    # whether it goes on or back; and what is looked for now, which may be the other way
+    step: Literal[1, -1]
+    towards: Literal[1, -1]
+    # where it began, and what was shown there
+    origin: Cursor
+    scroll: Anchor | None
+    # the hit that is shown
+    hit: Spot | None = None
+    # the place from which the next one is still looked for
+    pending: Spot | None = None
+    # what was opened because the hit is in it
+    revealed: tuple[Cell, Part] | None = None
+    # whether it has gone on at the other end
+    wrapped: bool = False
+    version: int = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is more to look through."""
+        return self.pending is not None or not self.finder.is_complete
+
+
+class Asking(Value):
+    """A line that is typed into the status line, and what for."""
+
+    purpose: Literal["search", "cell", "save"]
+    buffer: Buffer
+    # of a search: whether it goes on, or back
+    step: Literal[1, -1] = 1
+
+
+class Inquiry(Value):
+    """A question for the values behind an error: the request's tag, the traceback, and where it failed."""
+
+    tag: int
+    part: Part
+    target: Target
+
+
+class Saving(Value):
+    """What is to be written to a file."""
+
+    path: str
+    data: bytes
+
+
 class Waiting(Value):
     """A request whose answer decides what happens next, and the keys that came meanwhile."""
 
@@ -133,6 +200,24 @@ class State(Value):
     session: SessionView = field(default_factory=SessionView)
     # None: the pane follows the end
     scroll: Anchor | None = None
+    # the cursor in the output, while the keys are for reading it
+    cursor: Cursor | None = None
+    # where the reader was before
+    # where the cursor was last, or was marked
+    bookmark: Cursor | None = None
+    search: Search | None = None
+    # what was searched for last
+    sought: str = ""
+    asking: Asking | None = None
+    inquiry: Inquiry | None = None
+    # the output whose picture fills the screen
+    picture: Part | None = None
+    saving: Saving | None = None
+    # what rich output is fitted to, but for the columns, which are the pane's
+    look: Look = Look()
+    # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on
+    wraps: bool = True
+    left_col: int = 0
     completion: Completion | None = None
     question: Question | None = None
     # while the newest records are shown and the older ones still read
@@ -143,12 +228,12 @@ class State(Value):
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None
-    # skipped cells that were run again or forgotten
-    done_with: frozenset[str] = frozenset()
     # first line of the help that is shown
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
     answer: Buffer | None = None
+    # what was typed for it before the user went to the editor
+    unanswered: Buffer | None = None
     history: tuple[str, ...] = ()
     waiting: Waiting | None = None
     message: Message | None = None
@@ -156,21 +241,26 @@ class State(Value):
     # what the identifiers of this client's own requests begin with, and those of this user's former ones
     client: str = ""
     former: frozenset[str] = frozenset()
-    # the machine on which the session is, if it is another one, what is wrong with the line to it, and the cells that
-    # were submitted since
+    # the machine on which the session is, if it is another one, and what is wrong with the line to it
     host: str = ""
     line: str = ""
+    # the cells that were submitted, and of which the session has not said yet that it has them
     unsent: tuple[str, ...] = ()
     # the name that its requests are signed with
     username: str = ""
     # whether it only looks
     read_only: bool = False
+    # whether the terminal's window has the user's attention as far as it says so, and when the last key came
+    has_focus: bool = True
+    last_key: float = 0.0
+    # seconds after which a cell that ends is made known to a user who looks elsewhere
+    rings_after: float | None = None
     now: float = 0.0
 
 
-def new_state(cols: int, rows: int, now: float, client: str = "") -> State:
+def new_state(cols: int, rows: int, now: float, client: str = "", pane: Pane | None = None) -> State:
     """Return the state of a client that has just started."""
-    return State(cols, rows, Editor(Buffer.of(""), Undo()), now=now, client=client)
+    return State(cols, rows, Editor(Buffer.of(""), Undo()), transcript=Transcript(pane), now=now, client=client)
 
 
 def is_own(state: State, msg_id: str, by: str) -> bool:

@@ -8,26 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from curses_client.bundle import model_of, text_of
+from curses_client.bundle import model_of
 from curses_client.models import Models
+from curses_client.outputs import OutputKind, Pane, Part, PartKind, Source, fill, part_of, show_text
+from curses_client.shown import Fold, Target
 from curses_client.text.ansi import sanitise
 from curses_client.text.lines import LineStore
+from curses_client.tracebacks import Traceback
 
 CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
-OutputKind = Literal["stdout", "stderr", "result", "display", "error", "page"]
-LineKind = Literal["source", "stdout", "stderr", "result", "display", "error", "page", "input", "notice", "detail"]
-
-
-@dataclass(slots=True)
-class Output:
-    """A run of output of one kind."""
-
-    kind: OutputKind
-    store: LineStore = field(default_factory=LineStore)
-    # not any more when it was cleared
-    is_shown: bool = True
-    # the widget model whose text it shows
-    model_id: str = ""
+LineKind = PartKind | Literal["fold", "input", "notice", "detail"]
+# what stands for a notice's details while they are folded away
+_DETAILS = Fold("details")
 
 
 @dataclass(slots=True)
@@ -49,69 +41,134 @@ class Cell:
     # the source as it was submitted, and by whom
     code: str = ""
     by: str = ""
+    pane: Pane = field(default_factory=Pane)
     count: int | None = None
     state: CellState = "queued"
     started: float | None = None
     finished: float | None = None
-    outputs: list[Output] = field(default_factory=list)
+    outputs: list[Part] = field(default_factory=list)
     prompt: Prompt | None = None
+    # whether somebody dropped it, and what it was then: it waited, or an error had skipped it
+    dropped: Literal["", "waiting", "skipped"] = ""
     # the output is cleared when the next one comes (specification: clear_output)
     clears: bool = False
-    # the line at which each output begins, but for those that were added since they were asked for
+    _source: Part = field(init=False)
+    # the line at which each output begins, but for those that were added since they were asked for, and as of when
     _starts: list[int] = field(default_factory=list)
+    _starts_in: object = None
+
+    def __post_init__(self) -> None:
+        self._source = Part("source", Source(self.source))
+        self._source.grown(self.pane)
 
     @property
     def failed(self) -> bool:
         """Whether it ended with an error, also one of a kernel that is gone."""
-        return self.state == "error" or any(output.kind == "error" for output in self.outputs)
+        return self.state == "error" or any(part.kind == "error" for part in self.outputs)
 
     @property
     def height(self) -> int:
-        """How many lines it has, source and output."""
+        """How many lines it shows, source and output."""
         starts = self._output_starts()
-        lines = starts[-1] + len(self.outputs[-1].store) if starts else 0
-        return len(self.source) + lines + (self.prompt is not None)
+        lines = starts[-1] + self.outputs[-1].height if starts else self._source.height
+        return lines + (self.prompt is not None)
+
+    @property
+    def source_height(self) -> int:
+        """How many lines of its source are shown."""
+        return self._source.height
+
+    def source_index(self, line: int) -> int:
+        """Return which line of the source is shown at a line of the cell that is one."""
+        return self._source.index(line) or 0
+
+    def held_cols(self, line: int) -> int:
+        """Return how many columns of a line stay where they are when it is moved to the side."""
+        part, _ = self.at(line)
+        return part.held_cols() if part is not None else 0
+
+    @property
+    def parts(self) -> list[Part]:
+        """Its source and its outputs."""
+        return [self._source, *self.outputs]
 
     def _output_starts(self) -> list[int]:
         """Return where each output begins: only the last one grows, so the ones before are counted once."""
         starts = self._starts
+        if self._starts_in is not self.pane.stamp:
+            starts.clear()
+            self._starts_in = self.pane.stamp
         while len(starts) < len(self.outputs):
-            starts.append(starts[-1] + len(self.outputs[len(starts) - 1].store) if starts else 0)
+            before = self.outputs[len(starts) - 1] if starts else self._source
+            starts.append((starts[-1] if starts else 0) + before.height)
         return starts
 
-    def outputs_changed(self) -> None:
-        """Take in that other outputs than the last one have changed."""
+    def parts_changed(self) -> None:
+        """Take in that other parts than the last one have changed."""
         self._starts.clear()
+
+    def at(self, index: int) -> tuple[Part | None, int]:
+        """Return the part that a line is of, and which of its shown lines it is; a question of `input()` is of none."""
+        if index < self._source.height:
+            return self._source, index
+        starts = self._output_starts()
+        number = bisect_right(starts, index) - 1
+        if number >= 0 and index - starts[number] < self.outputs[number].height:
+            return self.outputs[number], index - starts[number]
+        return None, 0
+
+    def begin(self, part: Part) -> int:
+        """Return the line at which a part of it begins."""
+        if part is self._source:
+            return 0
+        number = next(number for number, output in enumerate(self.outputs) if output is part)
+        return self._output_starts()[number]
 
     def line(self, index: int) -> tuple[LineKind, str]:
         """Return a line and what it is; lines of output may hold colours (`curses_client.text.ansi`)."""
-        if index < len(self.source):
-            return "source", self.source[index]
-        index -= len(self.source)
-        starts = self._output_starts()
-        number = bisect_right(starts, index) - 1
-        if number >= 0:
-            output = self.outputs[number]
-            if index - starts[number] < len(output.store):
-                return output.kind, output.store.line(index - starts[number])
-        assert self.prompt is not None
-        return "input", self.prompt.text
+        part, shown = self.at(index)
+        if part is None:
+            assert self.prompt is not None
+            return "input", self.prompt.text
+        return "fold" if part.index(shown) is None else part.kind, part.line(shown)
+
+    def wraps(self, index: int) -> bool:
+        """Whether a line is broken at the pane's edge."""
+        part, _ = self.at(index)
+        return part is None or part.wraps()
+
+    def target(self, index: int) -> Target | None:
+        """Return what opens from a line."""
+        part, shown = self.at(index)
+        return part.target(shown) if part is not None else None
+
+    def toggle(self, index: int, fold: Fold) -> None:
+        """Open what is folded at a line, or fold it."""
+        part, _ = self.at(index)
+        if part is not None:
+            part.toggle(fold, self.pane)
+            self.parts_changed()
 
     def write(self, kind: OutputKind, text: str) -> None:
         """Add output; text of one stream goes on where it ended."""
         self._clear_if_due()
         last = self.outputs[-1] if self.outputs else None
-        if last is None or last.kind != kind or kind not in ("stdout", "stderr"):
-            last = Output(kind)
+        if last is None or last.kind != kind or not isinstance(last.body, LineStore) or kind not in _STREAMS:
+            last = Part(kind)
             self.outputs.append(last)
-        last.store.feed(text)
+        assert isinstance(last.body, LineStore)
+        last.body.feed(text)
+        last.grown(self.pane)
 
-    def show(self, kind: OutputKind, bundle: dict[str, Any]) -> None:
+    def fail(self, ename: str, evalue: str, traceback: list[str]) -> None:
+        """Add an error."""
+        self._clear_if_due()
+        self.outputs.append(Part("error", Traceback(ename, evalue, traceback, folds=self.pane.folds)))
+
+    def show(self, kind: OutputKind, bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
         """Add a rich value."""
         self._clear_if_due()
-        output = Output(kind)
-        output.store.feed(text_of(bundle))
-        self.outputs.append(output)
+        self.outputs.append(part_of(kind, bundle, metadata or {}, self.pane))
 
     def clear(self, wait: bool) -> None:
         """Clear the output, now or when more comes."""
@@ -126,10 +183,17 @@ class Cell:
             self.clears = False
 
     def _forget_outputs(self) -> None:
-        for output in self.outputs:
-            output.is_shown = False
+        for part in self.outputs:
+            part.is_shown = False
         self.outputs.clear()
-        self.outputs_changed()
+        self.parts_changed()
+
+    def set_source(self, source: tuple[str, ...], code: str) -> None:
+        """Have it be another source than was submitted."""
+        self.source, self.code = source, code
+        self._source = Part("source", Source(source))
+        self._source.grown(self.pane)
+        self.parts_changed()
 
 
 @dataclass(slots=True)
@@ -140,6 +204,7 @@ class Notice:
     alarming: bool = False
     details: tuple[str, ...] = ()
     is_open: bool = False
+    _part: Part | None = None
 
     @property
     def height(self) -> int:
@@ -150,18 +215,38 @@ class Notice:
         """Return the rule, or one of the details."""
         return ("notice", self.text) if index == 0 else ("detail", self.details[index - 1])
 
+    def wraps(self, index: int) -> bool:
+        """Whether a line is broken at the pane's edge: the rule is cut."""
+        return index > 0
+
+    @property
+    def parts(self) -> list[Part]:
+        """All its lines as a part, to be searched."""
+        if self._part is None:
+            self._part = Part("page", Source((self.text, *self.details)), is_open=True)
+        return [self._part]
+
+    def target(self, index: int) -> Target | None:
+        """Return the details, if there are any."""
+        return _DETAILS if self.details else None
+
+    def toggle(self, index: int, fold: Fold) -> None:
+        """Show the details, or fold them away."""
+        self.is_open = not self.is_open
+
 
 class Transcript:
     """All cells and notices of a session."""
 
-    def __init__(self) -> None:
+    def __init__(self, pane: Pane | None = None) -> None:
+        self.pane = pane or Pane()
         self.items: list[Cell | Notice] = []
         self.version = 0
         self.models = Models()
         self._cells: dict[str, Cell] = {}
         self._hidden: set[str] = set()
-        self._displays: dict[str, list[tuple[Cell, Output]]] = {}
-        self._views: dict[str, list[tuple[Cell, Output]]] = {}
+        self._displays: dict[str, list[tuple[Cell, Part]]] = {}
+        self._views: dict[str, list[tuple[Cell, Part]]] = {}
 
     def __len__(self) -> int:
         """How many items there are."""
@@ -181,7 +266,7 @@ class Transcript:
 
     def add_cell(self, msg_id: str, source: str, time: float, by: str = "") -> Cell:
         """Add a submitted cell at the end."""
-        cell = Cell(msg_id, _lines(source), time, source, by)
+        cell = Cell(msg_id, _lines(source), time, source, by, self.pane)
         self._cells[msg_id] = cell
         self.items.append(cell)
         return cell
@@ -198,7 +283,13 @@ class Transcript:
         """Give a cell that waits other source."""
         cell = self._cells.get(msg_id)
         if cell is not None:
-            cell.source, cell.code = _lines(source), source
+            cell.set_source(_lines(source), source)
+
+    def drop_cell(self, msg_id: str) -> None:
+        """Take in that a cell will not run, and that nobody wants it to."""
+        cell = self._cells.get(msg_id)
+        if cell is not None:
+            cell.dropped = "waiting" if cell.state == "queued" else "skipped"
 
     def add_notice(self, text: str, *, alarming: bool = False, details: tuple[str, ...] = ()) -> None:
         """Add a rule at the end, but above the cells that still wait: they run after it."""
@@ -220,55 +311,59 @@ class Transcript:
             self.items[first:], key=lambda item: places.get(item.msg_id, -1) if isinstance(item, Cell) else -1
         )
 
+    def settle_alarms(self) -> None:
+        """Take the keys off the rules above: they are of no use any more."""
+        for item in self.items:
+            if isinstance(item, Notice) and item.alarming:
+                item.text = item.text.partition(" · ")[0]
+
     def last_notice_with_details(self) -> Notice | None:
         """Return the newest rule that has something folded away."""
         return next((item for item in reversed(self.items) if isinstance(item, Notice) and item.details), None)
 
-    def show(self, cell: Cell, kind: OutputKind, bundle: dict[str, Any]) -> None:
+    def show(self, cell: Cell, kind: OutputKind, bundle: dict[str, Any], metadata: dict[str, Any]) -> None:
         """Add a rich value to a cell; a view of a widget model follows its model."""
-        cell.show(kind, bundle)
+        cell.show(kind, bundle, metadata)
         self._follow(cell, cell.outputs[-1], bundle)
 
     def keep_display(self, display_id: str, cell: Cell) -> None:
         """Remember that a cell's last output is to change when the display is updated."""
-        shown = [(owner, output) for owner, output in self._displays.get(display_id, ()) if output.is_shown]
+        shown = [(owner, part) for owner, part in self._displays.get(display_id, ()) if part.is_shown]
         self._displays[display_id] = [*shown, (cell, cell.outputs[-1])]
 
-    def update_display(self, display_id: str, bundle: dict[str, Any]) -> None:
+    def update_display(self, display_id: str, bundle: dict[str, Any], metadata: dict[str, Any]) -> None:
         """Show a new value wherever the display is shown."""
-        shown = [(cell, output) for cell, output in self._displays.get(display_id, ()) if output.is_shown]
+        shown = [(cell, part) for cell, part in self._displays.get(display_id, ()) if part.is_shown]
         self._displays[display_id] = shown
-        for cell, output in shown:
-            output.store = LineStore()
-            output.store.feed(text_of(bundle))
-            cell.outputs_changed()
-            self._follow(cell, output, bundle)
+        for cell, part in shown:
+            fill(part, bundle, metadata, self.pane)
+            cell.parts_changed()
+            self._follow(cell, part, bundle)
 
     def update_views(self) -> None:
         """Show what the widget models have become, wherever they are shown."""
         for model_id in self.models.take_changed():
             shown = self._shown_views(model_id)
             text = self.models.text(model_id) if shown else ""
-            for cell, output in shown:
-                output.store = LineStore()
-                output.store.feed(text)
-                cell.outputs_changed()
+            for cell, part in shown:
+                show_text(part, text, self.pane)
+                cell.parts_changed()
 
-    def _follow(self, cell: Cell, output: Output, bundle: dict[str, Any]) -> None:
+    def _follow(self, cell: Cell, part: Part, bundle: dict[str, Any]) -> None:
         """Have an output show the model that its value is a view of, if that is known."""
         model_id = model_of(bundle)
         if model_id not in self.models:
-            output.model_id = ""
+            part.model_id = ""
             return
-        if model_id != output.model_id:
-            output.model_id = model_id
-            self._views[model_id] = [*self._shown_views(model_id), (cell, output)]
+        if model_id != part.model_id:
+            part.model_id = model_id
+            self._views[model_id] = [*self._shown_views(model_id), (cell, part)]
         self.models.touch(model_id)
 
-    def _shown_views(self, model_id: str) -> list[tuple[Cell, Output]]:
+    def _shown_views(self, model_id: str) -> list[tuple[Cell, Part]]:
         """Return where a model is shown, and forget where it was."""
         views = self._views.pop(model_id, ())
-        shown = [(cell, output) for cell, output in views if output.is_shown and output.model_id == model_id]
+        shown = [(cell, part) for cell, part in views if part.is_shown and part.model_id == model_id]
         if shown:
             self._views[model_id] = shown
         return shown
@@ -278,6 +373,9 @@ class Transcript:
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"
+
+
+_STREAMS = ("stdout", "stderr")
 
 
 def _lines(source: str) -> tuple[str, ...]:

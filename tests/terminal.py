@@ -308,6 +308,8 @@ class Terminal:
             known = self.modes.private.get(params)
             state = {None: 2 if params in ("1004", "2004", "1000", "1006") else 0, True: 1, False: 2}[known]
             self._answer(f"\x1b[{private}{params};{state}$y")
+        elif final == "n" and params == "5":
+            self._answer("\x1b[0n")
         elif final == "n" and params == "6":
             x, y = self.cursor
             self._answer(f"\x1b[{y + 1};{x + 1}R")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,10 @@ _FEW_FILES: Final = 100
 _MUCH: Final = 5 << 30
 # file systems whose locks and latencies SQLite does not like (sqlite.org: How To Corrupt, 2.1)
 _NETWORK: Final = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|afs|fuse\.sshfs|9p|lustre|gpfs|ceph|beegfs")
+_MOUNTS: Final = Path("/proc/self/mountinfo")
+_OCTAL: Final = re.compile(r"\\([0-7]{3})")
+# seconds after which nobody comes back to a session of another machine
+_LONG_GONE: Final = 180 * 86400.0
 _STARTING: Final = re.compile(r"starting-(\d+)\.log")
 
 
@@ -82,18 +87,19 @@ def _file_system(directory: Path) -> Finding:
     return ok(f"journals and history are on a local file system ({kind or 'of unknown kind'})")
 
 
-def file_system(directory: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str:
+def file_system(directory: Path) -> str:
     """Return the type of the file system that a directory is on; nothing where that is not to be known."""
     real = os.path.realpath(directory)
     best, kind = -1, ""
     try:
-        lines = mounts.read_text(errors="replace").splitlines()
+        # as paths are read from the system, whatever the locale
+        lines = os.fsdecode(_MOUNTS.read_bytes()).splitlines()
     except OSError:
         return ""
     for line in lines:
         # proc(5): optional fields end with a dash; blanks in paths are octal
         head, _, tail = line.partition(" - ")
-        point = head.split(" ")[4].encode().decode("unicode_escape")
+        point = _OCTAL.sub(lambda match: chr(int(match[1], 8)), head.split(" ")[4])
         inside = real == point or real.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= best:
             best, kind = len(point), tail.split(" ")[0]
@@ -106,9 +112,11 @@ def _stale(environ: Mapping[str, str], runtime: Path, state: Path) -> Finding:
     running(environ)
     gone = sorted(before - {entry.name for entry in runtime.iterdir()})
     left = [path for path in _left_behind(state) if _removed(path)]
-    if not gone and not left:
+    forgotten = sorted(path.name for path in _forgotten(state.parent / "remote") if _removed(path))
+    if not gone and not left and not forgotten:
         return ok("nothing stale")
     parts = [f"sockets of {', '.join(gone)}"] if gone else []
+    parts += [f"what was kept here of {', '.join(forgotten)}"] if forgotten else []
     parts += [f"{len(left)} files of sessions that never began or were being removed"] if left else []
     return ok(f"stale, and removed now: {'; '.join(parts)}")
 
@@ -122,6 +130,20 @@ def _left_behind(state: Path) -> Iterator[Path]:
     for path in state.iterdir():
         pid = path.name.rpartition(".")[2]
         if path.name.startswith(".") and pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            yield path
+
+
+def _forgotten(remote: Path) -> Iterator[Path]:
+    """Yield what was kept here for sessions on other machines that nobody has come back to for months."""
+    if not remote.is_dir():
+        return
+    for path in remote.iterdir():
+        try:
+            newest = max(each.stat().st_mtime for each in (path, *path.rglob("*")))
+        except OSError:
+            # somebody else removes it
+            continue
+        if path.is_dir() and time.time() - newest > _LONG_GONE:
             yield path
 
 

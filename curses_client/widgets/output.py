@@ -1,32 +1,30 @@
 """The output pane: the transcript with its gutter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from time import localtime, strftime
-from typing import Final
+from typing import Final, overload
 
+from curses_client.cells import Linked
 from curses_client.keymap import key_name
-from curses_client.layout import WIDE, Layout
-from curses_client.scrolling import downwards, line_at, shown_answer, top_anchor
-from curses_client.state import State, is_own
-from curses_client.text.ansi import runs
+from curses_client.layout import Layout
+from curses_client.quantities import duration
+from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
+from curses_client.selection import selected_columns
+from curses_client.shown import Transmission
+from curses_client.state import Anchor, State
+from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
-from curses_client.text.width import columns, wrap_runs
-from curses_client.transcript import Cell, CellState, LineKind, Notice
+from curses_client.text.width import columns, fit, wrap_line, wrap_runs
+from curses_client.text.window import Mark, seen, with_marks
+from curses_client.transcript import Cell, LineKind, Notice
+from curses_client.widgets.gutter import gutter_of, times_of
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
 from curses_client.widgets.theme import attr_of
 
-# sign and attribute of the gutter for each state of a cell
-SIGNS: Final[dict[CellState, tuple[str, str]]] = {
-    "queued": ("┊", "gutter queued"),
-    "running": ("●", "gutter running"),
-    "done": ("│", "gutter"),
-    "error": ("✗", "gutter error"),
-    "skipped": ("┊", "gutter lost"),
-    "lost": ("╳", "gutter lost"),
-}
 # a longer source is shown without colours: they would keep a frame waiting
 _COLOURED_LINES: Final = 500
+# in a longer line nothing is marked: each frame would look at all of it
+_MARKED: Final = 200_000
 _WELCOME: Final = (
     ("enter", "run what is typed below; a line that is not complete goes on"),
     ("meta enter", "run it as it is"),
@@ -34,6 +32,35 @@ _WELCOME: Final = (
     ("ctrl d", "leave: detach, and come back with cshell attach, or quit"),
     ("f1", "everything else"),
 )
+
+
+# what is shown in one colour
+_PLAIN: Final[dict[LineKind, str]] = {"source": "text", "input": "prompt", "fold": "fold"}
+
+
+class _Coloured(Sequence[list[Run]]):
+    """Rows of styled text, given their attributes when they are looked at."""
+
+    def __init__(self, rows: Sequence[Sequence[tuple[Style, str]]], attr: Callable[[Style], Attr]) -> None:
+        self._rows = rows
+        self._attr = attr
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> list[Run]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[list[Run]]: ...
+
+    def __getitem__(self, index: int | slice) -> list[Run] | list[list[Run]]:
+        if isinstance(index, slice):
+            return [self._run(row) for row in self._rows[index]]
+        return self._run(self._rows[index])
+
+    def _run(self, row: Sequence[tuple[Style, str]]) -> list[Run]:
+        return [(self._attr(style), text) for style, text in row]
 
 
 class OutputView:
@@ -44,6 +71,8 @@ class OutputView:
         self._drawn_of: object = None
         self._drawn: tuple[list[Row], tuple[int, int] | None] = ([], None)
         self._highlighter: Highlighter | None = None
+        # the pictures that placeholders in the last frame stand for
+        self.transmissions: dict[int, Transmission] = {}
         # by the cell's request: its source, and that in colour
         self._sources: dict[str, tuple[tuple[str, ...], list[Row]]] = {}
 
@@ -60,12 +89,17 @@ class OutputView:
             state.scroll,
             where,
             state.answer,
+            state.cursor,
+            state.search,
+            state.wraps,
+            state.left_col,
             state.session.state,
             state.session.waiting,
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
         )
         if key != self._drawn_of:
+            self.transmissions = {}
             self._drawn = self._draw(state, where)
             self._drawn_of = key
         return self._drawn
@@ -81,11 +115,13 @@ class OutputView:
             rows.append(row)
         blank: Row = [(None, " " * where.cols)]
         rows.extend(blank for _ in range(where.output - len(rows)))
-        return rows, cursor if state.answer is not None else None
+        if rows and (progress := _progress_row(state, where)) is not None:
+            rows[-1] = progress
+        return rows, cursor
 
     def _lines(self, state: State, where: Layout) -> Iterator[tuple[Row, int | None]]:
         """Yield rows from the top of the pane on, each with the cursor's column if it is there."""
-        wrapped: list[list[Run]] = []
+        wrapped: Sequence[Sequence[Run]] = []
         kind: LineKind = "source"
         last = None
         for place in downwards(state, where, top_anchor(state, where)):
@@ -93,34 +129,59 @@ class OutputView:
             if (place.item, place.line) != last:
                 last = (place.item, place.line)
                 kind, text = line_at(state, place.item, place.line)
-                wrapped = self._wrapped(state, where, item, place.line, kind, text)
+                wrapped = self._wrapped(state, where, place, kind, text)
+                if state.look.pictures == "kitty" and kind in ("display", "result"):
+                    self._note_picture(item, place.line)
+            body = wrapped[place.row] if place.row < len(wrapped) else []
             if isinstance(item, Notice):
-                body = wrapped[place.row] if place.row < len(wrapped) else []
-                yield (_notice_row(item, where) if place.line == 0 else padded(body, where.cols)), None
+                row = _notice_row(item, where) if place.line == 0 else padded(body, where.cols)
+                is_here = state.cursor is not None and (state.cursor.item, state.cursor.line) == last
+                yield row, 0 if is_here else None
                 continue
             first = place.row == 0
-            gutter = _gutter(item, place.line, where, kind, first=first)
-            body = wrapped[place.row] if place.row < len(wrapped) else []
-            right = _times(state, item, where) if first and place.line == 0 else ()
+            gutter = gutter_of(item, place.line, where, kind, first=first)
+            right = times_of(state, item, where) if first and place.line == 0 else ()
+            if kind == "fold":
+                right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
             row = with_right([*gutter, *body], right, where.cols)
-            yield row, _cursor_column(state, item, place.line, place.row, wrapped, where)
+            yield row, _cursor_column(state, place, wrapped, where)
+
+    def _note_picture(self, item: Cell | Notice, line: int) -> None:
+        part, _ = item.at(line) if isinstance(item, Cell) else (None, 0)
+        transmission = part.transmission() if part is not None else None
+        if transmission is not None:
+            self.transmissions[transmission.number] = transmission
 
     def _wrapped(
-        self, state: State, where: Layout, item: Cell | Notice, line: int, kind: LineKind, text: str
-    ) -> list[list[Run]]:
+        self, state: State, where: Layout, place: Anchor, kind: LineKind, text: str
+    ) -> Sequence[Sequence[Run]]:
+        """Return the rows of a line, with what is found and selected in it."""
+        item = state.transcript.items[place.item]
         if isinstance(item, Notice):
-            dim: list[Run] = [("dim", text)]
-            return wrap_runs(dim, where.text) if kind == "detail" else []  # type: ignore[arg-type, return-value]
+            return wrap_runs([("dim", text)], where.text) if place.line else []
+        wraps = state.wraps and item.wraps(place.line)
+        marks = _marks(state, place, kind, text)
+        if wraps and not marks and kind not in _PLAIN:
+            # of a line of megabytes no more than the rows that are seen is taken apart
+            return _Coloured(wrap_line(text, where.text), lambda style: self._attr(style, item, kind))
+        styled = with_marks(self._styled(item, place.line, kind, text), marks)
+        if wraps:
+            return wrap_runs(styled, where.text)
+        return [seen(styled, state.left_col, where.text, item.held_cols(place.line))]
+
+    def _styled(self, cell: Cell, line: int, kind: LineKind, text: str) -> list[Run]:
+        """Return a line in its colours."""
         if kind == "source":
-            styled = self._source(item, line)
-        elif kind == "input":
-            styled = [("prompt", text)]
-        else:
-            base: Attr = {"stderr": "stderr"}.get(kind)
-            if item.state == "lost":
-                base = "lost"
-            styled = [(attr_of(style, self.colors) or base, part) for style, part in runs(text)]
-        return wrap_runs(styled, where.text)  # type: ignore[arg-type, return-value]
+            return self._source(cell, cell.source_index(line))
+        if kind in _PLAIN:
+            return [(_PLAIN[kind], text)]
+        return [(self._attr(style, cell, kind), part) for style, part in runs(text)]
+
+    def _attr(self, style: Style, cell: Cell, kind: LineKind) -> Attr:
+        """Return how output in a style looks."""
+        base = "lost" if cell.state == "lost" else "stderr" if kind == "stderr" else None
+        attr = attr_of(style, self.colors) or base
+        return Linked(attr, style.link) if style.link else attr
 
     def _source(self, cell: Cell, line: int) -> list[Run]:
         if cell.state == "lost":
@@ -137,67 +198,6 @@ class OutputView:
         return tokens[line]
 
 
-def _gutter(cell: Cell, line: int, where: Layout, kind: LineKind, *, first: bool) -> list[Run]:
-    """Return the count and the sign in front of a row."""
-    space = where.gutter - 2
-    sign, attr = SIGNS[cell.state]
-    if line >= len(cell.source):
-        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, kind, first=first)]
-    count = str(cell.count) if cell.count is not None and line == 0 and first and space > 0 else ""
-    number = f"{count:>{where.digits}}"[:space] if space > 0 else ""
-    if where.gutter - where.digits == 3:
-        number = f"{number} "
-    return [("gutter", f"{number:<{space}}"), (attr, sign), (None, " ")]
-
-
-def _output_sign(cell: Cell, line: int, kind: LineKind, *, first: bool) -> list[Run]:
-    if kind == "stderr" and first:
-        return [("stderr", "!"), (None, " ")]
-    if line == len(cell.source) and first and cell.source:
-        return [("gutter", "╰"), (None, " ")]
-    return [(None, "  ")]
-
-
-def _times(state: State, cell: Cell, where: Layout) -> list[Run]:
-    """Return what stands at the right of a cell's first line: how long it took, and when it ran."""
-    return [*_sender(state, cell), *_progress(state, cell, where)]
-
-
-def _sender(state: State, cell: Cell) -> list[Run]:
-    """Return who submitted a cell, if it was another client."""
-    return [] if is_own(state, cell.msg_id, cell.by) or not cell.by else [("title", f"{cell.by}  ")]
-
-
-def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:
-    if cell.state == "running" and cell.started is not None:
-        return [("gutter running", f"● {duration(max(state.now - cell.started, 0), whole=True)} ")]
-    if cell.state == "queued":
-        waiting = state.session.waiting
-        place = waiting.index(cell.msg_id) + 1 if cell.msg_id in waiting else 0
-        return [("gutter queued", f"queued {place} of {len(waiting)} " if place else "queued ")]
-    if cell.state == "skipped":
-        return [("gutter lost", "skipped ")]
-    if cell.started is None or cell.finished is None:
-        return []
-    took = cell.finished - cell.started
-    text = duration(took) if took >= 0.1 else ""
-    if where.cols >= WIDE:
-        text = f"{text}  {strftime('%H:%M', localtime(cell.started))}"
-    return [("dim", f"{text} ")] if text else []
-
-
-def duration(seconds: float, *, whole: bool = False) -> str:
-    """Return a length of time as people write it: 0.8s, 12s, 1m12s, 3h05m."""
-    if seconds < 9.95 and not whole:
-        return f"{seconds:.1f}s"
-    total = int(seconds + (0 if whole else 0.05))
-    if total < 60:
-        return f"{total}s"
-    if total < 3600:
-        return f"{total // 60}m{total % 60:02d}s"
-    return f"{total // 3600}h{total // 60 % 60:02d}m"
-
-
 def _notice_row(notice: Notice, where: Layout) -> Row:
     attr = "alarm" if notice.alarming else "notice"
     text = f"── {notice.text} "
@@ -205,19 +205,69 @@ def _notice_row(notice: Notice, where: Layout) -> Row:
     return padded([(attr, text), (attr, "─" * max(rest, 0))], where.cols)
 
 
-def _cursor_column(
-    state: State, cell: Cell, line: int, row: int, wrapped: list[list[Run]], where: Layout
-) -> int | None:
-    """Return the column of the cursor if it is in this row: `input()` is answered where it asks."""
-    if state.answer is None or cell.prompt is None or line != cell.height - 1:
+def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
+    """Return what is found and what is selected in a line."""
+    if kind in ("fold", "notice") or state.cursor is None or len(text) > _MARKED:
+        return []
+    text = plain(text)
+    search = state.search
+    marks: list[Mark[Attr]] = []
+    if search is not None:
+        is_here = (place.item, place.line) == (state.cursor.item, state.cursor.line)
+        for start, stop in search.finder.spans(text):
+            attr = "hit current" if is_here and start <= state.cursor.col < stop else "hit"
+            marks.append((start, stop, attr))
+    chosen = selected_columns(state.cursor, place.item, place.line, text)
+    if chosen is not None:
+        # what is selected hides what is found
+        marks = [mark for mark in marks if mark[1] <= chosen[0] or mark[0] >= chosen[1]]
+        marks = sorted([*marks, (*chosen, "selection")], key=lambda mark: mark[0])
+    return marks
+
+
+def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:
+    """Return the column of the cursor if it is in this row."""
+    cursor = state.cursor
+    if cursor is not None:
+        if (cursor.item, cursor.line) != (place.item, place.line):
+            return None
+        before = columns(plain(line_at(state, place.item, place.line)[1])[: cursor.col])
+        if not state.wraps or not state.transcript.items[place.item].wraps(place.line):
+            item = state.transcript.items[place.item]
+            held = item.held_cols(place.line) if isinstance(item, Cell) else 0
+            moved = before if before < held else max(before - state.left_col, held)
+            return min(where.gutter + moved, where.cols - 1)
+        return _column_in_row(before, place.row, wrapped, where)
+    cell = state.transcript.items[place.item]
+    if state.answer is None or not isinstance(cell, Cell) or cell.prompt is None or place.line != cell.height - 1:
         return None
+    # `input()` is answered where it asks
     before = columns(cell.prompt.text) + columns(shown_answer(state)[: state.answer.col])
+    return _column_in_row(before, place.row, wrapped, where)
+
+
+def _column_in_row(before: int, row: int, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:
+    """Return the column of what has so many columns before it in its line, if it is in this row of the line."""
     for number, part in enumerate(wrapped):
         width = sum(columns(text) for _, text in part)
         if before < width or number == len(wrapped) - 1:
             return min(where.gutter + before, where.cols - 1) if number == row else None
         before -= width
-    return None
+    return where.gutter if row == 0 else None
+
+
+def _progress_row(state: State, where: Layout) -> Row | None:
+    """Return what the running cell is at, while other lines are read."""
+    if state.scroll is None or state.session.running is None or not has_progress(state, where):
+        return None
+    cell = state.transcript.cell(state.session.running)
+    assert cell is not None
+    assert cell.started is not None
+    line = cell.outputs[-1].last_line()
+    took = duration(max(state.now - cell.started, 0), whole=True)
+    left: Row = [("progress running", f" ● [{cell.count or ' '}] {took}  ")]
+    room = where.cols - sum(columns(text) for _, text in left)
+    return padded([*left, ("progress", fit(plain(line), max(room, 0)))], where.cols, "progress")
 
 
 def _welcome(where: Layout) -> list[Row]:

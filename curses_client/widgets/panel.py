@@ -9,9 +9,13 @@ from curses_client.widgets.rows import Row, padded, with_right
 
 _KEYS = (
     "Enter edit  d drop  J K move  r run skipped again  Esc close",
+    "Enter edit  d drop  J K move  r run skipped again  Esc",
     "Enter edit  d drop  J K move  Esc",
     "Esc close",
 )
+# what can be done where nothing waits, and where nothing can be done
+_SKIPPED = ("r run them again  d forget one  Esc close", "r run again  d forget  Esc", "r  d  Esc")
+_LOOKING = ("Esc close",)
 
 
 def with_panel(rows: list[Row], state: State, where: Layout) -> list[Row]:
@@ -31,7 +35,10 @@ def _title_row(state: State, count: int, where: Layout) -> Row:
     waiting = len(state.session.waiting)
     title = f" Queue: {waiting} waiting" + (f", {count - waiting} skipped" if count > waiting else "")
     room = where.cols - columns(title) - 3
-    keys = next((keys for keys in _KEYS if len(keys) <= room), "")
+    offered: tuple[str, ...] = _KEYS if waiting else _SKIPPED
+    if state.read_only or state.session.state == "ended":
+        offered = _LOOKING
+    keys = next((keys for keys in offered if len(keys) <= room), "")
     return with_right([("status", title)], [("status dim", f"{keys} ")], where.cols, "status")
 
 

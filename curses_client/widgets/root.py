@@ -4,14 +4,16 @@ from urwid.widget.constants import Sizing
 from urwid.widget.widget import Widget
 
 from curses_client.layout import layout
+from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import with_panel
+from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, padded
-from curses_client.widgets.status import rule_row, status_row
+from curses_client.widgets.status import asking_row, rule_row, status_row
 
 
 class Root(Widget):
@@ -27,12 +29,20 @@ class Root(Widget):
         self.state = state
         self._output = OutputView(colors)
         self._editor = EditorView()
+        self._picture = PictureView(colors)
 
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
         self._editor.use(Highlighter(name))
         self._invalidate()
+
+    @property
+    def transmissions(self) -> list[Transmission]:
+        """The pictures that placeholders in the last frame stand for."""
+        full = self._picture.rendered(self.state)
+        found = [*self._output.transmissions.values(), full.transmission if full is not None else None]
+        return [transmission for transmission in found if transmission is not None]
 
     @property
     def is_unfinished(self) -> bool:
@@ -57,13 +67,17 @@ class Root(Widget):
         state = self.state
         where = layout(state)
         cursor: tuple[int, int] | None
-        if state.help_top is not None:
+        if state.picture is not None:
+            rows = self._picture.draw(state, where, state.rows - where.status)
+            cursor = None
+        elif state.help_top is not None:
             rows = help_screen(state, where, state.rows - where.status)
             cursor = None
         else:
             output, answer_cursor = self._output.draw(state, where)
             editor, (col, row) = self._editor.draw(state, where)
-            cursor = answer_cursor if state.answer is not None else (col, row + where.editor_top)
+            is_above = state.answer is not None or state.cursor is not None
+            cursor = answer_cursor if is_above else (col, row + where.editor_top)
             rows = with_panel(output, state, where) if state.panel is not None else [*output]
             if where.rule:
                 rows.append(rule_row(state, where))
@@ -74,4 +88,6 @@ class Root(Widget):
                 rows = with_completion(rows, state, state.completion, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
+        if state.asking is not None and where.status and state.question is None:
+            return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         return rows, cursor if state.question is None and state.panel is None else None

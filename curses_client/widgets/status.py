@@ -1,13 +1,16 @@
 """The status line, the rule above the editor, and the questions that are asked."""
 
+import re
 from socket import gethostname
 from typing import Final
 
 from curses_client.layout import Layout
-from curses_client.state import State
-from curses_client.text.ansi import sanitise
+from curses_client.quantities import duration
+from curses_client.scrolling import line_at
+from curses_client.state import Cursor, State
+from curses_client.text.ansi import in_place, runs, sanitise
 from curses_client.text.width import columns, fit
-from curses_client.widgets.output import duration
+from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, Run, padded, with_right
 
 _SIGNS: Final = {
@@ -19,10 +22,18 @@ _SIGNS: Final = {
     "ended": ("✗", "status dead"),
 }
 # the longest that fits is shown
-_HINTS: Final = ("^C interrupt  F9 restart  ^D leave  F1 help ", "^C interrupt  F1 help ", "F1 help ")
+_HINTS: Final = ("F9 restart  ^D leave  F1 help ", "^D leave  F1 help ", "F1 help ")
+_BUSY: Final = ("^C interrupt  F9 restart  ^D leave  F1 help ", "^C interrupt  F1 help ", "^C interrupt ", "F1 help ")
+_DEAD: Final = ("F9 restart  ^D leave  F1 help ", "F9 restart  F1 help ", "F9 restart ")
 _LOOKING: Final = ("^D leave  F1 help ", "F1 help ")
+_READING_KEYS: Final = "/ search  y copy  Enter opens  q leaves"
+# what is left out for a message: the names, and the number of the cell
+_GIVES_WAY: Final = frozenset({"status", "status dim"})
 # columns in which the beginning of a question says anything
 _WORD: Final = 8
+_ASKED: Final = {"search": " /", "cell": " go to cell ", "save": " save to "}
+# what a regular expression is recognised by
+_SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
 
@@ -30,23 +41,72 @@ def status_row(state: State, where: Layout) -> Row:
     """Return the status line: what matters most at the left; what does not fit is left out from the right."""
     if state.question is not None:
         return _question_row(state, where)
+    if state.asking is not None:
+        return asking_row(state, where)[0]
+    if state.picture is not None:
+        return with_right([("status", " picture")], [("status dim", "s save  Esc close ")], where.cols, "status")
     left = _left(state, where)
+    # what is said now, or the key that matters now, comes before the names
+    wanted = columns(state.message.text) + 3 if state.message is not None else _least_hint(state)
+    used = columns(left[0][1])
     for part in _parts(state, where):
-        if sum(columns(text) for _, text in left) + columns(part[1]) > where.cols:
+        if used + columns(part[1]) > where.cols - (wanted if part[0] in _GIVES_WAY else 0):
             break
         left.append(part)
+        used += columns(part[1])
     if state.message is not None:
         attr = "status dead" if state.message.alarming else "status starting"
-        used = sum(columns(text) for _, text in left)
-        room = where.cols - used - 3
-        if room < min(columns(state.message.text), 20):
-            left, room = left[:1], where.cols - columns(left[0][1]) - 2
-        left.append((attr, "   " + fit(state.message.text, max(room, 0))))
+        if used + wanted > where.cols:
+            left, used = left[:1], columns(left[0][1])
+        left.append((attr, "   " + fit(state.message.text, max(where.cols - used - 3, 0))))
         return padded(left, where.cols, "status")
-    room = where.cols - sum(columns(text) for _, text in left) - 2
-    hints = _HINTS if state.session.state != "ended" and not state.read_only else _LOOKING
-    hint = next((text for text in hints if len(text) <= room), "")
+    hint = next((text for text in _hints(state) if len(text) <= where.cols - used - 2), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
+
+
+def _hints(state: State) -> tuple[str, ...]:
+    """Return the keys that matter, the longest list first."""
+    if state.session.state == "ended" or state.read_only:
+        return _LOOKING
+    return {"busy": _BUSY, "dead": _DEAD}.get(state.session.state, _HINTS)
+
+
+def _least_hint(state: State) -> int:
+    """Return how many columns the key takes that matters now."""
+    return len(_DEAD[-1]) + 2 if state.session.state == "dead" and not state.read_only else 0
+
+
+def asking_row(state: State, where: Layout) -> tuple[Row, int]:
+    """Return the line that is typed into the status line, and the column of its cursor."""
+    assert state.asking is not None
+    buffer, label = state.asking.buffer, _ASKED[state.asking.purpose]
+    if state.asking.purpose == "search":
+        label = " /" if state.asking.step > 0 else " ?"
+    hits = hits_text(state) if state.asking.purpose == "search" else ""
+    room = max(where.cols - columns(label) - columns(hits) - 3, 4)
+    # what is at the cursor stays in sight
+    before = columns(buffer.text[: buffer.col])
+    text = buffer.text
+    while before >= room:
+        text = text[1:]
+        before = columns(text[: buffer.col - (len(buffer.text) - len(text))])
+    left: list[Run] = [("status", label), ("status", fit(in_place(text), room))]
+    return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
+
+
+def hits_text(state: State) -> str:
+    """Return which hit of how many is shown."""
+    search = state.search
+    if search is None:
+        return ""
+    finder = search.finder
+    more = "" if finder.is_complete else "+"
+    literal = " · as plain text" if finder.is_literal and _SPECIAL.search(finder.pattern) else ""
+    if not finder.count:
+        searching = search.is_busy
+        return ("searching …" if searching else "no hits") + literal
+    number = finder.number(state.transcript, search.hit) if search.hit is not None else 0
+    return f"{number:,} of {finder.count:,}{more}{literal}" if number else f"{finder.count:,}{more} hits{literal}"
 
 
 def _left(state: State, where: Layout) -> list[Run]:
@@ -55,6 +115,8 @@ def _left(state: State, where: Layout) -> list[Run]:
         return [("status dead", fit(f" ✗ {_line(state)}", where.cols))]
     sign, attr = _SIGNS[session.state]
     text = f" {sign} {session.state}"
+    if session.state == "dead" and session.died_of:
+        text += f": {session.died_of}"
     cell = state.transcript.cell(session.running) if session.running else None
     if session.state == "busy" and cell is not None and cell.started is not None:
         seconds = max(state.now - cell.started, 0)
@@ -83,7 +145,7 @@ def _parts(state: State, where: Layout) -> list[Run]:
         parts.append(("status starting", "  read-only"))
     if session.waiting:
         parts.append(("status busy", f"  queue {len(session.waiting)}"))
-    if state.scroll is not None:
+    if state.scroll is not None and state.cursor is None:
         parts.append(("status starting", "  scrolled · Esc follows"))
     if session.name:
         name = f"{session.name}@{state.host or _HOST}" if where.cols >= 60 else session.name
@@ -99,8 +161,12 @@ def _question_row(state: State, where: Layout) -> Row:
     labels = [f"{choice.key} {choice.label}" for choice in state.question.choices]
     answers = "  ".join([*labels, "Esc no "])
     if columns(text) + columns(answers) > where.cols:
-        # what an answer means, without what follows from it
+        # what an answer means, without what follows from it; or only the keys
         answers = "  ".join([*(label.partition(",")[0] for label in labels), "Esc no "])
+        if columns(answers) + 1 > where.cols:
+            answers = "  ".join([*(label.partition(",")[0] for label in labels), "Esc"])
+        if columns(answers) + 1 > where.cols:
+            answers = " ".join([*(choice.key for choice in state.question.choices), "Esc "])
         room = where.cols - columns(answers)
         text = fit(text, room) if room >= _WORD else " "
     return padded([("question", text + answers)], where.cols, "question")
@@ -109,6 +175,8 @@ def _question_row(state: State, where: Layout) -> Row:
 def _title(state: State) -> tuple[str, str]:
     """Return what the editor is for, and which key matters."""
     session = state.session
+    if state.cursor is not None:
+        return _reading_title(state), _READING_KEYS
     if state.read_only:
         return "read-only", "Ctrl-D leaves"
     if state.answer is not None:
@@ -120,6 +188,37 @@ def _title(state: State) -> tuple[str, str]:
         return "the kernel asks for input", "F2 answers"
     many = len(state.editor.buffer.lines) > 1
     return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
+
+
+def _reading_title(state: State) -> str:
+    """Return where the cursor in the output is, and what is searched for."""
+    assert state.cursor is not None
+    if state.cursor.mark is not None:
+        return f"selecting by {state.cursor.unit}s"
+    if state.search is not None:
+        return f"/{sanitise(state.search.finder.pattern)}  {hits_text(state)}"
+    item = state.transcript.items[state.cursor.item]
+    if not isinstance(item, Cell):
+        return "reading"
+    link = _link_at(state, state.cursor)
+    if link:
+        return f"→ {sanitise(link)}"
+    where = f"cell {item.count}" if item.count is not None else "a cell"
+    part, shown = item.at(state.cursor.line)
+    index = part.index(shown) if part is not None else None
+    if part is None or index is None or part.kind == "source":
+        return f"reading · {where}"
+    return f"reading · {where} · line {index + 1:,} of {len(part.body):,}"
+
+
+def _link_at(state: State, cursor: Cursor) -> str:
+    """Return where the link leads that the cursor is on."""
+    at = 0
+    for style, text in runs(line_at(state, cursor.item, cursor.line)[1]):
+        at += len(text)
+        if cursor.col < at:
+            return style.link
+    return ""
 
 
 def rule_row(state: State, where: Layout) -> Row:

@@ -37,6 +37,11 @@ PALETTE: Final[tuple[Entry, ...]] = (
     ("popup", "black", "light gray", "default", "h252", "h237"),
     ("popup dim", "dark gray", "light gray", "default", "h246", "h237"),
     ("popup selected", "white", "dark blue", "standout", "h231", "h25"),
+    ("fold", "dark cyan", "", "default", "h37", ""),
+    ("hit", "black", "brown", "underline", "h232", "h179"),
+    ("hit current", "black", "light magenta", "standout", "h232", "h213"),
+    ("progress", "default", "dark gray", "default", "h250", "h234"),
+    ("progress running", "light green", "dark gray", "bold", "h113,bold", "h234"),
     ("selection", "black", "light gray", "standout", "default", "h239"),
     # ---- code ----------------------------------------------------------------------------------------------
     ("text", "default", "", "default", "default", ""),

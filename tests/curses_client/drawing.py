@@ -9,6 +9,8 @@ from urwid.canvas import Canvas
 from urwid.display.common import AttrSpec
 from urwid.str_util import calc_width
 
+from curses_client.cells import Linked
+from curses_client.drawing import uri_of
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import PALETTE
 from tests.curses_client.support import Client
@@ -53,6 +55,9 @@ def check(user: Client, colors: int = 256, lexer: str = "") -> None:
         assert found is None, f"row {number} holds {unicodedata.name(found[0], repr(found[0]))}: {text!r}"
         for attr, charset, _ in row:
             assert charset is None
+            if isinstance(attr, Linked):
+                assert uri_of(attr.uri) == attr.uri
+                attr = attr.attr
             assert attr is None or isinstance(attr, AttrSpec) or attr in NAMES
     if canvas.cursor is not None:
         col, row_of_cursor = canvas.cursor

@@ -78,7 +78,8 @@ def test_complaints_go_where_ours_go(capfd: pytest.CaptureFixture[str]) -> None:
     other = Other("import os, time; os.write(2, b'careful\\x1b[2J!\\n'); time.sleep(60)")
     said: list[str] = []
     other.run_until(lambda: said.append(capfd.readouterr().err) or "".join(said) == "careful!\n")
-    assert other.call.drop() == "careful!"
+    other.call.drop()
+    assert other.ssh.last_words == "careful!"
     other.close()
 
 

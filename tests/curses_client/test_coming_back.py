@@ -1,5 +1,7 @@
 """What a user finds who comes back."""
 
+import json
+
 import pytest
 
 from curses_client.coming_back import Kept, came_back
@@ -41,7 +43,7 @@ def test_what_has_happened(seconds: float, text: str) -> None:
     )
     user = back(journal, seconds)
     assert notices(user) == [text]
-    assert user.message == text
+    assert user.message == ""
 
 
 def test_what_runs_still() -> None:
@@ -90,6 +92,13 @@ class TestKept:
 
     def test_nothing(self) -> None:
         assert self.state(None).left is None
+
+    @pytest.mark.parametrize("name", ["row", "col", "seen", "time"])
+    @pytest.mark.parametrize("value", [b"Infinity", b"-Infinity", b"NaN", b"1e999", b"[" * 100_000])
+    def test_numbers_that_are_none(self, name: str, value: bytes) -> None:
+        whole = {"text": "x", "row": 0, "col": 1, "seen": 2, "time": 3, "clients": []}
+        data = json.dumps(whole | {name: "here"}).encode().replace(b'"here"', value)
+        assert Kept.read(data) is None
 
     @pytest.mark.parametrize(
         "data", [b"", b"{", b"[]", b"5", b'{"text":"x"}', b"\xff", b'{"text":"x","row":"a","col":0,"seen":0,"time":0}']

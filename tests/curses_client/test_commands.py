@@ -236,8 +236,8 @@ def test_the_question_waits_while_the_editor_is_used() -> None:
     assert user.answer is None
     assert "F2" in user.message
     assert user.write("!").text == "draft!"
-    assert user.press("f2").answer is not None
-    assert user.write("Eve").press("enter").took(AnswerInput) == [AnswerInput("r1", "Eve")]
+    assert user.press("f2").answer == "Ad"
+    assert user.write("am").press("enter").took(AnswerInput) == [AnswerInput("r1", "Adam")]
 
 
 def test_no_question_no_answer() -> None:
@@ -257,7 +257,7 @@ def test_every_command_can_be_run_at_any_time(name: str, make: object) -> None:
 def test_a_kernel_of_somebody_elses_stays_when_the_session_ends() -> None:
     journal = Journal()
     journal.add("session_started", name="s", kernel="k", language="python", cwd="/", pid=1)
-    journal.add("kernel_started", pid=0)
+    journal.add("kernel_started", pid=0, owned=False)
     user = Client(journal=journal).press("ctrl d")
     assert user.state.question is not None
     assert [choice.label for choice in user.state.question.choices][1] == "quit, the kernel stays"

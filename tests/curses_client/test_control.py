@@ -71,8 +71,9 @@ def test_it_is_refused(started: Started) -> None:
     supervisor.close()
 
 
-def test_one_that_is_stuck(started: Started) -> None:
+def test_one_that_is_stuck(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "_PATIENCE", 0.3)
     supervisor = Supervisor(started, None)
     with pytest.raises(SessionError, match="work does not answer; it may still do it"):
-        control.ask(started, "rename_request", RenameRequest("other"), patience=0.3)
+        control.rename(started, "other")
     supervisor.close()

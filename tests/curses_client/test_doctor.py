@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +111,18 @@ class TestPlaces:
         assert not (state / ".old.999999999").exists()
         assert about(places.findings(home.environ), "nothing stale").state == "ok"
 
+    def test_what_was_kept_of_sessions_elsewhere_that_nobody_came_back_to(self, home: Home) -> None:
+        remote = state_root(home.environ).parent / "remote"
+        now = time.time()
+        for name, age in (("old@gpu-0", 200 * 86400), ("new@gpu-1", 86400)):
+            (remote / name / "clients").mkdir(parents=True)
+            (remote / name / "clients" / "a.json").touch()
+            for path in (*(remote / name).rglob("*"), remote / name):
+                os.utime(path, (now - age, now - age))
+        found = about(places.findings(home.environ), "stale")
+        assert found.what == "stale, and removed now: what was kept here of old@gpu-0"
+        assert [path.name for path in remote.iterdir()] == ["new@gpu-1"]
+
     def test_what_runs_is_left_alone(self, home: Home) -> None:
         session, lock = create("work", home.environ, "/")
         assert about(places.findings(home.environ), "nothing stale")
@@ -142,14 +155,21 @@ class TestPlaces:
 
     def test_a_file_system_of_the_network(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         mounts = tmp_path / "mountinfo"
+        monkeypatch.setattr(places, "_MOUNTS", mounts)
         mounts.write_text(
             "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
             f"40 22 0:35 / {tmp_path} rw - nfs4 server:/home rw\n"
             f"41 22 0:36 / {tmp_path}x rw - tmpfs tmpfs rw\n"
+            f"42 22 0:37 / {tmp_path}/a\\040b\\134c rw - cifs //server/x rw\n"
+            f"43 22 0:38 / {tmp_path}/été rw - 9p host rw\n",
+            encoding="utf-8",
         )
-        assert places.file_system(tmp_path / "a", mounts) == "nfs4"
-        assert places.file_system(Path("/"), mounts) == "ext4"
-        assert places.file_system(tmp_path, tmp_path / "missing") == ""
+        assert places.file_system(tmp_path / "a") == "nfs4"
+        assert places.file_system(Path("/")) == "ext4"
+        assert places.file_system(tmp_path / "a b\\c" / "x") == "cifs"
+        assert places.file_system(tmp_path / "été" / "x") == "9p"
+        monkeypatch.setattr(places, "_MOUNTS", tmp_path / "missing")
+        assert places.file_system(tmp_path) == ""
         monkeypatch.setattr(places, "file_system", lambda directory: "nfs4")
         found = places._file_system(tmp_path)
         assert (found.state, "XDG_STATE_HOME" in found.mend) == ("doubtful", True)

@@ -13,6 +13,7 @@ from curses_client.events import Event, RecordsRead
 from curses_client.link import Link
 from kernel.protocol.ended import Ended
 from kernel.protocol.messages import ExecuteRequest, ReadRequest, SessionEnded, decode
+from kernel.protocol.reading import read_reply
 from kernel.protocol.records import JournalFiles
 from kernel.protocol.session import SessionError, create, state_root
 from kernel.protocol.wire import Author, Wire
@@ -198,8 +199,8 @@ class TestTail:
     def test_headers_of_other_kernels(self, environ: dict[str, str], readers: list[Reader]) -> None:
         journal = written(environ).session().submit("a", "loop").start("a", 2)
         data = journal.path.read_bytes().replace(b'"msg_type":"execute_input"', b'"msg_type": "execute_input"')
+        # in place: the journal goes on behind it
         journal.path.write_bytes(data)
-        journal = written(environ)
         for number in range(50):
             journal.print("a", f"{number}\n")
         preface, _ = self.read(environ, readers, 2000)
@@ -236,9 +237,17 @@ class TestFind:
         assert session.keeping is None
 
 
+def test_it_is_left_under_the_name_of_its_directory(environ: dict[str, str]) -> None:
+    """What its records call it may be another one: a former session's name, or one that it was given since."""
+    written(environ).session("another").end()
+    session = ended.find(None, environ)
+    name = session.session.name
+    assert session.called("another").farewell("quit", None)[1].startswith(f"[{name} has ended")
+
+
 def test_a_journal_that_goes_meanwhile(environ: dict[str, str]) -> None:
     journal = written(environ).session().end()
     reading = ended.EndedJournal(Ended("work", journal.path.parent))
     journal.path.unlink()
-    assert reading.answer(ReadRequest(0)) is None
+    assert read_reply(reading, 0, 1 << 18, 0) is None
     assert Wire("").sign([b""]) == b""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curses_client.coming_back import Kept
-from curses_client.keeping import begin, heirs
+from curses_client.keeping import begin, heirs, tidy
 
 HOLDING = """\
 import sys, time
@@ -42,6 +42,38 @@ def test_nothing_is_left_by_nobody(tmp_path: Path) -> None:
     keeper.keep(Kept("text"))
     assert (tmp_path / "clients").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "clients" / "a.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_under_another_name_of_the_directory(tmp_path: Path) -> None:
+    keeper, _ = begin(tmp_path / "old" / "clients", "a")
+    keeper.keep(Kept("text"))
+    os.rename(tmp_path / "old", tmp_path / "new")
+    other, _ = begin(tmp_path / "old" / "clients", "a")
+    other.keep(Kept("another's"))
+    keeper.remove()
+    assert list((tmp_path / "new" / "clients").iterdir()) == []
+    other.close()
+    assert begin(tmp_path / "old" / "clients", "b")[1] == Kept("another's")
+
+
+def test_what_is_gone_is_removed_without_a_word(tmp_path: Path) -> None:
+    keeper, _ = begin(tmp_path, "a")
+    (tmp_path / "a.json").unlink()
+    keeper.remove()
+
+
+def test_what_nobody_comes_back_for(tmp_path: Path) -> None:
+    for name, text in (("a", ""), ("b", "typed")):
+        keeper, _ = begin(tmp_path / name, name)
+        keeper.keep(Kept(text))
+        keeper.close()
+    living, _ = begin(tmp_path / "c", "c")
+    living.keep(Kept(""))
+    for name in "abc":
+        tidy(tmp_path / name)
+    assert sorted(path.name for path in tmp_path.rglob("*.json")) == ["b.json", "c.json"]
+    assert not (tmp_path / "a").exists()
+    tidy(tmp_path / "missing")
 
 
 def test_after_a_kill_the_next_one_takes_over(tmp_path: Path) -> None:

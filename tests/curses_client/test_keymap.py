@@ -6,6 +6,7 @@ import pytest
 from urwid.display import escape
 
 from curses_client import commands, keymap, update
+from curses_client.events import Saved
 from curses_client.keymap import BINDINGS, SECTIONS, help_lines, key_name
 from tests.curses_client.support import Client, Journal
 
@@ -38,6 +39,9 @@ def test_every_command_can_be_reached() -> None:
         state, _ = question(died.state)
         assert state.question is not None
         asked += [choice.command for choice in state.question.choices]
+    exists = Client().send(Saved("x", exists=True)).state.question
+    assert exists is not None
+    asked += [choice.command for choice in exists.choices]
     by_mouse = {"wheel-up", "wheel-down"}
     assert set(commands.COMMANDS) - by_key - set(asked) - by_mouse == set()
     assert {*asked, *by_mouse} <= set(commands.COMMANDS)

@@ -159,6 +159,38 @@ def test_what_is_said_at_the_end(
     assert session.state.exists() == (outcome != "failed")
 
 
+def test_what_is_said_of_a_session_that_was_renamed(home: Home) -> None:
+    session, lock = create("main", home.environ, str(home.work))
+    os.close(lock)
+    started = Started(session, Connection.local(session.runtime, "", ""), 1, is_new=True)
+    assert started.called("other").farewell("detach", None) == (
+        0,
+        "[detached from other; come back with: cshell attach other]",
+    )
+    for name in ("", "main", "../main", "a\nb"):
+        assert started.called(name) is started
+
+
+def test_what_has_the_name_of_a_session_that_failed_is_left_alone(home: Home) -> None:
+    session, lock = create("main", home.environ, str(home.work))
+    os.close(lock)
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    started = Started(session, Connection.local(session.runtime, "", ""), process.pid, is_new=True)
+    # it was renamed before it failed, and somebody has begun another one under its first name
+    os.rename(session.runtime, session.runtime.with_name("other"))
+    os.rename(session.state, session.state.with_name("other"))
+    another, lock = create("main", home.environ, str(home.work))
+    started.called("other").farewell("failed", "no IPython")
+    assert another.is_running
+    assert not session.state.with_name("other").exists()
+    # also when this client was not told of the name
+    started.farewell("failed", "no IPython")
+    assert another.is_running
+    assert another.state.exists()
+    os.close(lock)
+
+
 def test_a_session_that_does_not_end_is_not_said_to_have_ended(home: Home, run: Run) -> None:
     session, process = run(begin=_DEAF)
     started = Started(session, session.connection(), process.pid, is_new=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -61,7 +62,8 @@ def test_records_that_are_none_to_this_client(home: Home, capsys: pytest.Capture
         head = journal.head
         file.write(b'{"seq":%d,"time":1.0,nonsense}\n' % (head + 1))
         file.write(b'{"seq":%d,"time":1.0,"header":{"msg_type":"of_tomorrow"}}\n' % (head + 2))
-    Written(journal.path.parent).print("a", "text\n").finish("a").end()
+    journal._journal.head = head + 2
+    journal.print("a", "text\n").finish("a").end()
     assert printed(home, "work", capsys)[:3] == ["In [1]: x", "text", ""]
 
 
@@ -183,6 +185,38 @@ class TestFollow:
         journal.end()
         assert follower.exit() == 0
         assert not [line for line in follower.lines if "missing" in line]
+
+    def test_what_is_not_recorded_yet_is_waited_for(
+        self, home: Home, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        _, process = supervisor
+        waits: list[float] = []
+        look = select.select
+
+        def looked(reading: list[int], writing: list[int], failing: list[int], seconds: float) -> object:
+            waits.append(seconds)
+            if len(waits) == 4:
+                process.kill()
+                process.wait()
+            return look(reading, writing, failing, seconds)
+
+        monkeypatch.setattr(log.select, "select", looked)
+        log.show("work", home.environ, follow=True)
+        assert waits[0] == 0.0
+        assert min(waits[1:]) > 0.0
+        assert "ended without a word; nothing is recorded" in capsys.readouterr().out
+
+    def test_where_there_is_no_proc(
+        self, home: Home, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        session, process = supervisor
+        Written(session.state).session().run("a", "x", 1, "one\n")
+        exists = Path.exists
+        monkeypatch.setattr(Path, "exists", lambda path: not str(path).startswith("/proc/") and exists(path))
+        process.kill()
+        process.wait()
+        log.show("work", home.environ, follow=True)
+        assert "recorded until" in capsys.readouterr().out
 
     def test_ctrl_c(self, home: Home, supervisor: Supervisor) -> None:
         session, _ = supervisor

@@ -1,5 +1,6 @@
 """The event loop on real pipes and sockets: what is served when, and that nothing starves."""
 
+import math
 import os
 import select
 from collections import deque
@@ -343,6 +344,75 @@ def test_a_descriptor_that_can_be_written_to(pipes: Callable[[], Pipe]) -> None:
     loop.alarm(0.01, lambda: os.read(pipe.reading, room))
     loop.run()
     assert log == ["emptied", "room"]
+
+
+def test_what_can_be_written_to_comes_before_a_flood(pipes: Callable[[], Pipe]) -> None:
+    clock = Clock()
+    loop, pipe = Loop(clock), pipes()
+
+    def written() -> None:
+        loop.unwatch_writing(pipe.writing)
+        leave()
+
+    loop.watch(Flood(pipes(), lambda: setattr(clock, "now", clock.now + BUDGET)))
+    loop.watch_writing(pipe.writing, written)
+    loop.alarm(1.0, pytest.fail)
+    loop.run()
+    assert clock.now < 100.0 + 2 * BUDGET
+
+
+def test_frames_that_are_held_come_when_they_may(pipes: Callable[[], Pipe]) -> None:
+    clock = Clock()
+    loop, keys = Loop(clock), pipes()
+    frames: list[float] = []
+    held = math.inf
+
+    def release() -> None:
+        nonlocal held
+        held = clock.now + 0.1
+        loop.alarm(0.2, leave)
+
+    loop.hold_frames(lambda: held)
+    loop.watch(Flood(pipes(), lambda: setattr(clock, "now", clock.now + 0.001)))
+    loop.enter_idle(lambda: frames.append(clock.now))
+    loop.watch_file(keys.reading, keys.take)
+    loop.alarm(0.1, loop.request_frame)
+    loop.alarm(0.2, lambda: keys.put(b"k"))
+    loop.alarm(0.5, release)
+    loop.run()
+    # the first frame is there before anything can hold it
+    assert frames == [100.0, pytest.approx(100.6, abs=0.01)]
+
+
+def test_a_loop_with_held_frames_sleeps(pipes: Callable[[], Pipe]) -> None:
+    loop = Loop()
+    asked = 0
+
+    def until() -> float:
+        nonlocal asked
+        asked += 1
+        return math.inf
+
+    loop.hold_frames(until)
+    loop.request_frame()
+    loop.alarm(0.05, leave)
+    loop.alarm(0, loop.request_frame)
+    loop.run()
+    assert asked < 20
+
+
+def test_what_is_read_and_is_not_to_be_seen_is_not_drawn(pipes: Callable[[], Pipe]) -> None:
+    loop, keys, frames = Loop(), pipes(), []
+    loop.enter_idle(lambda: frames.append(1))
+
+    def read() -> bool:
+        loop.alarm(0.005, leave)
+        return keys.take() != b"answer"
+
+    loop.watch_file(keys.reading, read)
+    keys.put(b"answer")
+    loop.run()
+    assert len(frames) == 1
 
 
 def test_a_source_without_a_descriptor(pipes: Callable[[], Pipe]) -> None:

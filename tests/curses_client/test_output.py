@@ -5,7 +5,9 @@ from urwid.display.common import AttrSpec
 
 from curses_client.events import Record, RecordsRead, Resized, Ticked
 from curses_client.layout import layout
-from curses_client.widgets.output import SIGNS, OutputView, duration
+from curses_client.quantities import duration
+from curses_client.widgets.gutter import SIGNS
+from curses_client.widgets.output import OutputView
 from curses_client.widgets.root import Root
 from kernel.protocol.messages import parse
 from tests.curses_client.drawing import attributes, check, lines

@@ -75,9 +75,11 @@ def test_the_order_follows_the_session() -> None:
 
 def test_it_closes_when_nothing_waits_any_more() -> None:
     user = busy("0").press("f3", "d")
-    user.journal.end("w0", "aborted")
+    user.journal.add("cells_dropped", cells=["w0"]).end("w0", "aborted")
     user.read()
     assert user.state.panel is None
+    assert user.message == ""
+    assert any(line.rstrip().endswith("dropped") for line in lines(user))
     # what was dropped on purpose is not what an error skipped
     assert user.press("f3").message == "no cell waits"
 
@@ -147,12 +149,18 @@ class TestSkipped:
         user.press("r")
         assert [effect.source for effect in user.took(Submit)] == ["0", "1"]
         assert user.state.panel is None
+        # a fact of the session: no other client offers them again
+        assert [effect.content for effect in user.took(Control)] == [DropRequest("w0"), DropRequest("w1")]
+        user.journal.add("cells_dropped", cells=["w0"]).add("cells_dropped", cells=["w1"])
+        user.read()
         assert user.press("f3").message == "no cell waits"
 
     def test_one_of_them_is_left_out(self) -> None:
-        user = self.skipped().press("f3", "d", "r")
+        user = self.skipped().press("f3", "d")
+        user.journal.add("cells_dropped", cells=["w0"])
+        user.read().press("r")
         assert [effect.source for effect in user.took(Submit)] == ["1"]
-        assert user.took(Control) == []
+        assert [effect.content for effect in user.took(Control)] == [DropRequest("w0"), DropRequest("w1")]
 
 
 def test_who_sent_it() -> None:

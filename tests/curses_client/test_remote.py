@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from curses_client import remote
+from curses_client.coming_back import Kept
 from curses_client.framing import PROTOCOL, Greeting
+from curses_client.keeping import begin
 from curses_client.launcher import Outcome
 from curses_client.ssh import Host, RemoteError
 from kernel.protocol.session import Session, running
@@ -208,6 +210,38 @@ def test_farewell(outcome: Outcome, line: Any, status: int, text: str, tmp_path:
     assert found == status
     assert said.startswith(text)
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line", "text", "is_kept"),
+    [
+        ("quit", Line(is_over=True), "", False),
+        ("ended", Line(), "", False),
+        ("failed", Line(is_over=True), "", False),
+        ("ended", Line(is_over=True), "not run", True),
+        ("detach", Line(), "", True),
+        ("quit", Line(was_lost=True), "", True),
+    ],
+)
+def test_what_is_kept_here_of_a_session_that_is_over(
+    tmp_path: Path, outcome: Outcome, line: Any, text: str, is_kept: bool
+) -> None:
+    directory = tmp_path / "remote" / "main@gpu-0"
+    keeper, _ = begin(directory / "clients", "me")
+    keeper.keep(Kept(text))
+    keeper.close()
+    session = remote.RemoteSession(
+        remote.Session("main", directory, directory),
+        remote.Connection("ipc", "", 0, 0, 0, 0, 0, key="a key"),
+        77,
+        is_new=True,
+        there=Host("ada@gpu", ("ssh",), "cshell"),
+        line=line,
+    ).called("renamed")
+    _, said = session.farewell(outcome, None)
+    assert directory.exists() == is_kept
+    assert (directory / "clients" / "me.json").exists() == is_kept
+    assert "main" not in said
 
 
 # ---- other commands ----------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ GOLDEN_EMPTY = (
 ──── In [1] ────────────────────────────────────────────────────────────────────
 
 ────────────────────────────────────────────────────────────────────────────────
- ○ idle  [ ]  main@gpu · Python 3   ^C interrupt  F9 restart  ^D leave  F1 help"""
+ ○ idle  [ ]  main@gpu · Python 3                 F9 restart  ^D leave  F1 help"""
 )
 
 

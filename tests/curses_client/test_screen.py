@@ -2,16 +2,26 @@
 
 import array
 import fcntl
+import math
 import os
 import select
 import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from urwid.display.common import AttrSpec
 
-from curses_client.screen import PASTE_BEGINS, PASTE_ENDS, Descriptor, PastedText, Screen
+from curses_client.cells import Linked
+from curses_client.in_flight import QUESTION
+from curses_client.loop import Loop
+from curses_client.pastes import PASTE_BEGINS, PASTE_ENDS, PastedText
+from curses_client.screen import Screen
+from curses_client.widgets.rows import RowsCanvas
+
+MARK = b"<mark>"
 
 
 class Alarms:
@@ -60,6 +70,15 @@ class Pty:
                 self.read()
         return self.keys
 
+    def written(self) -> bytes:
+        """Return what the program wrote since the last time: all that comes before a mark behind it."""
+        os.write(self.slave, MARK)
+        data = b""
+        while not data.endswith(MARK):
+            assert select.select([self.master], [], [], 20)[0]
+            data += os.read(self.master, 1 << 16)
+        return data.removesuffix(MARK)
+
     def wait_for(self, count: int) -> None:
         """Wait until so many bytes have come through: a terminal takes its time."""
         end = time.monotonic() + 20
@@ -73,6 +92,8 @@ class Pty:
         return found[0]
 
     def close(self) -> None:
+        # a terminal that is here no more answers nothing
+        self.screen._in_flight.forget()
         self.screen.stop()
         for descriptor in (self.master, self.slave):
             if descriptor >= 0:
@@ -91,7 +112,7 @@ def pty(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pty]:
 @pytest.fixture
 def started(pty: Pty) -> Pty:
     pty.screen.start()
-    os.read(pty.master, 1 << 16)
+    pty.written()
     return pty
 
 
@@ -142,7 +163,7 @@ def test_a_megabyte_takes_no_time(started: Pty) -> None:
 
 
 def test_a_paste_without_end_does_not_swallow_keys_for_good(started: Pty, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("curses_client.screen.PASTE_LIMIT", 1000)
+    monkeypatch.setattr("curses_client.pastes.PASTE_LIMIT", 1000)
     keys = started.type(PASTE_BEGINS + b"a" * 3000, b"b")
     assert keys[-1] == "b"
     assert "".join(keys) == "a" * 3000 + "b"
@@ -229,27 +250,188 @@ def test_a_terminal_that_is_gone_takes_everything(started: Pty) -> None:
     started.screen.stop()
 
 
-def test_a_slow_terminal_gets_everything() -> None:
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    output = Descriptor(writing)
-    child = os.fork()
-    if not child:
-        os.close(writing)
-        total = 0
-        while data := os.read(reading, 1000):
-            total += len(data)
-        os._exit(0 if total == 300_000 else 1)
-    os.close(reading)
-    assert output.write("é" * 150_000) == 150_000
-    output.flush()
-    os.close(writing)
-    assert os.waitpid(child, 0)[1] == 0
+# ---- frames, and when they may be drawn ------------------------------------------------------------------------
 
 
-def test_half_a_surrogate_is_written_as_something() -> None:
-    reading, writing = os.pipe()
-    Descriptor(writing).write("a\ud800b")
-    assert os.read(reading, 100) == b"a?b"
-    os.close(reading)
-    os.close(writing)
+def canvas(*texts: str, cursor: tuple[int, int] | None = None, attr: Any = None) -> RowsCanvas:
+    return RowsCanvas([[(attr, text.ljust(20))] for text in texts], 20, cursor)
+
+
+def drawn(pty: Pty, *texts: str, typed: str = "", cursor: tuple[int, int] | None = None, attr: Any = None) -> bytes:
+    """Press keys, draw rows of 20 columns; return what was written for them."""
+    if typed:
+        pty.type(typed.encode())
+    pty.screen.draw_screen((20, len(texts)), canvas(*texts, cursor=cursor, attr=attr))
+    return pty.written()
+
+
+def test_what_changed_is_written(started: Pty) -> None:
+    first = drawn(started, "one", "two", "three")
+    assert b"one" in first
+    assert b"three" in first
+    assert drawn(started, "one", "two", "threx", typed="x") == b"\x1b[3;5Hx"
+    assert drawn(started, "one", "two", "threx") == b""
+
+
+def test_a_question_follows_what_no_key_caused(started: Pty) -> None:
+    assert QUESTION not in drawn(started, "one")
+    assert drawn(started, "two").endswith(QUESTION)
+    assert QUESTION not in drawn(started, "three", typed="x")
+
+
+def test_output_waits_for_the_answer_and_keys_do_not(started: Pty) -> None:
+    loop = Loop()
+    started.screen.use(loop)
+    held = loop._held_until
+    drawn(started, "one")
+    drawn(started, "two")
+    assert held() > time.monotonic()
+    started.type(b"x")
+    assert held() == 0
+    drawn(started, "three")
+    assert held() > time.monotonic()
+    assert started.type(b"\x1b[0n") == ["x"]
+    assert held() <= time.monotonic()
+
+
+def test_nothing_is_drawn_behind_what_is_not_sent(started: Pty) -> None:
+    loop = Loop()
+    started.screen.use(loop)
+    started.screen.output.send(b"x" * (1 << 20))
+    assert loop._held_until() == math.inf
+    while not started.screen.output.is_clear:
+        assert select.select([started.master], [], [], 20)[0]
+        os.read(started.master, 1 << 16)
+        started.screen.output._push()
+    assert loop._held_until() == 0
+
+
+@pytest.mark.parametrize(("data", "focus"), [(b"\x1b[O", False), (b"\x1b[O\x1b[I", True), (b"\x1b[I", True)])
+def test_the_focus_is_no_key(started: Pty, data: bytes, focus: bool) -> None:
+    assert started.screen.has_focus
+    assert started.type(b"a" + data + b"b") == ["a", "b"]
+    assert started.screen.has_focus is focus
+
+
+def test_a_loop_is_told_whether_there_were_keys(started: Pty) -> None:
+    def parsed(text: bytes) -> Any:
+        return started.screen.parse_input(started.alarms, lambda keys, raw: None, list(text))  # type: ignore[arg-type]
+
+    assert parsed(b"a") is True
+    assert parsed(b"\x1b[0n\x1b[I") is False
+    assert parsed(b"\x1b[0na") is True
+
+
+@pytest.mark.parametrize("text", ["status ok", "focus out"])
+def test_a_paste_is_never_taken_for_an_answer(started: Pty, text: str) -> None:
+    assert started.type(PASTE_BEGINS + text.encode() + PASTE_ENDS) == [text]
+    assert started.screen.has_focus
+
+
+def test_keys_are_kept_from_a_program_that_asks_for_them(started: Pty) -> None:
+    assert started.screen.parse_input(None, None, list(b"\x1b[0na"))[0] == ["a"]
+
+
+@pytest.mark.parametrize("disturb", [lambda screen: screen.clear(), lambda screen: (screen.stop(), screen.start())])
+def test_drawn_anew(started: Pty, disturb: Callable[[Screen], object]) -> None:
+    drawn(started, "one", "two")
+    disturb(started.screen)
+    started.written()
+    again = drawn(started, "one", "two")
+    assert b"one" in again
+    assert b"two" in again
+
+
+def test_after_a_resize_it_is_drawn_anew_and_not_before_it_is_known(started: Pty) -> None:
+    drawn(started, "one")
+    started.screen._sigwinch_handler()
+    assert drawn(started, "two") == b""
+    started.read()
+    assert started.keys == ["window resize"]
+    assert b"two" in drawn(started, "two")
+
+
+def test_colours(started: Pty) -> None:
+    screen = started.screen
+    screen.set_terminal_properties(colors=256)
+    screen.register_palette([("bar", "black", "light gray", "standout", "h252,bold", "h237"), ("dim", "default", "")])
+    drawn(started, "")
+    assert b"\x1b[38;5;252;1;48;5;237mx" in drawn(started, "x", attr="bar")
+    assert b"\x1b[38;5;49mz" in drawn(started, "z", attr=AttrSpec("h49", "default", 256))
+    assert b"\x1b[48;5;49mz" in drawn(started, "z", attr=AttrSpec("default", "h49", 256))
+    assert b"\x1b[31;4mz" in drawn(started, "z", attr=AttrSpec("dark red,underline", "", 256))
+    screen.set_terminal_properties(colors=1)
+    assert b"\x1b[7mx" in drawn(started, "x", attr="bar")
+
+
+def test_a_palette_that_changes_is_seen(started: Pty) -> None:
+    started.screen.register_palette_entry("word", "dark red", "")
+    assert b"\x1b[31mx" in drawn(started, "x", attr="word")
+    started.screen.register_palette_entry("word", "dark green", "")
+    assert b"\x1b[32mx" in drawn(started, "x", attr="word")
+
+
+def test_a_link(started: Pty) -> None:
+    drawn(started, "")
+    started.screen.register_palette_entry("word", "dark red", "")
+    data = drawn(started, "x", attr=Linked("word", "https://example.org/"))
+    assert b"\x1b[31m\x1b]8;;https://example.org/\x1b\\x" in data
+    assert b"]8;" not in drawn(started, "y", attr=Linked("word", "not an address"))
+
+
+def test_without_a_name_of_urwids_urwid_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr("curses_client.screen._USED", ("_no_such_name",))
+    terminal = Pty()
+    try:
+        terminal.screen.start()
+        assert b"\x1b[?7l" not in terminal.written()
+        terminal.screen.register_palette_entry("word", "dark red", "")
+        data = drawn(terminal, "one", "two", attr=Linked("word", "https://example.org/"))
+        assert b"\x1b[0;31;49mone" in data
+        assert b"two" in drawn(terminal, "one", "two!")
+    finally:
+        terminal.close()
+
+
+def test_the_terminal_does_not_wrap_while_it_is_ours(pty: Pty) -> None:
+    pty.screen.start()
+    assert b"\x1b[?7l" in pty.written()
+    pty.screen.stop()
+    assert b"\x1b[?7h" in pty.written()
+
+
+def test_a_screen_that_is_not_started_draws_nothing(pty: Pty) -> None:
+    with pytest.raises(RuntimeError):
+        pty.screen.draw_screen((20, 1), canvas("one"))
+
+
+def test_an_answer_that_is_under_way_is_not_for_the_shell(started: Pty) -> None:
+    drawn(started, "one")
+    drawn(started, "two")
+    answering = threading.Timer(0.02, os.write, (started.master, b"\x1b[0n"))
+    answering.start()
+    started.screen.stop()
+    assert not answering.is_alive()
+    assert started.waiting() == 0
+
+
+def test_a_terminal_that_does_not_answer_keeps_nobody(started: Pty) -> None:
+    drawn(started, "one")
+    drawn(started, "two")
+    begin = time.monotonic()
+    started.screen.stop()
+    assert time.monotonic() - begin < 2
+
+
+def test_what_the_terminal_can_do_beside_that(started: Pty, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)
+    assert started.screen.copy("a")
+    assert started.written() == b"\x1b]52;c;YQ==\a"
+    assert not started.screen.copy("a" * 100_000)
+    assert started.written() == b""
+    started.screen.ring()
+    assert started.written() == b"\a"
+    started.screen.notify("work", "done")
+    assert b"work: done" in started.written()

@@ -22,7 +22,11 @@ def with_cells(*outputs: str, cols: int = 80, rows: int = 24) -> Client:
     journal = Journal().session()
     for number, text in enumerate(outputs):
         journal.cell(f"c{number}", f"cell {number}", text, count=number + 1)
-    return Client(cols=cols, rows=rows, journal=journal)
+    user = Client(cols=cols, rows=rows, journal=journal)
+    for cell in user.state.transcript.cells():
+        # all of it is to be moved over
+        cell.outputs[0].fold(user.state.transcript.pane, opened=True)
+    return user
 
 
 def rows_of(state: State) -> list[tuple[int, int, int]]:
@@ -205,6 +209,9 @@ def test_a_long_transcript_scrolls_like_a_short_one() -> None:
 
     class Counting:
         height = cell.height
+
+        def wraps(self, index: int) -> bool:
+            return cell.wraps(index)
 
         def line(self, index: int) -> object:
             nonlocal looked_at

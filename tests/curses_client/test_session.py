@@ -205,7 +205,7 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
 
 
 def test_a_kernel_of_somebody_elses_that_is_gone() -> None:
-    _, transcript = folded(running().add("kernel_died", reason="the kernel of x.json does not answer any more"))
+    _, transcript = folded(running().add("kernel_died", reason="the kernel of x.json does not answer any more", owned=False))
     assert shown(transcript)[-1] == "  notice: the kernel of x.json does not answer any more"
 
 

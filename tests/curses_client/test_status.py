@@ -33,7 +33,7 @@ def dead() -> Journal:
         (Journal().session().submit("c", "1").start("c", 3), " ● busy  [3]"),
         (Journal().session().submit("c", "1").start("c", 3).submit("d", "2"), " ● busy  [3]  queue 1"),
         (Journal().session().add("kernel_starting"), " ○ restarting  [ ]"),
-        (dead(), " ✗ dead  [ ]"),
+        (dead(), " ✗ dead: SIGKILL  [ ]"),
         (Journal().session().add("session_ended", reason="x"), " ✗ ended  [ ]"),
     ],
 )
@@ -65,10 +65,18 @@ def test_what_does_not_fit_is_left_out_from_the_right(cols: int, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("cols", "hint"), [(120, "^C interrupt  F9 restart  ^D leave  F1 help"), (80, "F1 help"), (45, "F1 help"), (30, "")]
+    ("cols", "hint"), [(120, "F9 restart  ^D leave  F1 help"), (80, "F1 help"), (45, "F1 help"), (30, "")]
 )
 def test_hints(cols: int, hint: str) -> None:
     assert status(Client(), cols).endswith(hint)
+
+
+def test_the_hints_are_those_of_the_moment() -> None:
+    busy = Journal().session().submit("c", "1").start("c", 3)
+    assert status(Client(journal=busy), 120).endswith("^C interrupt  F9 restart  ^D leave  F1 help")
+    for cols in (80, 50, 36):
+        assert status(Client(journal=dead()), cols).rstrip().endswith(("F9 restart", "F1 help"))
+        assert "F9 restart" in status(Client(journal=dead()), cols)
 
 
 def test_a_message_goes_before_hints() -> None:

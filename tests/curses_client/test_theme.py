@@ -12,7 +12,7 @@ from curses_client import widgets
 from curses_client.text.ansi import PLAIN, Style, runs
 from curses_client.text.highlight import KINDS
 from curses_client.widgets import status
-from curses_client.widgets.output import SIGNS
+from curses_client.widgets.gutter import SIGNS
 from curses_client.widgets.theme import PALETTE, attr_of
 
 NAMES = {entry[0] for entry in PALETTE}

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from curses_client.bundle import error_text, text_of
+from curses_client.bundle import text_of
+from curses_client.outputs import HEAD, TAIL
+from curses_client.shown import Fold
 from curses_client.text.ansi import plain
 from curses_client.text.lines import LineStore
+from curses_client.tracebacks import error_text
 from curses_client.transcript import Cell, Prompt, Transcript
 from tests.curses_client.support import NOON
 
@@ -204,6 +207,11 @@ def test_a_hundred_thousand_lines_are_added_quickly() -> None:
     cell = Cell("c", ("x",), NOON)
     for _ in range(100):
         cell.write("stdout", "some line of text\n" * 1000)
+    assert cell.height == 1 + HEAD + 1 + TAIL
+    assert cell.line(1 + HEAD) == ("fold", f"… {100_000 - HEAD - TAIL:,} lines")
+    assert cell.line(cell.height - 1) == ("stdout", "some line of text")
+    assert cell.target(1 + HEAD) == Fold("middle")
+    cell.toggle(1 + HEAD, Fold("middle"))
     assert cell.height == 100_001
     assert cell.line(100_000) == ("stdout", "some line of text")
 
@@ -218,10 +226,10 @@ def test_lines_of_many_outputs_are_found() -> None:
     transcript.keep_display("d", cell)
     cell.write("stdout", "last\n")
     assert [cell.line(index)[1] for index in (0, 1, 100, 101, 103, 104)] == ["source", "0", "99", "a", "c", "last"]
-    transcript.update_display("d", {"text/plain": "x"})
+    transcript.update_display("d", {"text/plain": "x"}, {})
     assert [cell.line(index)[1] for index in (101, 102)] == ["x", "last"]
     assert cell.height == 103
     cell.clear(wait=False)
     assert cell.height == 1
-    transcript.update_display("d", {"text/plain": "y"})
+    transcript.update_display("d", {"text/plain": "y"}, {})
     assert cell.height == 1

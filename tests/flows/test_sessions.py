@@ -30,6 +30,10 @@ def shown_numbers(terminal: Terminal, count: int) -> list[int]:
     found: list[int] = []
     terminal.type("\x1b[1;3H")
     terminal.see("0", "scrolled")
+    folded = [row for row, line in enumerate(terminal.lines) if re.search("… [0-9,]+ lines", line)]
+    for row in folded:
+        terminal.type(f"\x1b[<0;20;{row + 1}M")
+        terminal.see_no("click opens")
     while not found or found[-1] < count - 1:
         page = [int(number) for number in re.findall(r"\bn (\d+)$", terminal.text, re.MULTILINE)]
         new = [number for number in page if not found or number > found[-1]]

@@ -1,0 +1,69 @@
+"""What stands beside a cell: its number and state at the left, how long it took and when at the right."""
+
+from time import localtime, strftime
+from typing import Final
+
+from curses_client.layout import WIDE, Layout
+from curses_client.quantities import duration
+from curses_client.state import State, is_own
+from curses_client.transcript import Cell, CellState, LineKind
+from curses_client.widgets.rows import Run
+
+# sign and attribute of the gutter for each state of a cell
+SIGNS: Final[dict[CellState, tuple[str, str]]] = {
+    "queued": ("┊", "gutter queued"),
+    "running": ("●", "gutter running"),
+    "done": ("│", "gutter"),
+    "error": ("✗", "gutter error"),
+    "skipped": ("┊", "gutter lost"),
+    "lost": ("╳", "gutter lost"),
+}
+
+
+def gutter_of(cell: Cell, line: int, where: Layout, kind: LineKind, *, first: bool) -> list[Run]:
+    """Return the count and the sign in front of a row."""
+    space = where.gutter - 2
+    sign, attr = SIGNS[cell.state]
+    if line >= cell.source_height:
+        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, kind, first=first)]
+    count = str(cell.count) if cell.count is not None and line == 0 and first and space > 0 else ""
+    number = f"{count:>{where.digits}}"[:space] if space > 0 else ""
+    if where.gutter - where.digits == 3:
+        number = f"{number} "
+    return [("gutter", f"{number:<{space}}"), (attr, sign), (None, " ")]
+
+
+def _output_sign(cell: Cell, line: int, kind: LineKind, *, first: bool) -> list[Run]:
+    if kind == "stderr" and first:
+        return [("stderr", "!"), (None, " ")]
+    if line == cell.source_height and first and cell.source:
+        return [("gutter", "╰"), (None, " ")]
+    return [(None, "  ")]
+
+
+def times_of(state: State, cell: Cell, where: Layout) -> list[Run]:
+    """Return what stands at the right of a cell's first line: how long it took, and when it ran."""
+    return [*_sender(state, cell), *_progress(state, cell, where)]
+
+
+def _sender(state: State, cell: Cell) -> list[Run]:
+    """Return who submitted a cell, if it was another client."""
+    return [] if is_own(state, cell.msg_id, cell.by) or not cell.by else [("title", f"{cell.by}  ")]
+
+
+def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:
+    if cell.state == "running" and cell.started is not None:
+        return [("gutter running", f"● {duration(max(state.now - cell.started, 0), whole=True)} ")]
+    if cell.state == "queued":
+        waiting = state.session.waiting
+        place = waiting.index(cell.msg_id) + 1 if cell.msg_id in waiting else 0
+        return [("gutter queued", f"queued {place} of {len(waiting)} " if place else "queued ")]
+    if cell.state == "skipped":
+        return [("gutter lost", "dropped " if cell.dropped == "waiting" else "skipped ")]
+    if cell.started is None or cell.finished is None:
+        return []
+    took = cell.finished - cell.started
+    text = duration(took) if took >= 0.1 else ""
+    if where.cols >= WIDE:
+        text = f"{text}  {strftime('%H:%M', localtime(cell.started))}"
+    return [("dim", f"{text} ")] if text else []
