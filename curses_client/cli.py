@@ -55,11 +55,21 @@ def _printed(run: Callable[[], int]) -> int:
         return complain(str(error))
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        # what is left has nowhere to go, and Python would complain of it at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _PIPE_CLOSED
+    except OSError as error:
+        _let_go_of_output()
+        if isinstance(error, BrokenPipeError):
+            return _PIPE_CLOSED
+        where = f"{error.filename}: " if error.filename is not None else ""
+        return complain(f"this cannot be done: {where}{error.strerror or error}")
     return status
+
+
+def _let_go_of_output() -> None:
+    """Print what is left; what has nowhere to go is dropped, or Python would complain of it at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(given: Any, new: Mapping[str, str | None]) -> int:
@@ -93,6 +103,10 @@ def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
             return remote.show(given.ssh, given.attach_name, attach=True, read_only=given.attach_read_only)
         case "open":
             return complain("ended sessions of another machine are shown there; log in with ssh, then: cshell open")
+        case "export":
+            from curses_client.exporting.command import run_there
+
+            return _printed(lambda: run_there(given.ssh, _wanted(given), os.environ))
         case _:
             return remote.run(given.ssh, rest)
 
@@ -116,6 +130,19 @@ def _log(given: Any) -> int:
 
     log.show(given.log_name, os.environ, follow=given.log_follow)
     return 0
+
+
+def _export(given: Any) -> int:
+    from curses_client.exporting.command import run
+
+    run(_wanted(given), os.environ)
+    return 0
+
+
+def _wanted(given: Any) -> Any:
+    from curses_client.exporting.command import Wanted
+
+    return Wanted(given.export_name, given.export_output, given.export_format, given.export_force)
 
 
 def _kill(given: Any) -> int:
@@ -200,6 +227,7 @@ def _completion(given: Any) -> int:
 _COMMANDS: Final[Mapping[str, Callable[[Any], int]]] = {
     "ls": _ls,
     "log": _log,
+    "export": _export,
     "kill": _kill,
     "rename": _rename,
     "rm": _rm,

@@ -38,6 +38,7 @@ class Command(Value):
 
 
 SHELLS: Final = ("bash", "zsh", "fish")
+FORMATS: Final = ("py", "ipynb", "html", "txt")
 _SESSION: Final = Argument(("-s", "--session"), "name of the new session", "NAME")
 _PYTHON: Final = Argument(
     ("--python",), "interpreter to run code with; without it, that of the active environment", "PATH", "programs"
@@ -80,6 +81,21 @@ COMMANDS: Final = (
         (
             Argument(("name",), "the session; without it, the one started last", "NAME", "sessions", "?"),
             Argument(("-f", "--follow"), "go on as the session does, until it ends"),
+        ),
+    ),
+    Command(
+        "export",
+        "write a session to a file: as a notebook, a script, a page or text",
+        (
+            Argument(("name",), "the session; without it, the one started last", "NAME", "sessions", "?"),
+            Argument(
+                ("-o", "--output"),
+                "the file; its ending tells the format: .py, .ipynb, .html or .txt; - is the standard output",
+                "FILE",
+                "files",
+            ),
+            Argument(("--format",), "py, ipynb, html or txt, whatever the file is called", "FORMAT", choices=FORMATS),
+            Argument(("--force",), "write over a file that is there"),
         ),
     ),
     Command(

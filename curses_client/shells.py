@@ -241,7 +241,7 @@ _FISH_VALUES: Final = {"programs": "(__fish_complete_command)", "hosts": "(__fis
 
 
 def _fish() -> str:
-    valued = [flag for option in TOP if option.metavar for flag in option.flags]
+    valued = [flag for option in _all_options() if option.metavar for flag in option.flags]
     lines = [_fish_line("", argument) for argument in _shown(TOP, options=True)]
     for command in COMMANDS:
         lines.append(

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 
 from curses_client import __main__, cli, relay, remote
+from kernel.protocol import ended
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import Session, SessionInfo, create, state_root
 from tests.curses_client.written import Written
@@ -292,3 +295,40 @@ def test_an_encoding_that_lacks_what_is_printed(home: Home) -> None:
     done = home.run("log", "a", environ={"PYTHONIOENCODING": "latin-1"})
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("In [1]: '?'\n")
+
+
+@pytest.mark.parametrize("arguments", [["ls"], ["ls", "--json"], ["log", "a"], ["completion", "bash"]])
+def test_output_that_goes_nowhere(home: Home, arguments: list[str]) -> None:
+    Written(state_root(home.environ) / "a").session("a").run("c", "x", 1, "text " * 10_000).end()
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "curses_client", *arguments],
+            env=home.environ,
+            cwd=home.work,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "cshell: this cannot be done: No space left on device\n")
+
+
+def test_what_the_system_refuses(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        Written(state_root(home.environ) / name).session(name).end()
+
+    def refuse(session: Any, environ: Any) -> None:
+        if session.name == "b":
+            raise PermissionError(13, "Permission denied", "/run/b/lock")
+        remove(session, environ)
+
+    remove = ended.remove
+    monkeypatch.setattr(ended, "remove", refuse)
+    assert cli.main(["rm", "a", "b"]) == 1
+    # what was done is said
+    assert capsys.readouterr() == (
+        "[what was kept of a is removed]\n",
+        "cshell: this cannot be done: /run/b/lock: Permission denied\n",
+    )
