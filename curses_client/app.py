@@ -15,7 +15,6 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
-from curses_client.commanding import say
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -38,8 +37,12 @@ from kernel.protocol.wire import Author
 _COLOUR_AFTER_READY: Final = 0.1
 _COLOUR_AT_LAST: Final = 2.0
 _TICK_SECONDS: Final = 1.0
+# seconds in which the last records of a supervisor that has ended arrive
+_LAST_WORDS: Final = 0.5
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
+# between two looks at what another process is doing
+_LOOK_SECONDS: Final = 0.1
 # pictures that the terminal is to keep
 _PICTURES: Final = 40
 
@@ -74,8 +77,8 @@ class App:
         self._settings = read_settings(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
         self._state = replace(self._state, rings_after=notice)
-        for problem in self._settings.problems[:1]:
-            self._state = say(self._state, problem, alarming=True)
+        for problem in self._settings.problems:
+            self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
@@ -217,6 +220,7 @@ class App:
         if self._started.is_new and not self._state.session.was_ready:
             self.outcome = "failed"
             raise ExitMainLoop
+        self._loop.alarm(_LAST_WORDS, self._link.end)
         self.dispatch(e.SupervisorEnded())
 
     # ---- effects -----------------------------------------------------------------------------------------
@@ -251,7 +255,9 @@ class App:
                 self._show(text, how)
             case e.Copy(text):
                 self.dispatch(e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text)))
-            case e.Save(path, data, over):
+            case e.Save(path, None, over):
+                self._export(path, over=over)
+            case e.Save(path, bytes(data), over):
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
@@ -282,6 +288,22 @@ class App:
             failure = edit(path, line, (self._terminal.reading, self._terminal.writing), os.environ)
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
         self.dispatch(e.Edited(path, text_of(path), failure))
+
+    def _export(self, path: str, *, over: bool) -> None:
+        """Have another process export the session: it may take as long as it has journal."""
+        from curses_client.background import Export
+
+        name, host = self._state.session.name, self._state.host
+        export = Export(name, host, path, over=over)
+
+        def look() -> None:
+            saved = export.result()
+            if saved is None:
+                self._loop.alarm(_LOOK_SECONDS, look)
+            else:
+                self.dispatch(saved)
+
+        look()
 
     def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
         """Give the terminal to the user's pager or editor for an output."""

@@ -12,7 +12,6 @@ from curses_client.events import Edit, Submit
 from curses_client.layout import Layout, layout
 from curses_client.scrolling import (
     downwards,
-    end_anchor,
     has_progress,
     is_before,
     line_at,
@@ -74,7 +73,14 @@ def in_sight(state: State) -> State:
         bottom = _bottom(state, where, top)
         if is_before(bottom, here):
             top = _moved(upwards(state, where, here), here, _rows(state, where) - 1, skips=False)
-    return replace(state, scroll=top)
+    # a pane that has become higher leaves nothing empty below the end
+    return replace(state, scroll=min(top, _end_top(state, where), key=_order))
+
+
+def _end_top(state: State, where: Layout) -> Anchor:
+    """Return the top row that shows the end at the bottom of what is seen of the pane."""
+    end = Anchor(len(state.transcript.items), 0)
+    return _moved(upwards(state, where, end), end, _rows(state, where), skips=False)
 
 
 def into_pane(state: State) -> State:
@@ -142,6 +148,12 @@ def enter(state: State) -> Result:
 
 def leave(state: State) -> Result:
     """Let the keys be for the editor again, and follow the end of the output."""
+    if state.search is not None and state.search.revealed is not None:
+        # it was opened for the search
+        cell, part = state.search.revealed
+        part.conceal(state.transcript.pane)
+        cell.parts_changed()
+        state.transcript.changed()
     state = replace(state, cursor=None, bookmark=state.cursor, scroll=None, search=None, asking=None, left_col=0)
     return state, ()
 
@@ -212,7 +224,7 @@ def _by_page(direction: int) -> Command:
         top = top_anchor(state, where)
         walk = (downwards if direction > 0 else upwards)(state, where, top)
         top = _moved(walk, top, rows, skips=direction > 0)
-        end = end_anchor(state, where)
+        end = _end_top(state, where)
         return in_sight(replace(state, cursor=cursor, scroll=min(top, end, key=_order))), ()
 
     return command
@@ -298,7 +310,7 @@ def go_to(state: State, item: int, line: int = 0, col: int = 0) -> State:
     if is_before(here, top) or is_before(bottom, here):
         # with a little of what is before it
         above = _moved(upwards(state, where, here), here, where.output // 4, skips=False)
-        state = replace(state, scroll=min(above, end_anchor(state, where), key=_order))
+        state = replace(state, scroll=min(above, _end_top(state, where), key=_order))
     return beside(in_sight(state))
 
 
@@ -326,14 +338,22 @@ def _next_cell(state: State, item: int, step: int) -> tuple[int, int] | None:
 
 def _next_error(state: State, item: int, step: int) -> tuple[int, int] | None:
     items = state.transcript.items
-    item += step
+    assert state.cursor is not None
+    here = item, state.cursor.line
     while 0 <= item < len(items):
-        cell = items[item]
-        if isinstance(cell, Cell) and cell.failed:
-            error = next((part for part in reversed(cell.outputs) if part.kind == "error"), None)
-            return item, cell.begin(error) if error is not None else 0
+        line = _error_line(items[item])
+        if line is not None and ((item, line) > here if step > 0 else (item, line) < here):
+            return item, line
         item += step
     return None
+
+
+def _error_line(item: object) -> int | None:
+    """Return the line at which a cell's error begins; its first one when all that is known is that it failed."""
+    if not isinstance(item, Cell) or not item.failed:
+        return None
+    error = next((part for part in reversed(item.outputs) if part.kind == "error"), None)
+    return item.begin(error) if error is not None else 0
 
 
 def go_to_running(state: State) -> Result:
@@ -463,7 +483,8 @@ def run_again(state: State) -> Result:
     if state.session.state == "ended":
         return tell(state, "the session has ended", alarming=True)
     state, _ = leave(state)
-    return state, (Submit(cell.code, layout(state).text),)
+    history = state.history if state.history[-1:] == (cell.code,) else (*state.history, cell.code)
+    return replace(state, history=history), (Submit(cell.code, layout(state).text),)
 
 
 # ---- wide lines --------------------------------------------------------------------------------------------
@@ -479,7 +500,11 @@ def toggle_wrap(state: State) -> Result:
 
 def _sideways(direction: int) -> Command:
     def command(state: State) -> Result:
-        return replace(state, left_col=max(state.left_col + direction * _SIDEWAYS, 0)), ()
+        where = layout(state)
+        seen = islice(downwards(state, where, top_anchor(state, where)), where.output)
+        widest = max((columns(plain(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
+        most = max(widest - where.text // 2, 0)
+        return replace(state, left_col=min(max(state.left_col + direction * _SIDEWAYS, 0), most)), ()
 
     return command
 

@@ -18,7 +18,7 @@ from curses_client.events import (
     Submit,
     Suspend,
 )
-from curses_client.keymap import help_rows
+from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
@@ -459,8 +459,11 @@ def output_end(state: State) -> Result:
 
 
 def open_help(state: State) -> Result:
-    """Show all keys."""
-    return replace(state, help_top=0, completion=None), ()
+    """Show all keys, first those of the moment."""
+    rows = help_rows(state.cols, state.session.links)
+    title = SECTIONS["reading" if state.cursor is not None else "editor"]
+    last = max(len(rows) - (state.rows - 2), 0)
+    return replace(state, help_top=min(rows.index((title, "")), last), completion=None), ()
 
 
 def close_help(state: State) -> Result:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final, Literal
 
-from curses_client.commanding import Command, Result, tell
+from curses_client.commanding import Command, Result, say, tell
 from curses_client.events import Copy, Save, Show
 from curses_client.outputs import Part
 from curses_client.scrolling import line_at
@@ -129,6 +129,19 @@ def save(state: State, path: str) -> Result:
     return replace(state, saving=saving), (Save(saving.path, saving.data, over=False),)
 
 
+def ask_export(state: State) -> Result:
+    """Ask for the file that the whole session goes to, as a notebook, a script, HTML or text."""
+    name = (state.session.name or "session").replace("/", "-")
+    return replace(state, asking=Asking("export", Buffer.of(f"{name}.ipynb")), message=None), ()
+
+
+def export(state: State, path: str) -> Result:
+    """Write the whole session to a file; one that is there is not overwritten unasked."""
+    if not path:
+        return state, ()
+    return say(replace(state, saving=Saving(path, None)), "exporting …"), (Save(path, None, over=False),)
+
+
 def save_over(state: State) -> Result:
     """Write over the file that is there."""
     saving = state.saving
@@ -144,6 +157,7 @@ COPYING_COMMANDS: Final[dict[str, Command]] = {
     "read-pager": _showing("pager"),
     "read-editor": _showing("editor"),
     "read-save": ask_save,
+    "export": ask_export,
     "picture-save": ask_save,
     "save-over": save_over,
 }

@@ -22,6 +22,9 @@ def edit(path: str, line: int, terminal: tuple[int, int], environ: Mapping[str, 
     `terminal` are the descriptors that it reads from and writes to.
     """
     command = environ.get("VISUAL") or environ.get("EDITOR") or _DEFAULT
+    if path.startswith("-"):
+        # it came out of a traceback, and is no option
+        path = f"./{path}"
     return _run("editor", command, [*([f"+{line}"] if line else []), path], terminal, environ)
 
 

@@ -227,10 +227,13 @@ class Copy(Value):
 
 
 class Save(Value):
-    """Write a file; only if it is not there, or `over` the one that is."""
+    """Write a file, or with no data the whole session in the format that the name asks for.
+
+    Only if it is not there, or `over` the one that is.
+    """
 
     path: str
-    data: bytes
+    data: bytes | None
     over: bool
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from curses_client.outputs import Part
 from curses_client.text.lines import BLOCK
+from curses_client.text.patience import TooSlow, limited
 from curses_client.transcript import Transcript
 
 Span = tuple[int, int]
@@ -65,7 +66,8 @@ class Finder:
     """All hits of one pattern.  Letters in lower case stand for both cases; what is no expression is plain text."""
 
     def __init__(self, pattern: str) -> None:
-        self._folds_case = pattern == pattern.lower()
+        # an escape such as \S is no capital
+        self._folds_case = (letters := re.sub(r"\\.", "", pattern)) == letters.lower()
         flags = re.MULTILINE | (re.IGNORECASE if self._folds_case else 0)
         self.pattern = pattern
         self.is_literal = not _SPECIAL.search(pattern)
@@ -169,6 +171,16 @@ class Finder:
     def spans(self, text: str) -> list[Span]:
         """Return where the pattern is in one line."""
         return [match.span() for match in self._regex.finditer(text) if match.end() > match.start()]
+
+    def marks(self, text: str) -> list[Span]:
+        """Return where the pattern is in a line that is shown; nowhere if that takes too long to find out."""
+        if self.is_literal:
+            return self.spans(text)
+        try:
+            with limited():
+                return self.spans(text)
+        except TooSlow:
+            return []
 
     def _spans(self, text: str) -> list[Span]:
         """Return where the pattern is in the lines of a block."""

@@ -111,6 +111,7 @@ BINDINGS: Final = (
     _b("f5, meta o", "read", "output", "read the output: move in it, search, copy, open"),
     _b("meta /", "read-search", "output", "search the output"),
     _b("meta '", "read-go-to-mark", "output", "go where you were last in the output"),
+    _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
     _b("f1", "help", "output", "show this help"),

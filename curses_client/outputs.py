@@ -231,6 +231,13 @@ class Part:
         """Return how many columns stay where they are when the lines are moved to the side: a table's index."""
         return self.body.rendered.held_cols if isinstance(self.body, Rich) else 0
 
+    def header(self, shown: int) -> list[str]:
+        """Return the stored lines of a table's header that are above one of its lines."""
+        if not isinstance(self.body, Rich):
+            return []
+        start, stop = self.body.rendered.header
+        return self.body.slice(start, stop) if stop <= shown else []
+
     def last_line(self) -> str:
         """Return the last stored line that is not empty, of the last few: where a program says how far it is."""
         count = len(self.body)
@@ -279,6 +286,11 @@ class Part:
             return None
         wanted = [mime for mime, suffix in PICTURES.items() if path.lower().endswith(suffix)]
         return next((data for mime in wanted if (data := data_of(self.body.bundle, mime)) is not None), None)
+
+    @property
+    def removed(self) -> int:
+        """How many control codes and invisible characters the terminal was spared."""
+        return self.body.removed if isinstance(self.body, LineStore) else 0
 
     # ---- to be searched ----------------------------------------------------------------------------------
 

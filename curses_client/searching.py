@@ -5,12 +5,13 @@ from typing import Final, Literal
 
 from curses_client.browsing import enter, go_to, go_to_count, in_sight
 from curses_client.commanding import Command, Result, say
-from curses_client.copying import save
+from curses_client.copying import export, save
 from curses_client.finding import Finder, Spot
 from curses_client.layout import layout
 from curses_client.scrolling import top_anchor
 from curses_client.state import Asking, Cursor, Search, State
 from curses_client.text.buffer import Buffer
+from curses_client.text.patience import TooSlow, limited
 from curses_client.transcript import Cell
 
 # blocks of lines that are looked through before the next key or frame has its turn: some milliseconds
@@ -112,16 +113,18 @@ def accept(state: State) -> Result:
     text = asking.buffer.text
     state = replace(state, asking=None)
     match asking.purpose:
-        case "search" if not text and state.search is None and state.sought:
-            return _begin(state, state.sought, asking.step), ()
+        case "search" if not text:
+            return _next(asking.step)(state)
         case "search":
-            return replace(state, sought=text or state.sought), ()
+            return replace(state, sought=text), ()
         case "cell" if text.strip().isdecimal():
             return go_to_count(state, int(text.strip()[:9]))
         case "cell":
             return (say(state, "that is not a number") if text.strip() else state), ()
         case "save":
             return save(state, text.strip())
+        case "export":
+            return export(state, text.strip())
 
 
 def cancel(state: State) -> Result:
@@ -136,8 +139,8 @@ def cancel(state: State) -> Result:
 # ---- hits --------------------------------------------------------------------------------------------------
 
 
-def _begin(state: State, pattern: str, step: Literal[1, -1]) -> State:
-    """Look for a pattern from where the search began."""
+def _begin(state: State, pattern: str, step: Literal[1, -1], *, here: bool = True) -> State:
+    """Look for a pattern from where the search began; a hit that is `here` counts when one looks ahead."""
     state = _concealed(state)
     assert state.cursor is not None
     origin, scroll = state.cursor, state.scroll
@@ -146,14 +149,23 @@ def _begin(state: State, pattern: str, step: Literal[1, -1]) -> State:
     elif scroll is None:
         scroll = top_anchor(state, layout(state))
     start = spot_of(state, origin)
-    # the hit that the cursor is on counts when one looks ahead
-    start = start._replace(col=start.col - 1) if step > 0 else start
+    start = start._replace(col=start.col - 1) if step > 0 and here else start
     search = Search(Finder(pattern), step, step, origin, scroll, pending=start)
     return search_on(_back(replace(state, search=search), search))
 
 
 def search_on(state: State) -> State:
     """Go on with what is not found or counted yet, for a short time."""
+    if state.search is None or state.search.finder.is_literal:
+        return _searched_on(state)
+    try:
+        with limited():
+            return _searched_on(state)
+    except TooSlow:
+        return say(replace(state, search=None), "this expression takes too long · try a simpler one", alarming=True)
+
+
+def _searched_on(state: State) -> State:
     search = state.search
     if search is None:
         return state
@@ -165,7 +177,7 @@ def search_on(state: State) -> State:
         if pending is None and not search.wrapped:
             # go on at the other end
             pending = Spot(0, 0, 0, -1) if search.towards > 0 else Spot(len(state.transcript.items), 0, 0, 0)
-            return search_on(replace(state, search=replace(search, pending=pending, wrapped=True)))
+            return _searched_on(replace(state, search=replace(search, pending=pending, wrapped=True)))
         return replace(state, search=replace(search, pending=pending, wrapped=search.wrapped and pending is not None))
     search.finder.work(state.transcript, BLOCKS_AT_ONCE)
     return replace(state, search=replace(search, version=search.version + 1))
@@ -189,7 +201,7 @@ def _next(direction: Literal[1, -1]) -> Command:
         if state.search is None:
             if not state.sought:
                 return say(state, "/ searches"), ()
-            return _begin(state, state.sought, direction), ()
+            return _begin(state, state.sought, direction, here=False), ()
         search = state.search
         towards: Literal[1, -1] = 1 if search.step == direction else -1
         if state.search.finder.is_complete and not search.finder.count:

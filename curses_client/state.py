@@ -137,7 +137,7 @@ class Search(Value):
 class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
-    purpose: Literal["search", "cell", "save"]
+    purpose: Literal["search", "cell", "save", "export"]
     buffer: Buffer
     # of a search: whether it goes on, or back
     step: Literal[1, -1] = 1
@@ -152,10 +152,10 @@ class Inquiry(Value):
 
 
 class Saving(Value):
-    """What is to be written to a file."""
+    """What is to be written to a file; no data stand for the whole session."""
 
     path: str
-    data: bytes
+    data: bytes | None
 
 
 class Waiting(Value):

@@ -43,7 +43,7 @@ from curses_client.events import (
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.panel import settled_panel, skipped_cells
 from curses_client.quantities import duration
-from curses_client.scrolling import settled
+from curses_client.scrolling import scrolled, settled, top_anchor
 from curses_client.searching import search_on, transcript_changed
 from curses_client.session import dropped, end_cells, fold
 from curses_client.shown import Figure, Fold
@@ -84,6 +84,8 @@ HISTORY_LIMIT = 5000
 _LOOKING = frozenset({"escape", "delete-or-leave"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
+# seconds after its end for which a cell is news
+_LATE = 60.0
 # characters of a cell's source in what tells that it has ended
 _SHOWN = 60
 # in the path of a file that IPython makes of the source of something
@@ -121,6 +123,7 @@ def _fitted(state: State) -> State:
         changed = pane.follow(state.scroll is None) or changed
     if changed:
         state.transcript.changed()
+        state = transcript_changed(state)
         return in_sight(state) if state.cursor is not None else settled(state)
     return state
 
@@ -256,7 +259,9 @@ def _(event: MousePressed, state: State) -> Result:
     line = min(row + editor_top_line(buffer, where.editor), len(buffer.lines) - 1)
     col = index_at(buffer.lines[line], max(event.col - where.margin, 0))
     moved = replace(buffer, row=line, col=col, mark=None, goal=None)
-    return replace(state, answer=None, completion=None, editor=replace(state.editor, buffer=moved)), ()
+    unanswered = state.answer or state.unanswered
+    editor = replace(state.editor, buffer=moved)
+    return replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor), ()
 
 
 def _press_output(state: State, where: Layout, col: int, row: int) -> Result:
@@ -279,6 +284,10 @@ def _(event: MouseDragged, state: State) -> Result:
     cursor = state.cursor
     if cursor is None or state.picture is not None:
         return state, ()
+    if event.row >= where.output or event.row == 0:
+        # past the edge there is more to select
+        state = scrolled(state, 1 if event.row else -1)
+        state = state if state.scroll is not None else replace(state, scroll=top_anchor(state, where))
     place = place_at(state, where, event.col, min(event.row, where.output - 1))
     if place is None:
         return state, ()
@@ -337,15 +346,17 @@ def _(event: RecordsRead, state: State) -> Result:
         state = replace(state, question=None)
     if state.cursor is not None:
         state = in_sight(state)
+    if view.prompt is not before.prompt:
+        state = replace(state, unanswered=None)
     if view.prompt is None:
-        state = replace(state, answer=None, unanswered=None)
+        state = replace(state, answer=None)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
     effects: tuple[Effect, ...] = ()
     state = _arrived(state, event.records)
     for record in event.records:
         state, wanted = _next_input(state, record)
-        effects += (*wanted, *_ring(state, record))
+        effects += (*wanted, *(() if before.behind else _ring(state, record)))
     return welcome_back(_tell_of_skipped(state, event.records)), effects
 
 
@@ -422,6 +433,9 @@ def _ring(state: State, record: Record) -> tuple[Effect, ...]:
     if cell is None or cell.started is None or cell.finished is None or not is_own(state, cell.msg_id, cell.by):
         return ()
     took = cell.finished - cell.started
+    if state.now - cell.finished > _LATE:
+        # it ended while nobody was here
+        return ()
     # a terminal that does not tell whether it is looked at is, for as long after a key as is waited for a cell
     looks = state.has_focus and state.now - state.last_key < state.rings_after
     if took < state.rings_after or looks:
@@ -487,6 +501,7 @@ def _(event: SupervisorEnded, state: State) -> Result:
     end_cells(state.transcript)
     view = replace(state.session, state="ended", running=None, waiting=(), prompt=None)
     state = replace(state, session=view, answer=None, question=None, line="")
+    state = in_sight(state) if state.cursor is not None else state
     return say(state, "the session ended · Ctrl-D leaves", alarming=True), ()
 
 

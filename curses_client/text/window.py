@@ -106,9 +106,6 @@ def _between(runs: Iterable[tuple[A, str]], start: int, stop: int) -> list[tuple
 
 def _edge(runs: list[tuple[A, str]], *, at_start: bool) -> list[tuple[A, str]]:
     """Return runs with an ellipsis in the place of the first or the last column."""
-    if not at_start and not columns(runs[-1][1]):
-        # marks alone, on what the ellipsis is to be in the place of
-        return _edge(runs[:-1], at_start=False) if len(runs) > 1 else runs
     attr, text = runs[0 if at_start else -1]
     width = columns(text)
     if at_start:

@@ -113,6 +113,7 @@ class OutputView:
             if in_cursor is not None:
                 cursor = (in_cursor, len(rows))
             rows.append(row)
+        self._hold_header(state, where, rows, cursor)
         blank: Row = [(None, " " * where.cols)]
         rows.extend(blank for _ in range(where.output - len(rows)))
         if rows and (progress := _progress_row(state, where)) is not None:
@@ -145,6 +146,23 @@ class OutputView:
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
             row = with_right([*gutter, *body], right, where.cols)
             yield row, _cursor_column(state, place, wrapped, where)
+
+    def _hold_header(self, state: State, where: Layout, rows: list[Row], cursor: tuple[int, int] | None) -> None:
+        """Show the header of a table at the top of the pane while its lines below are read."""
+        top = top_anchor(state, where)
+        item = state.transcript.items[top.item] if top.item < len(state.transcript.items) else None
+        if state.scroll is None or not isinstance(item, Cell):
+            return
+        part, shown = item.at(top.line)
+        header = part.header(shown) if part is not None else []
+        end = item.begin(part) + part.height - top.line if part is not None else 0
+        if not header or len(header) >= min(end, len(rows)) or (cursor is not None and cursor[1] < len(header)):
+            return
+        assert part is not None
+        for number, line in enumerate(header):
+            styled = [(self._attr(style, item, "display"), text) for style, text in runs(line)]
+            body = seen(styled, state.left_col, where.text, part.held_cols())
+            rows[number] = padded([(None, " " * where.gutter), *body], where.cols)
 
     def _note_picture(self, item: Cell | Notice, line: int) -> None:
         part, _ = item.at(line) if isinstance(item, Cell) else (None, 0)
@@ -214,7 +232,7 @@ def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[
     marks: list[Mark[Attr]] = []
     if search is not None:
         is_here = (place.item, place.line) == (state.cursor.item, state.cursor.line)
-        for start, stop in search.finder.spans(text):
+        for start, stop in search.finder.marks(text):
             attr = "hit current" if is_here and start <= state.cursor.col < stop else "hit"
             marks.append((start, stop, attr))
     chosen = selected_columns(state.cursor, place.item, place.line, text)

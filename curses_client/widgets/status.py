@@ -4,7 +4,7 @@ import re
 from socket import gethostname
 from typing import Final
 
-from curses_client.layout import Layout
+from curses_client.layout import WIDE, Layout
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
@@ -27,11 +27,17 @@ _BUSY: Final = ("^C interrupt  F9 restart  ^D leave  F1 help ", "^C interrupt  F
 _DEAD: Final = ("F9 restart  ^D leave  F1 help ", "F9 restart  F1 help ", "F9 restart ")
 _LOOKING: Final = ("^D leave  F1 help ", "F1 help ")
 _READING_KEYS: Final = "/ search  y copy  Enter opens  q leaves"
+_FEWER_KEYS: Final = "Enter opens  q leaves"
 # what is left out for a message: the names, and the number of the cell
 _GIVES_WAY: Final = frozenset({"status", "status dim"})
 # columns in which the beginning of a question says anything
 _WORD: Final = 8
-_ASKED: Final = {"search": " /", "cell": " go to cell ", "save": " save to "}
+_ASKED: Final = {
+    "search": " /",
+    "cell": " go to cell ",
+    "save": " save to ",
+    "export": " export to (.ipynb .py .html .txt) ",
+}
 # what a regular expression is recognised by
 _SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
 _HOST: Final = sanitise(gethostname().partition(".")[0])
@@ -176,7 +182,7 @@ def _title(state: State) -> tuple[str, str]:
     """Return what the editor is for, and which key matters."""
     session = state.session
     if state.cursor is not None:
-        return _reading_title(state), _READING_KEYS
+        return _reading_title(state), _READING_KEYS if state.cols >= WIDE else _FEWER_KEYS
     if state.read_only:
         return "read-only", "Ctrl-D leaves"
     if state.answer is not None:
@@ -208,7 +214,8 @@ def _reading_title(state: State) -> str:
     index = part.index(shown) if part is not None else None
     if part is None or index is None or part.kind == "source":
         return f"reading · {where}"
-    return f"reading · {where} · line {index + 1:,} of {len(part.body):,}"
+    removed = f" · {part.removed:,} control codes taken out" if part.removed else ""
+    return f"reading · {where} · line {index + 1:,} of {len(part.body):,}{removed}"
 
 
 def _link_at(state: State, cursor: Cursor) -> str:
@@ -226,7 +233,8 @@ def rule_row(state: State, where: Layout) -> Row:
     title, hint = _title(state)
     left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
     right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
-    used = sum(columns(text) for _, text in left + right)
-    if used > where.cols:
-        return [("rule", "─" * where.cols)]
-    return [*left, ("rule", "─" * (where.cols - used)), *right]
+    for parts in (left, right), (left, []):
+        used = sum(columns(text) for part in parts for _, text in part)
+        if used <= where.cols:
+            return [*parts[0], ("rule", "─" * (where.cols - used)), *parts[1]]
+    return [("rule", "─" * where.cols)]

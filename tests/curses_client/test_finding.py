@@ -41,7 +41,8 @@ def printing(*texts: str) -> Transcript:
 
 def naive(transcript: Transcript, pattern: str) -> list[Spot]:
     """Return all hits, from all lines."""
-    flags = re.IGNORECASE if pattern == pattern.lower() else 0
+    letters = re.sub(r"\\.", "", pattern)
+    flags = re.IGNORECASE if letters == letters.lower() else 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -358,6 +359,30 @@ def test_a_hit_that_was_cleared_has_no_number(blocks: int) -> None:
     finder.changed(transcript)
     finder.work(transcript, blocks)
     assert finder.number(transcript, Spot(0, 1, 4000, 0)) == 0
+
+
+def test_what_is_new_is_found_before_it_is_counted() -> None:
+    transcript = printing("x\n")
+    finder = Finder("ab")
+    assert counted(finder, transcript) == 0
+    cell = transcript.cell("c0")
+    assert cell is not None
+    cell.write("stdout", "ab\n")
+    assert found(finder, transcript, BEGIN, 1) == [Spot(0, 1, 1, 0)]
+
+
+def test_numbers_follow_what_is_printed_above() -> None:
+    transcript = printing("ab\n", "ab\n", "ab\n")
+    finder = Finder("ab")
+    counted(finder, transcript)
+    hit = Spot(2, 1, 0, 0)
+    assert finder.number(transcript, hit) == 3
+    cell = transcript.cell("c0")
+    assert cell is not None
+    cell.write("stdout", "ab\n")
+    finder.changed(transcript)
+    counted(finder, transcript)
+    assert [finder.number(transcript, spot) for spot in (hit, Spot(1, 1, 0, 0), hit)] == [4, 3, 4]
 
 
 def test_an_empty_transcript() -> None:

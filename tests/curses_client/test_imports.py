@@ -162,6 +162,7 @@ ORDER = [
     "capabilities",
     "settings",
     "saving",
+    "background",
     "terminal",
     "spawn",
     "transport",

@@ -221,3 +221,64 @@ def test_in_an_ended_session_only_other_people_are_named() -> None:
     shown = "\n".join(lines(user))
     assert "ada" not in shown
     assert "bob" in shown
+
+
+# ---- how far the running cell is, while something else is read ---------------------------------------------
+
+
+def running(*printed: str, **size: int) -> Client:
+    journal = Journal().session().cell("c", "source", "".join(f"{number}\n" for number in range(90)))
+    journal.submit("r", "train()").start("r", 2)
+    for text in printed:
+        journal.print("r", text)
+    return with_cell(journal, **size)
+
+
+@pytest.mark.parametrize(
+    ("printed", "row"),
+    [
+        (["1 %\n2 %\n"], " ● [2] 5s  2 %"),
+        (["1 %\r2 %"], " ● [2] 5s  2 %"),
+        (["2 %\n\n"], " ● [2] 5s  2 %"),
+        (["\x1b[32m 2 %\x1b[0m|\x1b]8;;http://x\x1b\\##"], " ● [2] 5s   2 %|##"),
+        (["x" * 500], " ● [2] 5s  " + "x" * 68 + "…"),
+        (["漢" * 500], " ● [2] 5s  " + "漢" * 34 + "…"),
+    ],
+)
+def test_how_far_the_running_cell_is_stays_at_the_edge(printed: list[str], row: str) -> None:
+    user = running(*printed).send(Ticked(NOON + 5.5))
+    assert "●" not in lines(user)[19]
+    for key in ("page up", "page up"):
+        assert lines(user.press(key))[19] == row
+        check(user)
+    attrs = [attr for attr, _ in attributes(user, 19)]
+    assert attrs[:2] == ["progress running", "progress"]
+    # what is read begins where it did
+    assert lines(user.press("esc"))[19] != row
+
+
+def test_it_goes_on_while_one_reads() -> None:
+    user = running("1 %\n").press("page up")
+    above = lines(user)[:19]
+    for number in range(2, 5):
+        user.journal.print("r", f"{number} %\n")
+        user.read().send(Ticked(NOON + number))
+        assert lines(user)[19] == f" ● [2] {number}s  {number} %"
+        assert lines(user)[:19] == above
+    user.journal.end("r")
+    assert "●" not in lines(user.read())[19]
+
+
+@pytest.mark.parametrize(
+    ("printed", "rows"),
+    [
+        # nothing was printed yet
+        ([], 24),
+        # too small to give up a row
+        (["1 %\n"], 6),
+    ],
+)
+def test_where_nothing_is_said_of_it(printed: list[str], rows: int) -> None:
+    user = running(*printed, rows=rows).press("page up", "page up")
+    shown = lines(user)[: layout(user.state).output]
+    assert not any("●" in line for line in shown)

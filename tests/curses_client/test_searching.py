@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curses_client.events import MouseDragged, Pasted, Record, RecordsRead, Resized, SearchGoesOn
 from curses_client.searching import BLOCKS_AT_ONCE
 from curses_client.text.lines import BLOCK
-from tests.curses_client.drawing import attributes, check, lines
+from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.reading import LIBRARY, NUMBERS, check_cursor, fail, line_of, session, under_cursor
 from tests.curses_client.support import Client, Journal
 from tests.curses_client.test_finding import naive
@@ -114,8 +114,6 @@ def test_what_is_found_is_marked() -> None:
 
 def test_the_cursor_of_what_is_typed() -> None:
     user = typed(reading(session(POEM)), "abc").press("left")
-    from tests.curses_client.drawing import drawn
-
     assert drawn(user).cursor == (4, 23)
     for cols in (1, 2, 5, 9, 20):
         user.send(Resized(cols, 24))
@@ -169,6 +167,11 @@ def test_next_and_previous(start: str, key: str, keys: str, line: str, hits: str
     assert line_of(user.state) == line
     assert f"fish  {hits} " in lines(user)[20]
     assert (under_cursor(user) or "").lower().startswith("fish") or start == "G"
+
+
+def test_the_hit_that_the_cursor_is_on_comes_first() -> None:
+    user = reading(session("fish 1\nfish 2\n"), "g, j")
+    assert line_of(settled(typed(user, "fish")).state) == "fish 1"
 
 
 def test_two_hits_in_a_line() -> None:
@@ -303,7 +306,9 @@ def test_a_hit_that_is_cleared() -> None:
     assert line_of(search(user, "", "n").state) == "another HIT"
 
 
-def test_a_display_further_up_that_changes() -> None:
+def test_a_display_further_up_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # however far up
+    monkeypatch.setattr("curses_client.finding._PRINTING", 0)
     user = Client()
     user.journal.submit("d", "d").start("d")
     user.journal.add("display_data", "d", data={"text/plain": "old"}, metadata={}, transient={"display_id": "x"}).end(
@@ -314,6 +319,7 @@ def test_a_display_further_up_that_changes() -> None:
     user = search(user.read().press("f5"), "new")
     assert "no hits" in lines(user)[20]
     user.journal.submit("u", "u").start("u", 9)
+    settled(user.read())
     user.journal.add("update_display_data", "u", data={"text/plain": "new"}, metadata={}, transient={"display_id": "x"})
     user = settled(user.read())
     assert "1 hits" in lines(user)[20]
@@ -425,3 +431,21 @@ def _spot(user: Client) -> Any:
 
     assert user.state.cursor is not None
     return spot_of(user.state, user.state.cursor)
+
+
+def test_an_expression_that_would_take_for_ever() -> None:
+    user = Client(journal=Journal().session().cell("a", "x", "a" * 60 + "b\n")).press("f5")
+    user.press("/", *"(a+)+$")
+    assert "takes too long" in user.message
+    assert user.state.search is None
+    check(user.press("enter", "n"))
+
+
+@pytest.mark.parametrize("keys", ["/, enter", "n"])
+def test_the_same_again(keys: str) -> None:
+    user = Client(journal=Journal().session().cell("a", "x", "one\ntwo\none\n")).press("f5", "g", "/", *"one", "enter")
+    first = user.state.cursor
+    user.press(*keys.split(", "))
+    assert user.state.cursor is not None
+    assert first is not None
+    assert user.state.cursor.line == first.line + 2

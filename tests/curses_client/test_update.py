@@ -11,17 +11,20 @@ from curses_client.events import (
     Control,
     Edit,
     Edited,
+    FocusChanged,
     Leave,
     Pasted,
     RecordsRead,
     Replied,
     Resized,
+    Ring,
     SetTimer,
     Submit,
     SupervisorEnded,
     Ticked,
 )
 from kernel.protocol.messages import (
+    ColumnsRequest,
     CompleteRequest,
     HistoryReply,
     InterruptRequest,
@@ -733,3 +736,157 @@ class TestAfterADeath:
 
     def test_nothing_to_unfold(self) -> None:
         assert Client().press("f4").message == "nothing more is known"
+
+
+# ---- what runs follows the pane's width --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "effects"),
+    [
+        ((100, 24), [Control("columns_request", ColumnsRequest(94))]),
+        ((40, 24), [Control("columns_request", ColumnsRequest(36))]),
+        # as wide as before
+        ((80, 50), []),
+        ((1, 1), [Control("columns_request", ColumnsRequest(1))]),
+    ],
+)
+def test_a_running_cell_is_told_how_wide_it_is_shown(size: tuple[int, int], effects: list[object]) -> None:
+    assert busy().send(Resized(*size)).effects == effects
+
+
+@pytest.mark.parametrize("values", [{"read_only": True}, {"line": "lost"}])
+def test_nobody_is_told_who_cannot_be(values: dict[str, Any]) -> None:
+    assert busy().set(**values).send(Resized(100, 24)).effects == []
+
+
+def test_what_does_not_run_is_not_told() -> None:
+    user = Client().send(Resized(100, 24))
+    user.journal.cell("c", "done")
+    assert user.read().send(Resized(80, 24)).effects == []
+
+
+# ---- leaving a question ------------------------------------------------------------------------------------
+
+
+def asked_for_input() -> Client:
+    user = busy(draft="")
+    user.journal.add("input_wanted", "c", request="r", prompt="? ")
+    return user.read()
+
+
+def test_what_was_typed_for_input_waits_while_the_editor_has_the_keys() -> None:
+    user = asked_for_input().write("yes, ").press("esc")
+    assert (user.answer, user.message) == (None, "input() waits · F2 answers it")
+    assert user.write("x = 1").text == "x = 1"
+    assert user.press("f2").answer == "yes, "
+    user.write("sir").press("enter")
+    assert user.took(AnswerInput) == [AnswerInput("r", "yes, sir")]
+    assert user.text == "x = 1"
+
+
+def test_it_waits_through_a_second_time_and_while_the_output_is_read() -> None:
+    user = asked_for_input().write("a").press("esc", "f2").write("b").press("f5", "k", "q", "f2")
+    assert user.write("c").answer == "abc"
+
+
+def test_it_is_forgotten_with_its_question() -> None:
+    user = asked_for_input().write("old").press("esc")
+    user.journal.add("input_done", "c", request="r", value="x")
+    user.read()
+    user.journal.add("input_wanted", "c", request="r2", prompt="? ")
+    assert user.read().press("f2").answer == ""
+
+
+def test_it_is_forgotten_when_the_next_question_comes_at_once() -> None:
+    user = asked_for_input().write("old").press("esc").write("x")
+    user.journal.add("input_done", "c", request="r", value="y")
+    user.journal.add("input_wanted", "c", request="r2", prompt="? ")
+    assert user.read().press("f2").answer == ""
+
+
+def test_it_waits_after_a_click_in_the_editor() -> None:
+    assert asked_for_input().write("yes").click(1, 2, 21).press("f2").answer == "yes"
+
+
+# ---- a long cell has ended ---------------------------------------------------------------------------------
+
+
+def finished_after(seconds: float, *, status: str = "ok", source: str = "train()", **values: Any) -> list[Any]:
+    """Have a cell run for so long, and return what the user is told."""
+    user = Client().set(**{"rings_after": 30.0, **values})
+    user.journal.submit("c", source).start("c", 3)
+    user.read()
+    user.journal.now += seconds
+    user.send(Ticked(user.journal.now))
+    user.journal.end("c", status)
+    return user.read().took(Ring)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "values", "rings"),
+    [
+        (31, {}, True),
+        (30, {}, True),
+        (29, {}, False),
+        # somebody who types looks, unless the terminal says that they do not
+        (31, {"last_key": NOON + 20}, False),
+        (31, {"last_key": NOON}, True),
+        (31, {"last_key": NOON + 20, "has_focus": False}, True),
+        (29, {"has_focus": False}, False),
+        (31, {"rings_after": None, "has_focus": False}, False),
+        (0, {"rings_after": 0.0}, True),
+        # another user's cell, another client's of the same user
+        (31, {"client": "me", "has_focus": False}, False),
+        (31, {"client": "me", "former": frozenset({"c"})}, True),
+    ],
+)
+def test_when_the_user_is_told(seconds: float, values: dict[str, Any], rings: bool) -> None:
+    assert bool(finished_after(seconds, **values)) is rings
+
+
+@pytest.mark.parametrize(
+    ("options", "ring"),
+    [
+        ({}, Ring("cell 3 finished", "train() · 1m02s")),
+        ({"status": "error"}, Ring("cell 3 failed", "train() · 1m02s")),
+        ({"source": "\n\n  a\nb"}, Ring("cell 3 finished", "a · 1m02s")),
+        ({"source": "x" * 500}, Ring("cell 3 finished", "x" * 60 + " · 1m02s")),
+        ({"source": " "}, Ring("cell 3 finished", " · 1m02s")),
+        ({"source": "a\x1b]0;t\x07\u202e"}, Ring("cell 3 finished", "a<U+202E> · 1m02s")),
+    ],
+)
+def test_what_the_user_is_told(options: dict[str, Any], ring: Ring) -> None:
+    assert finished_after(62, **options) == [ring]
+
+
+def test_keys_and_focus_are_noticed() -> None:
+    user = Client().send(Ticked(NOON + 5)).press("x")
+    assert user.state.last_key == NOON + 5
+    assert user.send(FocusChanged(False)).state.has_focus is False
+    assert user.send(FocusChanged(True)).state.has_focus is True
+
+
+def test_a_skipped_cell_rings_for_nobody() -> None:
+    user = Client().set(rings_after=0.0)
+    user.journal.submit("c", "x").end("c", "aborted")
+    assert user.read().took(Ring) == []
+
+
+def test_what_ended_before_one_came_rings_for_nobody() -> None:
+    journal = Journal().session().submit("c", "train()").start("c")
+    journal.now += 3600
+    journal.end("c")
+    late = Client(journal=Journal())
+    late.set(rings_after=30.0, now=NOON + 7200)
+    late.send(journal.read(again=True))
+    assert late.took(Ring) == []
+
+
+# ---- the end of the supervisor while somebody reads --------------------------------------------------------
+
+
+def test_the_supervisor_ends_under_the_cursor() -> None:
+    user = asked_for_input().press("f5", "G").send(SupervisorEnded())
+    user.press("k", "j", "y")
+    assert user.state.cursor is not None

@@ -70,10 +70,6 @@ def test_what_is_held_stays_in_its_columns(left: int) -> None:
     assert second[4:8] == "0123456789"[left + 1 : left + 5]
 
 
-def test_a_mark_at_the_edge_goes_with_its_letter() -> None:
-    assert text_of(seen([("a", "abc"), ("b", "\u0301"), ("a", "def")], 0, 3)) == "ab…"
-
-
 @given(runs, st.integers(0, 60), st.integers(1, 40), st.integers(0, 20))
 @checked
 def test_it_fits(line: Runs, left: int, cols: int, held: int) -> None:
