@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from curses_client.browsing import BROWSING_COMMANDS, into_pane
+from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.events import (
@@ -20,6 +20,8 @@ from curses_client.events import (
 )
 from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
+from curses_client.opening import OPENING_COMMANDS
+from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS, typed
@@ -320,7 +322,7 @@ def ask_restart(state: State) -> Result:
     if state.session.state == "ended":
         return say(state, "the session has ended", alarming=True), ()
     if state.session.kernel_stays:
-        return say(state, "the kernel is somebody else's · restart it where it was started", alarming=True), ()
+        return say(state, "this session has not started the kernel · restart it where it was started", alarming=True), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
     waiting = len(state.session.waiting)
@@ -553,6 +555,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-close": close_help,
     **PANEL_COMMANDS,
     **BROWSING_COMMANDS,
+    **OPENING_COMMANDS,
     **SEARCHING_COMMANDS,
     **COPYING_COMMANDS,
     **VALUES_COMMANDS,

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Final, Literal
 
-from curses_client.browsing import enter, go_to, go_to_count, in_sight
+from curses_client.browsing import go_to, go_to_count
 from curses_client.commanding import Command, Result, say
 from curses_client.copying import export, save
 from curses_client.finding import Finder, Spot
 from curses_client.layout import layout
+from curses_client.output_cursor import enter, in_sight
 from curses_client.scrolling import top_anchor
 from curses_client.state import Asking, Cursor, Search, State
 from curses_client.text.buffer import Buffer

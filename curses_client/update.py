@@ -7,7 +7,6 @@ from functools import singledispatch
 from typing import Any
 
 from curses_client import keymap
-from curses_client.browsing import enter, in_sight, open_target, place_at, target_at
 from curses_client.coming_back import welcome_back
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, insert, narrowed, newline, offer, run
@@ -41,6 +40,8 @@ from curses_client.events import (
     Ticked,
 )
 from curses_client.layout import Layout, editor_top_line, layout
+from curses_client.opening import open_target, target_at
+from curses_client.output_cursor import enter, in_sight, place_at
 from curses_client.panel import settled_panel, skipped_cells
 from curses_client.quantities import duration
 from curses_client.scrolling import scrolled, settled, top_anchor

@@ -1,0 +1,151 @@
+"""What can be done with the line that the cursor in the output is on: open it, take or run its cell, see more of it."""
+
+from dataclasses import replace
+from itertools import islice
+from os.path import expanduser
+from typing import Final
+
+from curses_client.browsing import go_to, go_to_count
+from curses_client.commanding import Command, Result, tell
+from curses_client.events import Edit, Submit
+from curses_client.layout import layout
+from curses_client.output_cursor import (
+    in_sight,
+    leave,
+)
+from curses_client.scrolling import (
+    downwards,
+    line_at,
+    top_anchor,
+)
+from curses_client.shown import CellLine, Fold, Place, Target
+from curses_client.state import Editor, State
+from curses_client.text.ansi import plain
+from curses_client.text.buffer import Buffer, editable
+from curses_client.text.width import columns
+from curses_client.transcript import Cell
+
+# columns by which wide lines are moved to the side
+_SIDEWAYS: Final = 8
+
+
+def target_at(state: State, item: int, line: int) -> Target | None:
+    """Return what opens from a line."""
+    items = state.transcript.items
+    return items[item].target(line) if item < len(items) and line < items[item].height else None
+
+
+def open_target(state: State, item: int, line: int) -> Result:
+    """Open what a line stands for."""
+    match target_at(state, item, line):
+        case Fold() as fold:
+            state.transcript.items[item].toggle(line, fold)
+            state.transcript.changed()
+            return in_sight(state) if state.cursor is not None else state, ()
+        case Place(path, number):
+            if state.host:
+                return tell(state, f"the file is on {state.host}: edit it there", alarming=True)
+            # IPython writes the home directory as people do
+            return state, (Edit(expanduser(path), number),)
+        case CellLine(count, number):
+            return go_to_count(state, count, number - 1)
+    cell = state.transcript.items[item]
+    part, _ = cell.at(line) if isinstance(cell, Cell) else (None, 0)
+    if part is not None and part.picture_suffix:
+        return replace(state, picture=part), ()
+    return tell(state, "nothing opens from this line")
+
+
+def close_picture(state: State) -> Result:
+    """Go back from a picture."""
+    return replace(state, picture=None), ()
+
+
+def open_here(state: State) -> Result:
+    """Open what the cursor is on: what is folded, a file at a frame's line, a picture."""
+    return open_target(state, state.cursor.item, state.cursor.line) if state.cursor is not None else (state, ())
+
+
+def toggle_here(state: State) -> Result:
+    """Fold the long source or output that the cursor is in, or open it."""
+    cursor = state.cursor
+    item = state.transcript.items[cursor.item] if cursor is not None else None
+    if cursor is None or item is None:
+        return state, ()
+    if not isinstance(item, Cell):
+        return open_here(state)
+    if isinstance(item.target(cursor.line), Fold):
+        return open_here(state)
+    part, _ = item.at(cursor.line)
+    if part is None or not part.is_long:
+        return tell(state, "this is not long enough to be folded")
+    part.fold(state.transcript.pane, opened=not part.is_open)
+    item.parts_changed()
+    state.transcript.changed()
+    return go_to(state, cursor.item, item.begin(part)), ()
+
+
+# ---- cells -------------------------------------------------------------------------------------------------
+
+
+def _cell_here(state: State) -> Cell | None:
+    item = state.transcript.items[state.cursor.item] if state.cursor is not None else None
+    return item if isinstance(item, Cell) and item.code else None
+
+
+def to_editor(state: State) -> Result:
+    """Put the cell's source into the editor."""
+    cell = _cell_here(state)
+    if cell is None:
+        return tell(state, "there is no cell here")
+    state, _ = leave(state)
+    undo = state.editor.undo.record(state.editor.buffer, "recall")
+    had_text = not state.editor.buffer.is_empty
+    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.killed))
+    return tell(state, "Ctrl-_ brings back what you were typing") if had_text else (state, ())
+
+
+def run_again(state: State) -> Result:
+    """Run the cell again, as a new one."""
+    cell = _cell_here(state)
+    if cell is None:
+        return tell(state, "there is no cell here")
+    if state.session.state == "ended":
+        return tell(state, "the session has ended", alarming=True)
+    state, _ = leave(state)
+    history = state.history if state.history[-1:] == (cell.code,) else (*state.history, cell.code)
+    return replace(state, history=history), (Submit(cell.code, layout(state).text),)
+
+
+# ---- wide lines --------------------------------------------------------------------------------------------
+
+
+def toggle_wrap(state: State) -> Result:
+    """Break long lines at the pane's edge, or move along them."""
+    state = replace(state, wraps=not state.wraps, left_col=0)
+    return tell(
+        in_sight(state), "long lines are broken" if state.wraps else "long lines go on: < and > move along them"
+    )
+
+
+def _sideways(direction: int) -> Command:
+    def command(state: State) -> Result:
+        where = layout(state)
+        seen = islice(downwards(state, where, top_anchor(state, where)), where.output)
+        widest = max((columns(plain(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
+        most = max(widest - where.text // 2, 0)
+        return replace(state, left_col=min(max(state.left_col + direction * _SIDEWAYS, 0), most)), ()
+
+    return command
+
+
+OPENING_COMMANDS: Final[dict[str, Command]] = {
+    "read-open": open_here,
+    "picture-close": close_picture,
+    "read-toggle": toggle_here,
+    "read-to-editor": to_editor,
+    "read-run-again": run_again,
+    "read-wrap": toggle_wrap,
+    "read-scroll-left": _sideways(-1),
+    "read-scroll-right": _sideways(+1),
+}
