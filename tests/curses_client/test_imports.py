@@ -178,6 +178,7 @@ ORDER = [
     "link",
     "control",
     "printout",
+    "kept",
     "log",
     "framing",
     "pace",
