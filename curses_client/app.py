@@ -19,8 +19,9 @@ from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
-from curses_client.outputs import Pane, Part
+from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
+from curses_client.pictures import Pictures
 from curses_client.saving import write
 from curses_client.screen import Screen
 from curses_client.settings import read_settings, run_command
@@ -43,8 +44,6 @@ _LAST_WORDS: Final = 0.5
 _KEEP_SECONDS: Final = 0.5
 # between two looks at what another process is doing
 _LOOK_SECONDS: Final = 0.1
-# pictures that the terminal is to keep
-_PICTURES: Final = 40
 
 
 def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, opened: frozenset[str]) -> Rendered:
@@ -86,10 +85,7 @@ class App:
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
         self._searching = False
-        # the picture over the frame, and the columns and rows that it has
-        self._sixels: tuple[Part | None, tuple[int, int]] = (None, (0, 0))
-        # the pictures that the terminal has, the oldest one first
-        self._pictures: dict[int, None] = {}
+        self._pictures = Pictures(self._screen.give)
         self._lexer = ""
         self._settling = False
         self.outcome: Outcome | None = None
@@ -351,43 +347,12 @@ class App:
 
     def _drawn(self) -> None:
         """Have another frame drawn when the last one was not complete."""
-        if self._state.look.pictures == "kitty":
-            self._give_pictures()
-        elif self._state.look.pictures == "sixel":
-            self._give_sixels()
+        if self._pictures.drawn(self._state, self._root.transmissions):
+            self._screen.clear()
+            self._loop.request_frame()
         if self._root.is_unfinished:
             self._root.show(self._state)
             self._loop.request_frame()
-
-    def _give_pictures(self) -> None:
-        """Give the terminal the pictures whose placeholders it shows; it keeps those that were shown last."""
-        from curses_client.rendering.kitty import forget, transmit
-
-        for picture in self._root.transmissions:
-            if self._pictures.pop(picture.number, False) is False:
-                self._screen.give(transmit(picture))
-            # as the newest one
-            self._pictures[picture.number] = None
-        while len(self._pictures) > _PICTURES:
-            oldest = next(iter(self._pictures))
-            del self._pictures[oldest]
-            self._screen.give(forget(oldest))
-
-    def _give_sixels(self) -> None:
-        """Show the picture that fills the screen over the frame, once; take it away with it."""
-        part, size = self._state.picture, (self._state.cols, self._state.rows - 2)
-        if (part, size) == self._sixels:
-            return
-        if self._sixels[0] is not None:
-            # it stands in the way of text that has not changed
-            self._screen.clear()
-            self._loop.request_frame()
-            self._sixels = None, size
-        elif part is not None:
-            from curses_client.rendering.full_screen import sixels_of
-
-            self._screen.give(sixels_of(part.bundle, size, self._state.look.character))
-            self._sixels = part, size
 
     def _use_lexer(self) -> None:
         self._lexer = self._state.session.lexer

@@ -170,6 +170,7 @@ ORDER = [
     "capabilities",
     "settings",
     "saving",
+    "pictures",
     "background",
     "terminal",
     "spawn",
