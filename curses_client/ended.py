@@ -104,6 +104,9 @@ class JournalTransport:
                 os.write(self._writing, b"!")
             self._answers.append(self._wire.frames((), parts))
 
+    def end(self) -> None:
+        """Do nothing: there is nobody at the other end."""
+
     def close(self) -> None:
         """Close the descriptors."""
         os.close(self._reading)

@@ -78,6 +78,9 @@ class Line:
                 self._pace.asked()
             self._call.send(packed(channel, frames))
 
+    def end(self) -> None:
+        """Do nothing: when the session ends, the line is hung up by itself."""
+
     def close(self) -> None:
         """Hang up; what was sent a moment ago still goes out."""
         call, self._call = self._call, None
@@ -156,6 +159,8 @@ class Line:
 
     def _ping(self) -> None:
         """Ask for a sign of life, or say that there was none."""
+        if self.is_over:
+            return
         if self._call is not None and self._greeter is None:
             now = time.monotonic()
             if self._pinged is None:

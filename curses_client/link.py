@@ -86,6 +86,8 @@ class Link:
         self._reading = ""
         # whether the next read waits for the end of the backlog
         self._is_behind = False
+        # whether the last record of the session was read
+        self._is_over = False
         self._backlog = _Backlog(self._took)
         # by message identifier, in the order of sending: channel and frames
         self._unconfirmed: dict[str, tuple[str, list[bytes]]] = {}
@@ -189,8 +191,12 @@ class Link:
             self.start_reading()
             return
         part = self._where.answered(values)
+        self._is_over = self._is_over or (bool(part.records) and _is_end(part.records[-1]))
         self._is_behind = self._backlog.pending()
-        if not self._is_behind:
+        if self._is_over and not self._where.has_older:
+            self._is_behind = False
+            self.end()
+        elif not self._is_behind:
             # the next ones are on their way while these are taken in
             self.start_reading()
         self._backlog.add(part, len(message.raw_content))
@@ -215,6 +221,10 @@ class Link:
             if isinstance(record.content, InputDone):
                 self._unconfirmed.pop(self._answers.pop(record.content.request, ""), None)
 
+    def end(self) -> None:
+        """Take in that the supervisor has ended, and that all it has said is here."""
+        self._transport.end()
+
     def close(self) -> None:
         """Close the line; what was sent a moment ago still goes out."""
         self._transport.close()
@@ -223,6 +233,12 @@ class Link:
 def _records(found: Iterable[Json]) -> tuple[Record, ...]:
     """Read records, leaving out what this client does not understand."""
     return tuple(record for values in found if (record := record_of(values)) is not None)
+
+
+def _is_end(values: Json) -> bool:
+    """Whether a record is the last one of a session."""
+    header = values.get("header")
+    return isinstance(header, dict) and header.get("msg_type") == "session_ended"
 
 
 def record_of(values: dict[str, Any]) -> Record | None:

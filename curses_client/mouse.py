@@ -10,7 +10,7 @@ from curses_client.events import (
 )
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.opening import open_target, target_at
-from curses_client.output_cursor import enter, in_sight, place_at
+from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
 from curses_client.scrolling import scrolled, top_anchor
 from curses_client.shown import Figure, Fold
 from curses_client.state import (
@@ -69,9 +69,9 @@ def dragged(event: MouseDragged, state: State) -> Result:
         # past the edge there is more to select
         state = scrolled(state, 1 if event.row else -1)
         state = state if state.scroll is not None else replace(state, scroll=top_anchor(state, where))
-    place = place_at(state, where, event.col, min(event.row, where.output - 1))
+    place = place_at(state, where, event.col, min(event.row, rows_seen(state, where) - 1))
     if place is None:
-        return state, ()
+        return in_sight(state), ()
     item, line, index = place
     mark = cursor.mark or (cursor.item, cursor.line, cursor.col)
     return in_sight(replace(state, cursor=Cursor(item, line, index, mark=mark))), ()

@@ -42,6 +42,11 @@ class Reading:
             return ReadRequest(self._older, limit)
         return ReadRequest(self._newest, limit, 0 if self._newest or self._one_by_one else TAIL)
 
+    @property
+    def has_older(self) -> bool:
+        """Whether there are older records that were not read."""
+        return self._older is not None
+
     def again(self) -> None:
         """Take in that an answer was lost with the line: what is asked next is answered in any case."""
         self._asks_older = self._older is not None

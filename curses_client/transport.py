@@ -60,6 +60,9 @@ class Transport(Protocol):
     def send(self, channel: str, frames: list[bytes]) -> None:
         """Send a message; what cannot be sent now is sent later, or lost with the line."""
 
+    def end(self) -> None:
+        """Take in that the other side has ended: nothing is sent from here on, and nobody connected to again."""
+
     def close(self) -> None:
         """Close the line; what was sent a moment ago still goes out."""
 
@@ -97,6 +100,8 @@ class ZmqTransport:
     def __init__(self, connection: Connection, identity: str) -> None:
         """Connect; one `identity` on all channels, so that a question reaches the socket of the one who caused it."""
         self._context = zmq.Context()
+        self._endpoints = {channel: connection.endpoint(channel) for channel in CHANNELS}
+        self._has_ended = False
         self._sockets = {channel: self._connected(channel, connection, identity.encode()) for channel in CHANNELS}
 
     def _connected(self, channel: str, connection: Connection, identity: bytes) -> "zmq.Socket[bytes]":
@@ -110,7 +115,7 @@ class ZmqTransport:
         sock.setsockopt(zmq.SNDHWM, 0)
         sock.setsockopt(zmq.RCVHWM, 0)
         sock.linger = _LINGER_MS
-        sock.connect(connection.endpoint(channel))
+        sock.connect(self._endpoints[channel])
         return sock
 
     def open(self, receive: Receive, resumed: Callable[[], None]) -> list[Source]:
@@ -123,7 +128,15 @@ class ZmqTransport:
 
     def send(self, channel: str, frames: list[bytes]) -> None:
         """Send a message."""
-        self._sockets[channel].send_multipart(frames, zmq.DONTWAIT)
+        if not self._has_ended:
+            self._sockets[channel].send_multipart(frames, zmq.DONTWAIT)
+
+    def end(self) -> None:
+        """Disconnect: zmq would try for ever, and enter another session that has the name by now."""
+        if not self._has_ended:
+            self._has_ended = True
+            for channel, sock in self._sockets.items():
+                sock.disconnect(self._endpoints[channel])
 
     def close(self) -> None:
         """Close the sockets, giving what was sent a moment ago 0.2 seconds."""

@@ -829,3 +829,11 @@ def _cell(text: str, count: int) -> list[tuple[str, dict[str, Any]]]:
         ("stream", {"name": "stdout", "text": f"{text} 1\n{text} 2\n"}),
         ("execute_reply", {"status": "ok"}),
     ]
+
+
+def test_a_drag_below_the_pane_while_a_cell_runs() -> None:
+    """The row that tells how far it is covers the last one."""
+    journal = session(FEW).submit("z", "z").start("z", 9).print("z", NUMBERS)
+    user = Client(journal=journal).click(1, 5, 10)
+    for _ in range(3):
+        check_cursor(user.send(MouseDragged(0, 20)))

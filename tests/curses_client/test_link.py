@@ -332,6 +332,7 @@ class Lost:
     def __init__(self, limit: int = READ_LIMIT) -> None:
         self.limit = limit
         self.is_up = True
+        self.has_ended = False
         self.wire = Wire("a key")
         self.author = Author("supervisor")
         self.sent: list[tuple[str, list[bytes]]] = []
@@ -343,6 +344,9 @@ class Lost:
     def send(self, channel: str, frames: list[bytes]) -> None:
         if self.is_up:
             self.sent.append((channel, frames))
+
+    def end(self) -> None:
+        self.has_ended = True
 
     def close(self) -> None:
         self.is_up = False
@@ -530,3 +534,56 @@ def test_a_line_that_is_lost_within_the_pieces() -> None:
         link.sources[0].serve()
     assert seqs(events) == list(range(1, 202))
     assert len(transport.took("feed")) == 1
+
+
+# ---- the end -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["record", "process"])
+def test_who_has_ended_is_never_connected_to_again(how: str) -> None:
+    """Another session may have the path by now; it would hear what it cannot read, and count another client."""
+    with Home() as home:
+        first = Supervisor(home.runtime)
+        left = first.sockets["feed"].get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        ended, other = Events(first.connection), Events(first.connection)
+        for client in (ended, other):
+            client.link.start_reading()
+        requests = {message.identities[0]: message for message in (first.next("feed"), first.next("feed"))}
+        if how == "record":
+            end = journal_record(1, header={"msg_id": "e", "msg_type": "session_ended"}, content={"reason": "."})
+            first.reply("feed", requests[ended.link.session.encode()], "read_reply", ReadReply(1, [end]))
+            ended.wait(lambda: ended.all)
+        else:
+            ended.link.end()
+        ended.wait(lambda: left.poll(0))
+        left.close()
+        first.close()
+        second = Supervisor(home.runtime)
+        monitor = second.sockets["feed"].get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED)
+        ended.link.submit("nothing", 76)
+        # the one that was not told is back in no time
+        other.link.start_reading()
+        second.next("feed")
+        other.link.submit("something", 76)
+        assert second.next("shell").content == ExecuteRequest("something")
+        assert monitor.poll(0)
+        monitor.recv_multipart()
+        assert not monitor.poll(0)
+        for client in (ended, other):
+            client.link.close()
+        monitor.close()
+        second.close()
+
+
+def test_what_is_older_than_the_end_is_still_read() -> None:
+    transport, link, events = lossy()
+    link.start_reading()
+    (request,) = transport.took("feed")
+    end = journal_record(9, header={"msg_id": "e", "msg_type": "session_ended"}, content={"reason": "."})
+    transport.reply("feed", request, "read_reply", ReadReply(9, [end], preface=[]))
+    (request,) = transport.took("feed")
+    assert not transport.has_ended
+    transport.records(request, journal_record(7), journal_record(8), end)
+    assert transport.took("feed") == []
+    assert transport.has_ended
+    assert seqs(events) == [9, 7, 8, 9]

@@ -190,3 +190,30 @@ def test_sessions_are_named_after_their_directory(home: Home) -> None:
             two.see("work-2@")
             names = [line.split()[0] for line in home.run("ls").stdout.splitlines()[1:]]
             assert names == ["work", "work-2"]
+
+
+def test_a_window_of_an_ended_session_enters_no_other_one(home: Home) -> None:
+    """It was renamed, and another session has its old name."""
+    with Terminal(home, "-s", "s1") as former:
+        former.ready()
+        connected = len(sockets_of(former.pid))
+        assert home.run("rename", "s1", "s2").returncode == 0
+        with Terminal(home, "-s", "s1") as other:
+            other.ready()
+            assert home.run("kill", "s2").returncode == 0
+            former.see("✗ ended")
+            former.wait(lambda: len(sockets_of(former.pid)) <= connected - 4, "the end of its four connections")
+            other.run("'still' + ' here'")
+            other.see_line("╰ 'still here'")
+            (row,) = json.loads(home.run("ls", "--json").stdout)
+            assert (row["name"], row["clients"]) == ("s1", 1)
+            former.type(CTRL_D)
+            assert former.exit() == 0
+        assert home.run("kill", "s1").returncode == 0
+    assert "dropped" not in (home.journals / "s1" / "supervisor.log").read_text()
+
+
+def sockets_of(pid: int) -> list[str]:
+    """Return the sockets that a process has."""
+    directory = Path(f"/proc/{pid}/fd")
+    return [link for entry in directory.iterdir() if (link := os.readlink(entry)).startswith("socket:")]
