@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kernel.forkserver import receive_launch
 from kernel.protocol.connection import Connection
@@ -53,17 +53,25 @@ class EmbedError(Exception):
 def embed(namespace: dict[str, Any] | None = None, *, name: str | None = None, wait: bool = True) -> Embedded:
     """Make a session in which code runs in this process, in `namespace`; by default in the caller's variables.
 
+    Called in a module, cells have the module's own variables.  Called in a function, they have those of the module,
+    and what they assign to one is the module's when the cell ends; of the function's own variables they have copies,
+    because Python lets nobody set them from outside: what a list has in it can be changed there, but not which list
+    it is.  New names are the session's own.
+
     With `wait` the caller stands still until somebody ends the session, by `exit`, say; Ctrl-C in this program's
     terminal ends it too.  Otherwise the session lives in a thread of its own and ends with the program.
 
     Raises:
         EmbedError: the session cannot be made, for instance because its name is taken.
     """
+    shared = None
     if namespace is None:
         frame = sys._getframe(1)
-        # a function's variables cannot be set from outside: its cells work on a copy
-        namespace = frame.f_globals if frame.f_locals is frame.f_globals else {**frame.f_globals, **frame.f_locals}
-    embedded = Embedded(namespace, name)
+        namespace = frame.f_globals
+        if frame.f_locals is not frame.f_globals:
+            shared = _Shared(frame.f_globals, frame.f_locals)
+            namespace = shared.namespace
+    embedded = Embedded(namespace, name, shared)
     if wait:
         print(f"[embedded as {embedded.name}; enter with: cshell attach {embedded.name}]", file=sys.stderr, flush=True)
         try:
@@ -77,11 +85,41 @@ def embed(namespace: dict[str, Any] | None = None, *, name: str | None = None, w
     return embedded
 
 
+class _Shared:
+    """The variables of a module as cells have them that run in one of its functions, whose variables hide some.
+
+    Cells have one dictionary of their own: with two, a function that they define would not see what they assign.
+    """
+
+    def __init__(self, module: dict[str, Any], local: Mapping[str, Any]) -> None:
+        self.namespace = {**module, **local}
+        self._module = module
+        self._known = {name: value for name, value in module.items() if name not in local}
+        self._local = frozenset(local)
+
+    def take(self) -> None:
+        """Before a cell: have what the program has changed."""
+        for name, value in list(self._module.items()):
+            if name not in self._local and self._known.get(name, _UNKNOWN) is not value:
+                self.namespace[name] = self._known[name] = value
+
+    def give(self) -> None:
+        """After a cell: change what the program has; names with an underline are IPython's."""
+        for name, known in self._known.items():
+            value = self.namespace.get(name, _UNKNOWN)
+            if value is not known and value is not _UNKNOWN and not name.startswith("_"):
+                self._module[name] = self._known[name] = value
+
+
+_UNKNOWN: Final = object()
+
+
 class Embedded:
     """A session that is embedded in this process."""
 
-    def __init__(self, namespace: dict[str, Any], name: str | None) -> None:
+    def __init__(self, namespace: dict[str, Any], name: str | None, shared: _Shared | None = None) -> None:
         """Start the supervisor and wait until it has made the session.  Raises EmbedError."""
+        self._shared = shared
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with control:
             self.name = _start_supervisor(theirs, name)
@@ -122,7 +160,7 @@ class Embedded:
         self._thread = threading.get_ident()
         with suppress(ChannelClosed):
             if self._thread == threading.main_thread().ident:
-                self._interrupts.watch(lambda: None)
+                self._interrupts.watch(self._taken)
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])
             threading.Thread(target=self._serve_helper, name="cshell helper", daemon=True).start()
             self._outbox.ready()
@@ -156,8 +194,12 @@ class Embedded:
         request = read(msg_type, decode(raw_content))
         if isinstance(request, ExecuteRequest):
             self._outbox.owners.begin(Owner(number, raw_header))
+            if self._shared is not None:
+                self._shared.take()
             with self._redirected():
                 reply: Content = self._execute(request)
+            if self._shared is not None:
+                self._shared.give()
             reply_type = "execute_reply"
         else:
             reply_type, reply = requests.answer(self._shell, msg_type, request)
@@ -210,8 +252,6 @@ class Embedded:
         """Raise KeyboardInterrupt in the cell that runs."""
         if not self._running:
             return
-        with suppress(ChannelClosed):
-            self._helper.send([INTERRUPTED, b"0"])
         if self._thread == threading.main_thread().ident:
             signal.pthread_kill(self._thread, signal.SIGINT)
         else:
@@ -220,6 +260,11 @@ class Embedded:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self._thread), ctypes.py_object(KeyboardInterrupt)
                 )
+
+    def _taken(self) -> None:
+        """Say that the main thread has handled an interrupt; of another thread that is not to be known."""
+        with suppress(ChannelClosed):
+            self._helper.send([INTERRUPTED, b"0"])
 
     def _ask(self, prompt: str, password: bool) -> str:
         content = {"prompt": prompt, "password": password}

@@ -191,6 +191,31 @@ class TestInAThread:
         assert value(client, "21 * 2") == "42"
         assert program.ask("5") == "5"
 
+    def test_an_interrupt_that_cannot_be_taken_says_when_it_will_be(
+        self, client: Client, program: Program, tmp_path: Path
+    ) -> None:
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        msg_id = client.submit(f"open({str(pipe)!r}).read(); print('not reached')")
+        client.begun(msg_id)
+
+        def is_said() -> bool:
+            client.interrupt()
+            client.read_on()
+            said = [r for r in client.records("stream") if parent_of(r) == msg_id]
+            return any("taken at the next line of Python" in r["content"]["text"] for r in said)
+
+        wait_for(is_said, "what becomes of the interrupt")
+        assert "F9" not in "".join(r["content"]["text"] for r in client.records("stream"))
+        pipe.open("w").close()
+        cell = client.cell(msg_id)
+        assert cell.reply["ename"] == "KeyboardInterrupt"
+        assert "not reached" not in cell.text()
+        assert program.ask("5") == "5"
+
+    def test_that_it_cannot_be_restarted_is_in_the_records(self, client: Client) -> None:
+        assert client.record("kernel_started")["content"]["embedded"] is True
+
     def test_an_interrupt_while_nothing_runs_disturbs_nobody(self, client: Client, program: Program) -> None:
         for _ in range(5):
             client.interrupt()
@@ -301,6 +326,16 @@ class TestEnds:
             assert program.process.wait(DEADLINE) == 7
             program.wait_for_the_sessions_end()
             assert program.journal()[-1] == "session_ended"
+            assert '"the program that the session was embedded in has ended"' in program.session.journal.read_text()
+            assert "restarted" not in program.session.journal.read_text().partition('"execute_input"')[2]
+
+    def test_the_program_ends_the_session_while_a_cell_runs(self, home: dict[str, str]) -> None:
+        with Program(home, self.PROGRAM) as program, program.client() as client:
+            client.begun(client.submit("input()"))
+            assert program.ask("embedded.close()") == "None"
+            program.wait_for_the_sessions_end()
+            reason = "the program that the session was embedded in has ended the session"
+            assert f'"{reason}"' in program.session.journal.read_text()
 
 
 class TestWhatAProgramDoesNotDo:
@@ -370,6 +405,38 @@ class TestWaiting:
             assert program.end() == "program: (5, [2, 3])\nprogram: 1\n"
             assert program.process.returncode == 0
             assert program.errors() == "[embedded as e; enter with: cshell attach e]\n"
+
+    def test_in_a_function_the_modules_variables_are_the_programs_own(self, home: dict[str, str]) -> None:
+        code = """
+            from kernel import embed
+            count, text, other = 1, 'module', 'module'
+            def stop(text):
+                embed(name='e')
+                return count, text, 'made' in globals()
+            print('program:', stop('function'), text, other, flush=True)
+        """
+        with Program(home, code) as program, program.client() as client:
+            client.run("count = 42; text = 'cell'; made = 1")
+            client.run("def change():\n    global other\n    other = [made, text, sum(made for _ in 'ab')]\nchange()")
+            assert value(client, "count, text, other") == "(42, 'cell', [1, 'cell', 2])"
+            client.ask("control", "shutdown_request", ShutdownRequest())
+            assert program.end() == "program: (42, 'function', False) module [1, 'cell', 2]\n"
+
+    def test_in_a_function_cells_see_what_the_program_changes(self, home: dict[str, str]) -> None:
+        code = textwrap.dedent(
+            """
+            from kernel import embed
+            count = 1
+            def start(): embed(name='e', wait=False)
+            start()
+            """
+        ) + textwrap.dedent(ANSWERING)
+        with Program(home, code) as program, program.client() as client:
+            assert value(client, "count") == "1"
+            assert program.ask("exec('count = later = 2')") == "None"
+            assert value(client, "count, later") == "(2, 2)"
+            client.run("later = 3")
+            assert program.ask("count, later") == "(2, 3)"
 
     def test_variables_of_a_module_are_the_programs_own(self, home: dict[str, str]) -> None:
         code = "from kernel import embed\nx = 1\nembed(name='e')\nprint(x, made)"
