@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final
 
-# seconds that a completion waits for the analysis
-_PATIENCE: Final = 0.4
+# seconds that a completion waits for the analysis: a module that it has not read yet takes it a while
+_PATIENCE: Final = 1.0
+# and for the first one, when jedi is loaded too, which takes a second: who asks then asks for the only time, perhaps
+_FIRST: Final = 4.0
 _SERVER: Final = os.path.join(os.path.dirname(__file__), "static_server.py")
 # first characters of a line that is no Python
 _MAGIC: Final = ("%", "!", "?")
@@ -29,7 +31,7 @@ class Found:
 
 
 class StaticAnalysis:
-    """The process that analyses; it is started when it is first needed, and its first answer comes too late."""
+    """The process that analyses; it is started when it is first needed."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -59,6 +61,7 @@ class StaticAnalysis:
         return not self._missing
 
     def _ask(self, code: str, position: int) -> list[Found]:
+        patience = _PATIENCE if self._process is not None else _FIRST
         process = self._process or self._start()
         assert process.stdin is not None
         if self._asked != (code, position):
@@ -69,9 +72,10 @@ class StaticAnalysis:
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
         try:
-            while (answer := self._answers.get(timeout=_PATIENCE))["id"] != self._count:
-                # the answer to a request that was not waited for
-                pass
+            while (answer := self._answers.get(timeout=patience))["id"] != self._count:
+                # the answer to a request that was not waited for, or none any more
+                if answer["id"] is None:
+                    raise OSError("the analysis has ended")
         except queue.Empty:
             return []
         self._asked = None
@@ -86,14 +90,17 @@ class StaticAnalysis:
             text=True,
             encoding="utf-8",
         )
-        self._process = process
-        threading.Thread(target=self._read, args=[process], name="cshell analysis", daemon=True).start()
+        self._process, self._answers = process, queue.Queue()
+        given = process, self._answers
+        threading.Thread(target=_read, args=given, name="cshell analysis", daemon=True).start()
         return process
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self._answers.put(json.loads(line))
+
+def _read(process: subprocess.Popen[str], answers: queue.Queue[dict[str, Any]]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        answers.put(json.loads(line))
+    answers.put({"id": None})
 
 
 def _python(code: str) -> str:

@@ -4,12 +4,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from kernel.worker import static
 from kernel.worker.static import Found, StaticAnalysis
-from tests.kernel.support import wait_for
+from tests.kernel.support import DEADLINE, wait_for
 
 pytest.importorskip("jedi", reason="jedi is not installed")
 
@@ -24,7 +25,7 @@ def analysis() -> Iterator[StaticAnalysis]:
 
 
 def complete(analysis: StaticAnalysis, code: str) -> list[Found]:
-    """Ask until there is an answer: the first one comes when jedi has been imported."""
+    """Ask until there is an answer: a busy machine may take its time."""
     return wait_for(lambda: analysis.complete(code, len(code)), f"a completion of {code!r}")
 
 
@@ -36,6 +37,24 @@ def test_what_is_typed_and_has_not_run(analysis: StaticAnalysis) -> None:
     found = complete(analysis, "import os\nhere = os.getcwd()\nhere.upp")
     assert found == [Found("upper", 3, "function")]
     assert "alphabet" in texts(complete(analysis, "def f():\n    alphabet = 1\n    alp"))
+
+
+def test_the_first_answer_is_waited_for(analysis: StaticAnalysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who presses Tab once and reads that there is nothing does not press it again."""
+    assert static._FIRST > 2
+    monkeypatch.setattr(static, "_FIRST", DEADLINE)
+    code = "import pathlib; pathlib.Pa"
+    assert texts(analysis.complete(code, len(code))) == ["Path"]
+
+
+def test_one_that_cannot_start_is_not_waited_for(
+    analysis: StaticAnalysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "server.py").write_text("raise ImportError")
+    monkeypatch.setattr(static, "_SERVER", str(tmp_path / "server.py"))
+    monkeypatch.setattr(static, "_FIRST", 10 * DEADLINE)
+    assert analysis.complete("import os; os.pat", 17) == []
+    assert analysis._process is None
 
 
 def test_positions_are_code_points(analysis: StaticAnalysis) -> None:
@@ -50,7 +69,7 @@ def test_lines_of_magics_are_no_python(analysis: StaticAnalysis) -> None:
 def test_an_answer_that_came_late_is_for_who_asks_again(
     analysis: StaticAnalysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(static, "_PATIENCE", 0.001)
+    monkeypatch.setattr(static, "_FIRST", 0.001)
     code = "import os; os.pat"
     assert analysis.complete(code, len(code)) == []
     assert "path" in texts(complete(analysis, code))
