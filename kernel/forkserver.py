@@ -1,7 +1,8 @@
 """Makes workers: a warm process that forks one at each request, or becomes one where forking is not safe.
 
 It is started as ``python -m kernel.forkserver DESCRIPTOR MODE OPTIONS``.  On the socket come launch requests, an
-assignment in JSON with five descriptors; the only thing sent back is one sentence if it cannot serve.
+assignment in JSON with five descriptors; what is sent back is one sentence if it cannot serve, and behind a question
+mark another one if some of what it was to import cannot be.
 In the mode ``fork`` a worker is forked twice, so that its parent becomes the supervisor (a child subreaper,
 prctl(2)), which then knows how it died.  In the mode ``spare`` the process turns itself into the worker.
 It has one thread, no zmq and no user code.  The options are JSON: IPython's profile, and the modules that are imported
@@ -10,6 +11,7 @@ while nobody waits for a worker.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -20,6 +22,8 @@ import socket
 import sys
 import threading
 from typing import Dict, Final, List, Tuple
+
+from kernel.protocol.installing import pip_install
 
 ASSIGNMENT_LIMIT: Final = 1 << 16
 DESCRIPTORS: Final = 5
@@ -68,7 +72,11 @@ def _serve(control: socket.socket, mode: str, preload: list[str]) -> Launch | No
     while True:
         # who waits for a worker does not wait for what makes the next one faster
         if wanted and not warmer and not select.select([control], [], [], 0)[0]:
-            _warm_up_further(preload, mode)
+            failures = _warm_up_further(preload, mode)
+            if failures:
+                # who has closed the socket meanwhile will be told by the next one
+                with contextlib.suppress(OSError):
+                    control.send(f"?preload: {'; '.join(failures)}".encode()[:ASSIGNMENT_LIMIT])
             warmer = True
         launch = receive_launch(control)
         if launch is None or mode == "spare" or _fork_worker():
@@ -78,20 +86,23 @@ def _serve(control: socket.socket, mode: str, preload: list[str]) -> Launch | No
         wanted = True
 
 
-def _warm_up_further(preload: list[str], mode: str) -> None:
-    """Import what the next workers will need.  Raises Unforkable."""
+def _warm_up_further(preload: list[str], mode: str) -> list[str]:
+    """Import what the next workers will need; return a clause for each module that cannot be.  Raises Unforkable."""
     from kernel.worker.main import warm_up_further
 
+    failures = []
     warm_up_further()
     for name in preload:
         try:
             importlib.import_module(name)
         # a module may raise anything; the user meets it again when they import it
         except (Exception, SystemExit) as error:
-            print(f"preload: {name} cannot be imported: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            failures.append(f"{name} cannot be imported: {type(error).__name__}: {error}")
+            print(f"preload: {failures[-1]}", file=sys.stderr, flush=True)
         if mode == "fork" and threading.active_count() > 1:
             raise Unforkable(f"{name} starts a thread, which a fork would not copy")
     gc.freeze()
+    return failures
 
 
 def receive_launch(control: socket.socket) -> Launch | None:
@@ -121,8 +132,7 @@ def _sentence(error: Exception) -> bytes:
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
         python = sys.executable
-        remedy = f"install it with: {python} -m pip install {package}"
-        return f"{package} is not installed for {python}; {remedy}".encode()
+        return f"{package} is not installed for {python}; install it with: {pip_install(package)}".encode()
     return f"the kernel's worker cannot start: {type(error).__name__}: {error}".encode()
 
 

@@ -15,12 +15,16 @@ import socket
 import sys
 from typing import Any, Final
 
+from kernel.protocol.installing import pip_install
+
 LIMIT: Final = 1 << 16
 # characters of a reason: in JSON, one may take twelve bytes of those that the supervisor reads at once
 _WORDS: Final = LIMIT // 16
 # seconds between two questions to a kernel that is no child of this process
 _ASK_AGAIN: Final = 1.0
-_MISSING: Final = "jupyter_client, which starts such kernels, is not installed; get it: pip install 'cshell[kernels]'"
+_MISSING: Final = (
+    f"jupyter_client, which starts such kernels, is not installed; get it: {pip_install('jupyter_client')}"
+)
 
 
 class NoSpec(Exception):

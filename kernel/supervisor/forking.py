@@ -13,6 +13,8 @@ from kernel.supervisor.last_words import without_a_word
 _WORDS_LIMIT = 1 << 16
 # what begins the words of a fork server that must not fork any more
 _UNSAFE = "!"
+# what begins words of one that goes on
+_REMARK = b"?"
 # how it says that the interpreter has no IPython
 _LACKS = "IPython is not installed"
 # libraries whose threads start at import, or break when a process of theirs forks
@@ -42,7 +44,7 @@ class ForkServer:
     """The warm process that workers come from (`kernel.forkserver`).
 
     `preload` names modules that it imports while nobody waits for it, `profile` is IPython's profile.  `notice` is a
-    sentence for the user when what is to be preloaded cannot be forked.
+    sentence for the user when what is to be preloaded cannot be, or not be forked; each is told once.
     """
 
     def __init__(self, python: str = sys.executable, preload: Sequence[str] = (), profile: str = "default") -> None:
@@ -51,6 +53,7 @@ class ForkServer:
         self._mode = "fork" if sys.platform == "linux" else "spare"
         self.socket: socket.socket | None = None
         self.notice: str | None = None
+        self._remarked: set[bytes] = set()
         unsafe = sorted(_NEVER_FORKED.intersection(name.partition(".")[0] for name in preload))
         if unsafe and self._mode == "fork":
             self._spare(f"{', '.join(unsafe)} cannot be used in a process that was forked")
@@ -119,7 +122,11 @@ class ForkServer:
         if self.socket is None:
             return None
         try:
-            said = _words(self.socket).decode("utf-8", "replace")
+            words = _words(self.socket)
+            while words.startswith(_REMARK):
+                self._remark(words)
+                words = _words(self.socket)
+            said = words.decode("utf-8", "replace")
         except BlockingIOError:
             return None
         self.socket.close()
@@ -130,6 +137,11 @@ class ForkServer:
         if said.startswith(_LACKS) and not self.is_own:
             said += f", or run the code with cshell's own Python: cshell --python {sys.executable}"
         return said.removeprefix(_UNSAFE) or without_a_word("the fork server")
+
+    def _remark(self, words: bytes) -> None:
+        if words not in self._remarked:
+            self._remarked.add(words)
+            self.notice = words.removeprefix(_REMARK).decode("utf-8", "replace")
 
 
 class Host(ForkServer):

@@ -17,11 +17,12 @@ from typing import Any, Final
 from IPython.core.inputtransformer2 import leading_empty_lines
 from IPython.core.interactiveshell import InteractiveShell
 
+from kernel.protocol.installing import pip_install
 from kernel.worker.dap import SOON, DebuggerError, Json, Link, OnEnd, accept, spare_thread
 from kernel.worker.shell import ZMQInteractiveShell
 
 _HOST: Final = "127.0.0.1"
-_NO_DEBUGPY: Final = "debugging needs debugpy in the kernel's Python: pip install debugpy"
+_NO_DEBUGPY: Final = f"debugging needs debugpy in the kernel's Python: {pip_install('debugpy')}"
 _OWN_THREADS: Final = re.compile(r"cshell (?!subshell)|IPythonHistorySavingThread")
 _OWN_FILES: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # packages and modules that stand between a cell and its display

@@ -953,6 +953,13 @@ class TestPreload:
 
             wait_for(imported, "a worker of a server that has preloaded")
             notes = wait_for(lambda: process.log().count("\n") >= 2 and process.log())
+            said = client.record("stream", lambda content: content["text"].startswith("preload: "))
+            client.read_on()
+        assert said["content"]["text"] == (
+            "preload: no_such_module cannot be imported: ModuleNotFoundError: No module named 'no_such_module'; "
+            "broken_module cannot be imported: ZeroDivisionError: division by zero\n"
+        )
+        assert sum(record["content"]["text"].startswith("preload: ") for record in client.records("stream")) == 1
         assert notes.splitlines()[:2] == [
             "preload: no_such_module cannot be imported: ModuleNotFoundError: No module named 'no_such_module'",
             "preload: broken_module cannot be imported: ZeroDivisionError: division by zero",

@@ -135,6 +135,17 @@ class TestComplaints:
         assert server.complaint() is None
         assert server.notice is None
 
+    def test_a_remark_is_no_complaint_and_told_once(self, servers: list[ForkServer], tmp_path: Path) -> None:
+        words = "sock = socket.socket(fileno=int(sys.argv[4])); sock.send(b'?a'); sock.send(b'?a'); sock.recv(1)"
+        server = ForkServer(program(tmp_path / "says", f"import socket, sys; {words}"))
+        servers.append(server)
+        server.start()
+        wait_for(lambda: server.complaint() is None and server.notice is not None)
+        assert server.notice == "a"
+        server.notice = None
+        assert server.complaint() is None
+        assert (server.notice, server.runs) == (None, True)
+
     def test_what_must_not_be_forked_is_started_again_without(self, servers: list[ForkServer], tmp_path: Path) -> None:
         server = self.said(servers, tmp_path / "says", b"!broken starts a thread, which a fork would not copy")
         assert wait_for(server.complaint) == "broken starts a thread, which a fork would not copy"
