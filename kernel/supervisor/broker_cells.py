@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kernel.protocol.errors import RemoteProtocolError
-from kernel.protocol.messages import ExecuteReply, Status, decode, parse
+from kernel.protocol.messages import ExecuteInput, ExecuteReply, ExecuteRequest, Status, decode, parse
 from kernel.supervisor.cells import Cells
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell
@@ -19,11 +19,12 @@ _REPLY_LATE: Final = 5.0
 
 @dataclass(slots=True, eq=False)
 class Handed:
-    """A cell that the kernel has; `begun` is whether it has said so."""
+    """A cell that the kernel has; `begun` is whether it has said so, `numbered` whether it has said its number."""
 
     cell: Cell
     beside: bool = False
     begun: bool = False
+    numbered: bool = False
     reply: list[bytes] | None = None
     idle: list[bytes] | None = None
     # when what is missing is not waited for any more (monotonic seconds)
@@ -86,6 +87,16 @@ class HandedCells:
             self._publisher.record_parts(b"iopub", parts, "cell_begun")
             self._publisher.publish_parts("status", parts, record=False)
 
+    def begin_all(self) -> None:
+        """Say of the cells that a dead kernel had that they began: it may have died before it could tell."""
+        for handed in self._handed.values():
+            self.busy(handed)
+            request = handed.cell.request
+            if not handed.numbered and not handed.beside and isinstance(request, ExecuteRequest) and not request.silent:
+                handed.numbered = True
+                content = ExecuteInput(request.code, self._cells.count + 1)
+                self._publisher.publish("execute_input", content, handed.header)
+
     def idle(self, handed: Handed, parts: list[bytes]) -> None:
         """Take in that it has no more output."""
         if handed.idle is None:
@@ -131,4 +142,5 @@ class HandedCells:
         else:
             self._publisher.record_parts(b"iopub", handed.idle, "cell_ended")
             self._publisher.publish_parts("status", handed.idle, record=False)
-        return reply.status
+        # one that had begun was interrupted, whatever the kernel calls that
+        return "error" if handed.numbered and reply.status != "ok" else reply.status

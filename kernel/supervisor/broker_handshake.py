@@ -66,6 +66,11 @@ class Handshake:
         self.info = reply.raw_content
 
     @property
+    def is_new(self) -> bool:
+        """Whether a kernel of ours has been started and is not known yet."""
+        return self.pending and self._owned
+
+    @property
     def busy(self) -> bool:
         """Whether the kernel computes for somebody: it has not answered on shell."""
         return self._shell is not None

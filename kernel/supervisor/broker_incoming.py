@@ -78,12 +78,17 @@ class Incoming:
         if message.header.msg_type == "iopub_welcome" or self._requests.is_own(parent.msg_id):
             return
         header, metadata, content = checked(message)
+        if self._handshake.is_new and message.header.msg_type == "stream" and not parent.msg_id:
+            # words of its own, which are no output of any cell
+            print(f"the kernel said while it started: {decode(content).get('text')}", file=sys.stderr, flush=True)
+            return
         if message.header.msg_type == "status":
             self._status(parent, [header, self._others.header_of(parent), metadata, content])
             return
         handed = self._handed.of(parent.msg_id)
         if handed is not None:
             self._handed.busy(handed)
+            handed.numbered = handed.numbered or message.header.msg_type == "execute_input"
         elif parent.msg_id and not parent.ours:
             self._others.saw(message.header.msg_type, decode(content), parent)
         parts = [header, self._others.header_of(parent), metadata, content]

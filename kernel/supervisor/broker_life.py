@@ -279,6 +279,7 @@ class Life:
     def _buried(self, death: Death) -> None:
         """Say how the kernel died, unless that was wanted."""
         self._grave = None
+        self.handed.begin_all()
         ending, self._ending = self._ending, None
         if ending is not None:
             self._bury(ending.reason)

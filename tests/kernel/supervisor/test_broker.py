@@ -267,6 +267,7 @@ class TestHandshake:
             "banner": "a played kernel",
             "help_links": [{"text": "Help", "url": "https://example.org"}],
             "owned": True,
+            "embedded": False,
         }
         assert play.answers() == [("kernel_info_reply", INFO)]
         play.send("shell", "kernel_info_request", KernelInfoRequest())
@@ -525,6 +526,41 @@ class TestDeath:
         kinds = play.bench.kinds()
         assert kinds.count("stream") == 500
         assert kinds.index("kernel_died") > max(n for n, kind in enumerate(kinds) if kind == "stream")
+
+    @pytest.mark.parametrize("said", [(), ("busy",), ("busy", "number")])
+    def test_the_cell_of_a_death_has_begun_and_has_its_number(self, play: Play, said: tuple[str, ...]) -> None:
+        """The kernel may have died before it could say so."""
+        play.comes_up()
+        sent = play.execute("import os; os._exit(3)")
+        came = play.hears("shell", "execute_request")
+        if "busy" in said:
+            play.status("busy", came)
+        if "number" in said:
+            play.publishes("execute_input", {"code": "import os; os._exit(3)", "execution_count": 1}, came)
+        play.process.events.append(Ended(Death(None, 3)))
+        play.ends(sent)
+        assert play.records_of(sent) == ["submitted", "busy", "execute_input", "error", "execute_reply", "idle"]
+        kinds = play.bench.kinds()
+        assert kinds.index("execute_input") < kinds.index("kernel_died") < kinds.index("error")
+        number = next(r["content"] for r in play.bench.records() if kind_of(r) == "execute_input")
+        assert number == {"code": "import os; os._exit(3)", "execution_count": 1}
+
+    def test_what_the_next_kernel_says_while_it_starts_is_for_the_log(
+        self, play: Play, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        play.comes_up()
+        play.process.events.append(Ended(Death("SIGKILL", None)))
+        play.until(lambda: play.broker.status.state == "dead")
+        play.send("control", "restart_request", RestartRequest())
+        asked = play.hears("shell", "kernel_info_request")
+        play.is_subscribed_to()
+        play.publishes("stream", {"name": "stderr", "text": "frozen modules are being used"}, None)
+        play.until(lambda: "stream" in play.bench.kinds() or "frozen" in capsys.readouterr().err)
+        play.replies(asked, INFO)
+        play.until(lambda: play.broker.status.state == "idle")
+        assert "stream" not in play.bench.kinds()
+        play.publishes("stream", {"name": "stderr", "text": "of a thread"}, None)
+        play.until(lambda: "stream" in play.bench.kinds())
 
     def test_an_idle_kernel_is_asked_to_end(self, play: Play) -> None:
         play.comes_up()
