@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from kernel.protocol.records import CURRENT, JournalFiles
+from kernel.protocol.records import CURRENT, JournalFiles, number_of
 from kernel.protocol.session import NAME, Session, SessionError, claim, running, state_root
 
 _TIME: Final = re.compile(rb'\{"seq":[0-9]+,"time":([0-9.]+),')
 # in what is printed, quotes would be escaped; what is shown as JSON may still have it
 _LAST: Final = b'"msg_type":"session_ended"'
+# what has the count of cells, and the bytes at the end of a journal in which it is looked for
+_COUNTED: Final = re.compile(rb'"msg_type": ?"(?:execute_input|session_ended)"')
+_COUNT: Final = re.compile(rb'"execution_count": ?([0-9]{1,9})[,}]')
+_NEAR: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Report:
     """What is known of a session that has ended; times are in seconds since the epoch.
 
     The state is `lost` when nothing says that it ended: it is known up to then.  A journal whose beginning was
-    dropped does not say of which kernel it is.
+    dropped does not say of which kernel it is, and one that nothing says the end of perhaps not how many cells ran.
     """
 
     state: Literal["ended", "lost"]
@@ -36,6 +40,7 @@ class Report:
     kernel: str = ""
     cwd: str = ""
     started: float | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,12 @@ class Ended:
         files = JournalFiles(self.state)
         started = _started(files)
         return Report(
-            *self.end(files), files.size, started.get("kernel", ""), started.get("cwd", ""), started.get("time")
+            *self.end(files),
+            files.size,
+            started.get("kernel", ""),
+            started.get("cwd", ""),
+            started.get("time"),
+            _count(files),
         )
 
     def end(self, files: JournalFiles) -> tuple[Literal["ended", "lost"], str, float]:
@@ -95,6 +105,19 @@ def _started(files: JournalFiles) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     return {}
+
+
+def _count(files: JournalFiles) -> int | None:
+    """Return the execution count that was said last, as far as it stands near the end."""
+    found = None if files.first > 1 or files.size > _NEAR else 0
+    after = files.tail(_NEAR)
+    while data := files.read(after, _NEAR):
+        for line in data.splitlines():
+            after = number_of(line)
+            match = _COUNT.search(line)
+            if match and _COUNTED.search(line):
+                found = int(match[1])
+    return found
 
 
 def clock(moment: float) -> str:

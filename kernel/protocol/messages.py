@@ -528,7 +528,8 @@ class KernelStarted(Content):
     """A worker is ready for code; the rest is what somebody else's kernel says of itself.
 
     `pid` is 0 for a kernel whose process is not known here, `lexer` a name for Pygments, and `owned` whether it was
-    started for this session: one that was not is neither restarted nor ended here.
+    started for this session: one that was not is neither restarted nor ended here.  Nor is one that is `embedded`: a
+    program that the session was made in.
     """
 
     pid: int
@@ -538,6 +539,7 @@ class KernelStarted(Content):
     banner: str = ""
     help_links: list[Json] = field(default_factory=list)
     owned: bool = True
+    embedded: bool = False
 
 
 class KernelDied(Content):
@@ -566,9 +568,10 @@ class KernelFailed(Content):
 
 
 class SessionEnded(Content):
-    """The last record of a session that ended in order."""
+    """The last record of a session that ended in order, with the count of its last kernel's cells."""
 
     reason: str
+    execution_count: int | None = None
 
 
 class SessionRenamed(Content):

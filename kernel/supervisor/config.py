@@ -38,6 +38,8 @@ class Config:
 
 # the settings of each table
 _SETTINGS = {"kernel": ("preload", "profile", "python"), "journal": ("size", "age"), "session": ("idle",)}
+# the last one is the client's, which reads it (`curses_client.settings`)
+_TABLES = (*_SETTINGS, "notify")
 
 
 def read_config(environ: Mapping[str, str]) -> Config:
@@ -64,6 +66,10 @@ def read_config(environ: Mapping[str, str]) -> Config:
 
 
 def _checked(tables: dict[str, Any], path: str) -> Config:
+    for name in tables:
+        if name not in _TABLES:
+            known = ", ".join(f"[{table}]" for table in _TABLES)
+            raise ConfigError(f"{path}: there is no table [{name}]; there are {known}")
     kernel, journal, session = (_table(tables, name, path) for name in _SETTINGS)
     preload = kernel.get("preload", [])
     if not isinstance(preload, list) or not all(isinstance(name, str) for name in preload):

@@ -5,10 +5,11 @@ the queue through all of them.
 """
 
 import math
+import select
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from kernel.protocol.errors import RemoteProtocolError
@@ -83,6 +84,14 @@ State = Literal["starting", "idle", "busy", "dead"]
 # seconds that an idle worker has for its exit handlers before it is killed
 GRACE: Final = 2.0
 _ENDED: Final = "the kernel was restarted or shut down"
+_PROGRAM_ENDED: Final = "the program that the session was embedded in has ended"
+_PROGRAM_LEFT: Final = "the program that the session was embedded in has ended the session"
+# seconds in which the process of a program ends that has closed its channel by ending
+_ENDING: Final = 0.1
+_EMBEDDED_UNTAKEN: Final = (
+    "The interrupt was sent again. In a program's thread it is taken at the next line of Python: a call that waits or "
+    "computes outside of Python, such as time.sleep(60), comes to its end first. The program is not ended for it.\n"
+)
 # what is asked on the control channel and done by the worker
 _OF_WORKER: Final = frozenset(
     {
@@ -199,6 +208,8 @@ class Dispatcher:
     def fork_server_spoke(self) -> None:
         """Take in that the fork server ended: without it, a worker that was asked for will not come."""
         complaint = self.fork_server.complaint()
+        if self.state in ("idle", "busy"):
+            self._tell_notice()
         if complaint is not None and self.worker is not None and self.worker.pid is None:
             self._discard()
             if self.fork_server.runs:
@@ -227,15 +238,19 @@ class Dispatcher:
         self._autopsy.worker_started()
         links = kernel_info(self.worker.versions).help_links
         started = KernelStarted(self.worker.pid, restarted=self._starts > 1, help_links=list(links))
-        self.publisher.record("kernel_started", started)
+        self.publisher.record("kernel_started", replace(started, embedded=self.policy.embedded))
         self.publisher.publish("status", Status("idle"), record=False)
         early, self._early = self._early, []
         for message in early:
             self._control_worker(message, message.content, self.worker)
+        self._tell_notice()
+        self._next()
+
+    def _tell_notice(self) -> None:
+        """Say what the fork server has to say of what was to be preloaded."""
         if self.fork_server.notice is not None:
             self.publisher.publish("stream", Stream("stderr", f"{self.fork_server.notice}\n"))
             self.fork_server.notice = None
-        self._next()
 
     def worker_ended(self, *, gone: bool = False) -> None:
         """Take in that the worker's process ended, or only closed its channel; `gone`: it ended, somehow."""
@@ -260,7 +275,7 @@ class Dispatcher:
             self._fail(self.fork_server.complaint() or without_a_word("the kernel's worker"))
             return
         if ending is not None or self.policy.embedded:
-            self._bury(ending.reason if ending is not None else _ENDED)
+            self._bury(ending.reason if ending is not None else _left(worker, gone=gone))
         else:
             self._bury(self._report_death(death, stack))
             self.publisher.publish("status", Status("dead"), record=False)
@@ -331,7 +346,12 @@ class Dispatcher:
 
     def _go_further(self, worker: Worker) -> None:
         step = self._ladder.next(time.monotonic())
-        if step is Step.KILL and not self.policy.embedded:
+        if self.policy.embedded:
+            worker.interrupt()
+            if step is not Step.SIGNAL:
+                self.publisher.publish("stream", Stream("stderr", _EMBEDDED_UNTAKEN), self._output_parent)
+            return
+        if step is Step.KILL:
             self.end_worker(restart=True, reason="the kernel was ended because it did not take the interrupt")
             return
         worker.interrupt()
@@ -679,3 +699,11 @@ class Dispatcher:
         else:
             self._subshells.ended(queue)
             self._next_in(queue)
+
+
+def _left(worker: Worker, *, gone: bool) -> str:
+    """Return why a program has left the session that is embedded in it; how it ended only its own parent knows."""
+    if not gone and worker.pidfd is not None:
+        # its channels are closed a moment before it has ended
+        gone = bool(select.select([worker.pidfd], [], [], _ENDING)[0])
+    return _PROGRAM_ENDED if gone else _PROGRAM_LEFT

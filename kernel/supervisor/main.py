@@ -127,7 +127,7 @@ class Supervisor:
     def _end(self, engine: Engine, status: int) -> int:
         engine.abort_waiting()
         reason = engine.failure or self._patience.reason or "it was shut down"
-        self.publisher.record("session_ended", SessionEnded(reason))
+        self.publisher.record("session_ended", SessionEnded(reason, engine.status.count))
         self.publisher.flush()
         if self._sockets.refused:
             print(f"dropped {self._sockets.refused} messages of a wrong signature or shape", file=sys.stderr)

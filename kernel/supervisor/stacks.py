@@ -19,6 +19,8 @@ _PAUSE: Final = 0.1
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+|\?\?\?) in (?P<name>.*)')
 # where the main thread's stack ends, which faulthandler writes last
 _BOTTOM: Final = re.compile(r'(in _run_module_as_main|File "<string>", line \d+ in <module>)\n\Z')
+# how IPython names what it compiles
+_CELL: Final = re.compile(r"<ipython-input-(?P<count>\d+)-[0-9a-f]*>")
 _THREAD: Final = re.compile(r"(?:Current thread|Thread) 0x[0-9a-f]+")
 # what of a stack is below the user's code: IPython's frames and ours
 _ENGINE: Final = re.compile(r"[/\\](?:IPython[/\\]|kernel[/\\](?:worker[/\\]|forkserver))")
@@ -124,7 +126,13 @@ def _is_runner(frame: dict[str, Any]) -> bool:
 
 def shown(frames: list[dict[str, Any]], limit: int = 8) -> str:
     """Return frames as lines for the user, the innermost first."""
-    lines = [f"  {frame['name']}, line {frame['line']} of {frame['file']}" for frame in frames[:limit]]
+    lines = [f"  {frame['name']}, line {frame['line']} of {_place(frame['file'])}" for frame in frames[:limit]]
     if len(frames) > limit:
         lines.append(f"  and {len(frames) - limit} more")
     return "\n".join(lines)
+
+
+def _place(file: str) -> str:
+    """Return what users call a file: a cell has a name that only Python needs."""
+    match = _CELL.fullmatch(file)
+    return f"Cell In[{match['count']}]" if match else file

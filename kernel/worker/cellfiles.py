@@ -33,6 +33,11 @@ def file_name(code: str) -> str:
     return f"{temporary_prefix()}{murmur2(code, HASH_SEED)}{SUFFIX}"
 
 
+def is_cell(name: object) -> bool:
+    """Whether a file's name is one that a cell was compiled under in this process."""
+    return isinstance(name, str) and name.startswith(("<ipython-input-", temporary_prefix()))
+
+
 def murmur2(text: str, seed: int) -> int:
     """Return the 32-bit MurmurHash2 of a text in UTF-8."""
     data = text.encode("utf-8", "surrogatepass")

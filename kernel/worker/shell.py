@@ -32,7 +32,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Type, default
 
 from kernel.protocol.messages import decode
-from kernel.worker.cellfiles import CellCompiler
+from kernel.worker.cellfiles import CellCompiler, is_cell
 from kernel.worker.comms import Comms
 from kernel.worker.gui import Windows
 from kernel.worker.history import SessionHistory, open_history
@@ -425,8 +425,13 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
 
 def text_of(exception: BaseException) -> str:
-    """Return what an exception says, or that it cannot say it."""
+    """Return what an exception says, or that it cannot say it.
+
+    A syntax error in a cell does not say the name that the cell was compiled under: the traceback says which one it is.
+    """
     try:
+        if type(exception).__str__ is SyntaxError.__str__ and is_cell(getattr(exception, "filename", None)):
+            return str(exception.msg)  # type: ignore[attr-defined]
         return str(exception)
     except Exception:
         return f"<{type(exception).__name__} whose str() failed>"

@@ -54,6 +54,16 @@ class TestList:
         (root / "link").symlink_to(tmp_path)
         assert names(environ) == []
 
+    def test_how_many_cells_ran(self, environ: dict[str, str]) -> None:
+        root = state_root(environ)
+        Written(root / "lost").session("lost").run("c", "1", 7)
+        Written(root / "none").session("none").end()
+        Written(root / "told").session("told").add("session_ended", reason="it was shut down", execution_count=5)
+        flood = Written(root / "flood").session("flood").submit("c", "1").start("c", 3).print("c", "x" * 300_000)
+        flood.print("c", '"msg_type":"execute_input" "execution_count":9,')
+        counts = {session.name: session.report().count for session in ended.ended(environ)}
+        assert counts == {"lost": 7, "none": 0, "told": 5, "flood": None}
+
     def test_one_without_a_journal(self, environ: dict[str, str]) -> None:
         (state_root(environ) / "bare").mkdir()
         report = ended.find_ended("bare", environ).report()

@@ -43,7 +43,7 @@ class TestFile:
         assert home.read() == Config((), "default", None)
 
     def test_all_settings(self, home: Home) -> None:
-        home.write('[kernel]\npreload = ["numpy", "pandas"]\nprofile = "mine"\npython = "~/py"\n[other]\nx = 1\n')
+        home.write('[kernel]\npreload = ["numpy", "pandas"]\nprofile = "mine"\npython = "~/py"\n[notify]\nx = 1\n')
         assert home.read() == Config(("numpy", "pandas"), "mine", "~/py")
 
     @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ class TestFile:
         assert home.read().journal == bounds
 
     def test_a_file_without_the_table(self, home: Home) -> None:
-        home.write('[client]\ntheme = "dark"\n')
+        home.write('[notify]\nhow = "bell"\n')
         assert home.read() == Config()
 
     def test_the_directory_of_configuration_unless_it_is_relative(self, home: Home, tmp_path: Path) -> None:
@@ -84,6 +84,11 @@ class TestFile:
             ("kernel = 5", "kernel is to be a table: [kernel]"),
             ("[[kernel]]", "kernel is to be a table: [kernel]"),
             ("[kernel]\npreloads = []", "[kernel] has no setting preloads; it has preload, profile, python"),
+            (
+                "[kernle]\npreload = []",
+                "there is no table [kernle]; there are [kernel], [journal], [session], [notify]",
+            ),
+            ('profile = "x"', "there is no table [profile]; there are "),
             ('[kernel]\npreload = "numpy"', 'preload is to be a list of modules, such as ["numpy", "pandas"]'),
             ("[kernel]\npreload = [1]", 'preload is to be a list of modules, such as ["numpy", "pandas"]'),
             ("[kernel]\nprofile = 1", "profile is to be a text"),

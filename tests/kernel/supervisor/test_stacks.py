@@ -226,8 +226,8 @@ class TestAsking:
 
 class TestShown:
     def test_one_line_a_frame(self) -> None:
-        assert shown([frame("/a.py", 3, "f"), frame("<ipython-input-1>", None, "<module>")]) == (
-            "  f, line 3 of /a.py\n  <module>, line None of <ipython-input-1>"
+        assert shown([frame("/a.py", 3, "f"), frame("<ipython-input-12-4809472a3eb5>", 2, "<module>")]) == (
+            "  f, line 3 of /a.py\n  <module>, line 2 of Cell In[12]"
         )
 
     def test_no_more_than_fit(self) -> None:

@@ -91,6 +91,20 @@ class TestExecute:
         reply = execute(shell, "class E(Exception):\n    def __str__(self): 1 / 0\nraise E")
         assert reply.evalue == "<E whose str() failed>"
 
+    @pytest.mark.parametrize(
+        ("code", "evalue"),
+        [
+            ("x = = 1", "invalid syntax"),
+            ("compile('x = = 1', 'a.py', 'exec')", "invalid syntax (a.py, line 1)"),
+        ],
+    )
+    def test_a_syntax_error_does_not_say_what_a_cell_is_compiled_under(
+        self, shell: ZMQInteractiveShell, code: str, evalue: str
+    ) -> None:
+        reply = execute(shell, code)
+        assert (reply.ename, reply.evalue) == ("SyntaxError", evalue)
+        assert "ipython-input" not in "".join(reply.traceback)
+
     def test_input(self, shell: ZMQInteractiveShell) -> None:
         execute(shell, "a = input('a')")
         assert shell.user_ns["a"] == "answer to a"
