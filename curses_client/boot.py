@@ -47,13 +47,29 @@ def show(
         return lambda: started
 
     def start(terminal: Terminal) -> "Join":
-        terminal.enter()
+        if name is not None:
+            _check_name(name)
+        # whether these can be had is known when the session is made: what is wrong is said on the user's own screen
+        is_sure = python is None and kernel is None and existing is None
+        if is_sure:
+            terminal.enter()
         spawned = spawn(name, python, os.environ, kernel=kernel, existing=existing)
         from curses_client import launcher
 
-        return lambda: launcher.join(spawned, os.environ)
+        if is_sure:
+            return lambda: launcher.join(spawned, os.environ)
+        started = launcher.join(spawned, os.environ)
+        return lambda: started
 
     return on_terminal(enter if attach else start)
+
+
+def _check_name(name: str) -> None:
+    """Check that a new session can have a name.  Raises SessionError."""
+    from kernel.protocol.session import Session, SessionError
+
+    if Session.named(name, os.environ).is_running:
+        raise SessionError(f"the session {name!r} is running already; enter it with: cshell attach {name}")
 
 
 def show_ended(name: str | None) -> int:

@@ -169,7 +169,10 @@ def _rename(given: Any) -> int:
     if any(session.name == old for session in running(os.environ)):
         rename(enter(old, os.environ), new)
     else:
-        ended.rename(_kept(old), new, os.environ)
+        kept = next((session for session in ended.ended(os.environ) if session.name == old), None)
+        if kept is None:
+            raise SessionError(f"there is no session {old!r}, running or ended; see: cshell ls --all")
+        ended.rename(kept, new, os.environ)
     print(f"[{old} is called {new} now]")
     return 0
 

@@ -68,7 +68,7 @@ COMMANDS: Final = (
     ),
     Command(
         "ls",
-        "list the running sessions",
+        "list the running sessions; with -a, also those that have ended",
         (
             Argument(("-a", "--all"), "also those that have ended"),
             Argument(("--json",), "as JSON, with times in seconds since the epoch"),

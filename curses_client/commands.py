@@ -307,7 +307,8 @@ def interrupt(state: State) -> Result:
     """Interrupt the running cell; with none, clear what is being written."""
     if state.session.running is not None and state.session.state == "busy":
         # it stays until the cell has ended: code that does not react looks like a key that was not seen
-        message = Message("interrupting … F9 restarts if it does not react", math.inf)
+        more = "" if state.session.kernel_stays else " F9 restarts if it does not react"
+        message = Message(f"interrupting …{more}", math.inf)
         return replace(state, message=message), (Control("interrupt_request", InterruptRequest()),)
     if state.cursor is not None:
         # the editor is out of sight for who reads
@@ -322,7 +323,9 @@ def ask_restart(state: State) -> Result:
     if state.session.state == "ended":
         return say(state, "the session has ended", alarming=True), ()
     if state.session.kernel_stays:
-        return say(state, "this session has not started the kernel · restart it where it was started", alarming=True), ()
+        return say(
+            state, "this session has not started the kernel · restart it where it was started", alarming=True
+        ), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
     waiting = len(state.session.waiting)

@@ -149,7 +149,15 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
 
 def enter(name: str | None, environ: Mapping[str, str], *, read_only: bool = False) -> Started:
     """Find a running session, the one started last without a name.  Raises SessionError."""
-    session = find(name, environ)
+    try:
+        session = find(name, environ)
+    except SessionError:
+        # rarely needed
+        from kernel.protocol.ended import ended
+
+        if any(session.name == name and session.journal.exists() for session in ended(environ)):
+            raise SessionError(f"the session {name} has ended; show it with: cshell open {name}") from None
+        raise
     info = session.info()
     if info is None:
         raise SessionError(f"the session {session.name} is still starting; try again in a moment")

@@ -29,8 +29,8 @@ class Row(Value):
     kernel_pid: int | None
     started: float | None
     ended: float | None
-    # the execution count; the first line of the cell that runs, and since when it does
-    execution_count: int
+    # the execution count, if it is known; the first line of the cell that runs, and since when it does
+    execution_count: int | None
     cell: str
     since: float | None
     queue: int
@@ -130,7 +130,7 @@ def _ended(environ: Mapping[str, str]) -> list[Row]:
             kernel_pid=None,
             started=report.started,
             ended=report.ended,
-            execution_count=0,
+            execution_count=report.count,
             cell="",
             since=None,
             queue=0,

@@ -1,5 +1,6 @@
 """Journal records -> what is shown: the fold of which every client's view of a session is made."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from time import localtime, strftime
@@ -56,7 +57,7 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         died_of="",
         lexer=c.lexer or view.lexer,
         links=_links(c.help_links),
-        kernel_stays=not c.owned,
+        kernel_stays=not c.owned or c.embedded,
     )
 
 
@@ -94,7 +95,7 @@ def _signal(c: m.KernelDied) -> str:
 
 def _details(c: m.KernelDied) -> tuple[str, ...]:
     """Return what is known of a death: the stack above IPython's frames, and the most memory that it had."""
-    lines = (c.stack or "").splitlines()
+    lines = [_CELL.sub(r"Cell In[\1]", line) for line in (c.stack or "").splitlines()]
     end = next((index for index, line in enumerate(lines) if "/IPython/" in line), len(lines))
     found = lines[: min(end, _STACK_LINES)]
     if c.peak:
@@ -200,6 +201,10 @@ def _execute_reply(view: SessionView, transcript: Transcript, record: Record, c:
     cell.finished = record.time
     cell.prompt = None
     cell.state = _STATES.get(c.status, "skipped")
+    if cell.state == "skipped" and cell.count is not None:
+        # the word of other kernels for a cell that was interrupted: it did run
+        cell.fail("Interrupted", "", ["Interrupted"])
+        cell.state = "error"
     for payload in c.payload or ():
         if payload.get("source") == "page" and isinstance(payload.get("data"), dict):
             cell.show("page", payload["data"])
@@ -298,6 +303,8 @@ def _clock(time: float) -> str:
 _LINKS: Final = 20
 # what a supervisor says that was told to end
 _ORDERLY: Final = "it was shut down"
+# how a stack names a cell: by what it was compiled under
+_CELL: Final = re.compile(r'File "<ipython-input-(\d+)-[0-9a-f]*>"')
 # lines of a stack that are shown of a kernel that died
 _STACK_LINES: Final = 24
 # other kernels may have other words for a cell that was not run

@@ -369,7 +369,8 @@ class Transcript:
         return shown
 
     def lose_results(self) -> None:
-        """Mark what ran as of a kernel that is gone."""
+        """Mark what ran as of a kernel that is gone; what the next one says of itself does not belong to its cells."""
+        self._cells.pop("", None)
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"

@@ -1,5 +1,6 @@
 """The environment: Python and packages, the interpreter that runs code, the configuration, kernels, the manual."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,17 +11,42 @@ from typing import Final
 
 from curses_client.doctor.finding import Finding, answer, broken, doubtful, ok
 from curses_client.kernelspecs import KernelSpec, kernelspecs
+from curses_client.settings import read_settings
+from kernel.protocol.installing import pip_install
 from kernel.protocol.session import xdg_directory
 
 _REQUIREMENT: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)\s*[>~]=\s*(?P<version>[0-9.]+)")
 # the kernel's side decides it, and is asked in a process of its own
 _WHICH_INTERPRETER: Final = """\
-import os
+import json, os
 from kernel.supervisor.config import ConfigError, interpreter, read_config
 try:
-    print(interpreter(None, read_config(os.environ), os.environ))
+    config = read_config(os.environ)
+    print(json.dumps([interpreter(None, config, os.environ), config.preload, config.profile]))
 except ConfigError as error:
     raise SystemExit(str(error))
+"""
+# as the kernel does it, which says the same
+_WHICH_FAIL: Final = """\
+import importlib, os, sys
+from IPython.core.profiledir import ProfileDir
+from IPython.paths import get_ipython_dir
+profile, *preload = sys.argv[1:]
+directory = get_ipython_dir()
+found = []
+try:
+    if profile != "default":
+        ProfileDir.find_profile_dir_by_name(directory, profile)
+except Exception:
+    found.append("IPython has no profile %s in %s" % (profile, directory))
+for name in preload:
+    try:
+        importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        found.append("preload: %s cannot be imported: %s: %s" % (name, type(error).__name__, error))
+sys.__stdout__.write("".join("\\n:" + " ".join(text.split()) for text in found))
+sys.__stdout__.flush()
+os._exit(0)
 """
 _WHICH_IPYTHON: Final = """\
 import sys
@@ -59,9 +85,7 @@ def _packages() -> Finding:
         else:
             found.append(f"{name} {version}")
     if wrong:
-        return broken(
-            f"{sys.prefix} lacks {', '.join(wrong)}", f"install: {sys.executable} -m pip install {' '.join(wrong)}"
-        )
+        return broken(f"{sys.prefix} lacks {', '.join(wrong)}", f"install: {pip_install(*wrong)}")
     return ok(f"{', '.join(found)} in {sys.prefix}")
 
 
@@ -82,7 +106,12 @@ def _interpreter(environ: Mapping[str, str]) -> Iterator[Finding]:
     if status:
         yield broken(said.splitlines()[-1] if said else "the configuration cannot be read")
         return
-    yield ok(f"configuration: {path}" if path.exists() else f"no configuration ({path}), so all is as by default")
+    said, preload, profile = json.loads(said)
+    problems = read_settings(environ).problems
+    for problem in problems:
+        yield doubtful(problem)
+    if not problems:
+        yield ok(f"configuration: {path}" if path.exists() else f"no configuration ({path}), so all is as by default")
     # from a directory without modules of anybody's
     status, told = answer([said, "-c", _WHICH_IPYTHON], cwd="/")
     version, _, ipython = told.partition("\n")
@@ -93,9 +122,22 @@ def _interpreter(environ: Mapping[str, str]) -> Iterator[Finding]:
     elif _numbers(version) < _OLDEST_PYTHON:
         yield broken(f"{said} should run code, but is Python {version}", "Python 3.9 or newer is needed")
     elif not ipython:
-        yield broken(f"{said} should run code, but has no IPython", f"install it with: {said} -m pip install ipython")
+        yield broken(
+            f"{said} should run code, but has no IPython", f"install it with: {pip_install('ipython', python=said)}"
+        )
     else:
         yield ok(f"code is run by {said}: Python {version}, IPython {ipython}")
+        yield from _configured(said, preload, profile, path)
+
+
+def _configured(python: str, preload: list[str], profile: str, path: Path) -> Iterator[Finding]:
+    """Look whether what the configuration names is there."""
+    if not preload and profile == "default":
+        return
+    _, told = answer([python, "-c", _WHICH_FAIL, profile, *preload], cwd="/")
+    for line in told.splitlines():
+        if line.startswith(":"):
+            yield doubtful(line[1:], f"correct {path}, or install what is missing for {python}")
 
 
 def _kernels(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -107,7 +149,7 @@ def _kernels(environ: Mapping[str, str]) -> Iterator[Finding]:
         if client is None:
             yield doubtful(
                 f"kernels of Jupyter's cannot be started: {shown}",
-                f"install jupyter_client with: {sys.executable} -m pip install jupyter_client",
+                f"install jupyter_client with: {pip_install('jupyter_client')}",
             )
         else:
             yield ok(f"kernels of Jupyter's: {shown}; jupyter_client {client}")

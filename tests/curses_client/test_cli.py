@@ -264,7 +264,7 @@ class TestEnded:
         ("arguments", "says"),
         [
             (["a", "rides"], "the session rides is running; nothing was changed"),
-            (["nobody", "b"], "there is no ended session 'nobody'; see: cshell ls --all"),
+            (["nobody", "b"], "there is no session 'nobody', running or ended; see: cshell ls --all"),
             (["a", "b/c"], "'b/c' cannot name a session; use up to 40 letters, digits, dots, dashes and underlines"),
         ],
     )

@@ -254,6 +254,17 @@ def test_every_command_can_be_run_at_any_time(name: str, make: object) -> None:
     assert isinstance(effects, tuple)
 
 
+def test_a_session_in_a_program_offers_no_restart() -> None:
+    journal = Journal()
+    journal.add("session_started", name="s", kernel="k", language="python", cwd="/", pid=1)
+    journal.add("kernel_started", pid=5, embedded=True).submit("c", "time.sleep(60)").start("c")
+    user = Client(journal=journal).press("ctrl c")
+    assert user.message == "interrupting …"
+    user.press("f9")
+    assert user.state.question is None
+    assert user.message == "this session has not started the kernel · restart it where it was started"
+
+
 def test_a_kernel_of_somebody_elses_stays_when_the_session_ends() -> None:
     journal = Journal()
     journal.add("session_started", name="s", kernel="k", language="python", cwd="/", pid=1)

@@ -49,6 +49,39 @@ class TestEnvironment:
         assert f"✗ {path} is not used" in done.stdout
         assert "correct it" in done.stdout
 
+    def test_what_the_configuration_names_and_is_not_there(self, home: Home) -> None:
+        path = home.path / "config" / "cshell" / "config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            '[kernel]\npreload = ["json", "no_such_module"]\nprofile = "nope"\n[notify]\nafter = "soon"\nwhen = 1\n'
+        )
+        done = home.run("doctor")
+        assert "IPython has no profile nope in " in done.stdout
+        assert "preload: no_such_module cannot be imported: ModuleNotFoundError: No module named" in done.stdout
+        assert f"correct {path}, or install what is missing" in done.stdout
+        assert f"{path}: [notify] after is to be a number of seconds; 30.0 is used" in done.stdout
+        assert f"{path}: [notify] has no setting when; it knows after, how, command" in done.stdout
+        assert "configuration: " not in done.stdout
+        assert "json cannot" not in done.stdout
+
+    def test_what_the_configuration_names_and_is_there(self, home: Home) -> None:
+        path = home.path / "config" / "cshell" / "config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text('[kernel]\npreload = ["json"]\nprofile = "mine"\n')
+        (home.path / ".ipython" / "profile_mine").mkdir(parents=True)
+        done = home.run("doctor")
+        assert f"configuration: {path}" in done.stdout
+        assert "cannot be imported" not in done.stdout
+        assert "no profile" not in done.stdout
+
+    def test_a_table_that_nobody_knows(self, home: Home) -> None:
+        path = home.path / "config" / "cshell" / "config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text("[kernle]\n")
+        done = home.run("doctor")
+        assert done.returncode == 1
+        assert "there is no table [kernle]; there are [kernel], [journal], [session], [notify]" in done.stdout
+
     def test_an_interpreter_without_ipython(self, home: Home) -> None:
         done = home.run("doctor", environ={"VIRTUAL_ENV": str(self.environment(home, 'echo "3.12"; echo'))})
         assert done.returncode == 1

@@ -53,6 +53,16 @@ def running(code: str = "code") -> Journal:
             id="error",
         ),
         pytest.param(
+            running().print("c", "begun\n").end("c", "aborted"),
+            ["[1] error", "  source: code", "  stdout: begun", "  error: \x1b[1;31mInterrupted\x1b[0m"],
+            id="interrupted in the words of bash_kernel",
+        ),
+        pytest.param(
+            running().submit("d", "2").end("c", "error").add("status", "d", execution_state="busy").end("d", "aborted"),
+            ["[1] error", "  source: code", "[ ] skipped", "  source: 2"],
+            id="skipped, with the status of one that runs",
+        ),
+        pytest.param(
             running().submit("d", "2").end("c", "error").end("d", "aborted"),
             ["[1] error", "  source: code", "[ ] skipped", "  source: 2"],
             id="skipped",
@@ -205,7 +215,9 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
 
 
 def test_a_kernel_of_somebody_elses_that_is_gone() -> None:
-    _, transcript = folded(running().add("kernel_died", reason="the kernel of x.json does not answer any more", owned=False))
+    _, transcript = folded(
+        running().add("kernel_died", reason="the kernel of x.json does not answer any more", owned=False)
+    )
     assert shown(transcript)[-1] == "  notice: the kernel of x.json does not answer any more"
 
 
@@ -287,6 +299,24 @@ def test_a_notice_stands_below_a_cell_that_runs() -> None:
     journal = running().submit("d", "2").add("kernel_died", reason="x", cell="c")
     _, transcript = folded(journal)
     assert [type(item) for item in transcript.items] == [Cell, Notice, Cell]
+
+
+def test_the_stack_of_a_death_names_cells_as_users_do() -> None:
+    stack = 'Fatal Python error: Segmentation fault\n  File "<ipython-input-22-4809472a3eb5>", line 1 in <module>'
+    _, transcript = folded(running().add("kernel_died", reason="r", signal="SIGSEGV", cell="c", stack=stack))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.details[1] == "  Cell In[22], line 1 in <module>"
+
+
+def test_what_the_next_kernel_says_of_itself_is_shown_below_the_restart() -> None:
+    journal = Journal().session().print("", "of the first", "stderr")
+    journal.add("kernel_died", reason="r", exit_status=3).add("kernel_starting").add(
+        "kernel_started", pid=2, restarted=True
+    )
+    _, transcript = folded(journal.print("", "of the second", "stderr"))
+    kinds = [type(item).__name__ for item in transcript.items]
+    assert kinds == ["Cell", "Notice", "Notice", "Cell"]
 
 
 def test_results_after_a_restart_are_no_longer_lost() -> None:

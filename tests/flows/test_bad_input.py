@@ -63,6 +63,45 @@ def test_a_name_that_is_taken(home: Home) -> None:
         terminal.see_line("╰ 42")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-s", "a b"], "'a b' cannot name a session"),
+        (["--kernel", "nix"], "nix"),
+        (["--python", "/nix"], "cannot run /nix: No such file or directory"),
+        (["--existing", "/nix.json"], "/nix.json"),
+        (["attach", "nix"], "there is no running session 'nix'"),
+        (["open", "nix"], "there is no ended session 'nix'"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_screen_is_taken(home: Home, arguments: list[str], words: str) -> None:
+    with Terminal(home, *arguments) as terminal:
+        assert terminal.exit() == 1
+        assert words in sentence(terminal)
+        assert b"\x1b[?1049h" not in terminal.raw
+    assert home.left_behind() == []
+
+
+def test_a_name_that_is_taken_is_said_before_the_screen_is_taken(home: Home) -> None:
+    session, lock = create("mine", home.environ, str(home.work))
+    with Terminal(home, "-s", "mine") as terminal:
+        assert terminal.exit() == 1
+        assert "the session 'mine' is running already; enter it with: cshell attach mine" in sentence(terminal)
+        assert b"\x1b[?1049h" not in terminal.raw
+    os.close(lock)
+    session.remove()
+
+
+def test_a_session_that_has_ended_or_never_was(home: Home) -> None:
+    session, lock = create("over", home.environ, str(home.work))
+    session.journal.write_text("")
+    os.close(lock)
+    assert "the session over has ended; show it with: cshell open over" in refused(home, "attach", "over")
+    done = home.run("rename", "nope", "foo")
+    assert done.returncode == 1
+    assert done.stderr == "cshell: there is no session 'nope', running or ended; see: cshell ls --all\n"
+
+
 def test_a_stale_session(home: Home) -> None:
     session, lock = create("stale", home.environ, str(home.work))
     session.connection_file.write_text("{}")

@@ -172,3 +172,14 @@ def test_an_ended_session_is_opened_read_only(home: Home) -> None:
     assert re.fullmatch(r"rides\.\d{8}-\d{6}", former)
     with Terminal(home, "open", former) as terminal:
         terminal.see("kept kept")
+
+
+def test_an_ended_session_is_listed_with_the_number_of_its_cells(home: Home) -> None:
+    with Terminal(home, "-s", "rides") as terminal:
+        terminal.ready()
+        terminal.run("1")
+        terminal.run("2")
+        terminal.see("In [3]")
+        assert home.run("kill", "rides").returncode == 0
+        (row,) = json.loads(home.run("ls", "--all", "--json").stdout)
+    assert (row["state"], row["execution_count"]) == ("ended", 2)
