@@ -15,7 +15,20 @@ from tests.benchmarks.readings import Measurement, Plan
 from tests.benchmarks.runner import Results, Tell, run
 from tests.benchmarks.table import render
 
-_NAMES: Final = ("start", "echo", "result", "flood", "interrupt", "restart", "death", "kernel", "sessions")
+_NAMES: Final = (
+    "start",
+    "echo",
+    "result",
+    "flood",
+    "floods",
+    "drawing",
+    "reading",
+    "interrupt",
+    "restart",
+    "death",
+    "kernel",
+    "sessions",
+)
 _RUNS: Final = 5
 
 
@@ -81,10 +94,13 @@ def _measurements() -> list[Measurement]:
     # here, so that a package that is missing is a sentence and no traceback
     from tests.benchmarks import (
         measure_death,
+        measure_drawing,
         measure_echo,
         measure_flood,
+        measure_floods,
         measure_interrupt,
         measure_kernel,
+        measure_reading,
         measure_restart,
         measure_result,
         measure_sessions,
@@ -96,6 +112,9 @@ def _measurements() -> list[Measurement]:
         measure_echo.MEASUREMENT,
         measure_result.MEASUREMENT,
         measure_flood.MEASUREMENT,
+        measure_floods.MEASUREMENT,
+        measure_drawing.MEASUREMENT,
+        measure_reading.MEASUREMENT,
         measure_interrupt.MEASUREMENT,
         measure_restart.MEASUREMENT,
         measure_death.MEASUREMENT,

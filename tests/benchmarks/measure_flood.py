@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from tests.benchmarks.cells import flood
 from tests.benchmarks.programs import PROGRAMS, Program
-from tests.benchmarks.readings import Batch, Failure, Measurement, Plan, Reading, Row, TimeLimit
-from tests.benchmarks.session import Session, opened
+from tests.benchmarks.readings import Batch, Measurement, Plan, Reading, Row, TimeLimit
+from tests.benchmarks.session import Session, TooLarge, opened
 
-_CELL: Final = "for i in range(200_000): print(i, 'x'*30)"
-_LAST: Final = "199999 x{30}"
+_CELL: Final = flood(200_000, "i, 'x'*30")
 _LIMIT: Final = 30.0
 _QUICK_LIMIT: Final = 5.0
-# a program that takes more is ended before it takes the machine down
-_MEMORY_LIMIT: Final = 3 << 30
 
 _ROLES: Final = ("client", "supervisor", "fork server", "kernel")
 _ROWS: Final = (
@@ -23,10 +21,6 @@ _ROWS: Final = (
     Row("flood.bytes", "  bytes written to the terminal meanwhile", "bytes"),
     *(Row(f"flood.{role}", f"  most memory, {role}", "bytes") for role in _ROLES),
 )
-
-
-class _TooLarge(Failure):
-    """A process takes so much memory that it has to be ended."""
 
 
 def _readings(program: Program, plan: Plan) -> Iterator[Batch]:
@@ -46,23 +40,16 @@ def _flooded(session: Session, limit: float) -> tuple[Batch, bool]:
     before = terminal.received
     pressed = session.run(_CELL)
     try:
-        # the sign that it is idle must come behind the last line
-        terminal.wait_stream(f"{_LAST}(?s:.*){session.program.idle}", limit, "last line", lambda: _weigh(session))
+        session.wait_end(limit, session.check_memory)
         took = session.probe(limit) - pressed
         batch = [Reading("flood", took), Reading("flood.bytes", terminal.received - before)]
-    except (TimeLimit, _TooLarge):
+    except (TimeLimit, TooLarge):
         waited = time.perf_counter() - pressed
         took = math.inf
         batch = [Reading("flood", waited, over=True), Reading("flood.bytes", terminal.received - before, over=True)]
     for role, process in session.by_role(kernel).items():
         batch.append(Reading(f"flood.{role}", process.memory("VmHWM")))
     return batch, took < math.inf
-
-
-def _weigh(session: Session) -> None:
-    for process in session.home.processes():
-        if process.memory("VmRSS") > _MEMORY_LIMIT:
-            raise _TooLarge(f"a process takes more than {_MEMORY_LIMIT >> 30} GB")
 
 
 MEASUREMENT: Final = Measurement("flood", _ROWS, {program.name: partial(_readings, program) for program in PROGRAMS})

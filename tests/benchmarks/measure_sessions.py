@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from kernel.protocol.messages import ExecuteRequest
+from tests.benchmarks.cells import END, flood
 from tests.benchmarks.home import Home, Process, private_home
 from tests.benchmarks.kernels import PLAIN, started
 from tests.benchmarks.programs import CSHELL, IPYKERNEL
@@ -18,11 +19,9 @@ from tests.kernel.support import Client, SessionProcess
 
 # lines that make so many megabytes of journal
 _LINES: Final = {50: 650_000, 1000: 13_000_000}
-_CELL: Final = "for i in range({}): print(i, 'x'*60)"
+_LINE: Final = "i, 'x'*60"
 _PRINT_SECONDS: Final = 300.0
 _ATTACH_SECONDS: Final = 60.0
-# seconds without work after which a client has read everything
-_QUIET: Final = 0.5
 _SESSIONS: Final = 20
 _DISPLAYS: Final = 20_000
 _DISPLAY: Final = f"from IPython.display import display\nfor i in range({_DISPLAYS}): display(i)"
@@ -57,15 +56,13 @@ def _own(plan: Plan) -> Iterator[Batch]:
 
 def _attached(size: int) -> Batch:
     """Print much, leave, and come back."""
-    lines = _LINES[size]
-    last = rf"{lines - 1} x{{60}}"
     with opened(CSHELL) as session:
-        session.run(_CELL.format(lines))
-        session.terminal.wait_stream(f"{last}(?s:.*){CSHELL.idle}", _PRINT_SECONDS, "last line")
+        session.run(flood(_LINES[size], _LINE))
+        session.wait_end(_PRINT_SECONDS)
         terminal = Terminal(("cshell", "attach"), session.home.environ, str(session.home.work))
         try:
-            shown = terminal.wait_stream(last, _ATTACH_SECONDS, "last line")
-            whole = _until_quiet(terminal)
+            shown = terminal.wait_stream(END, _ATTACH_SECONDS, "last line")
+            whole = terminal.wait_idle(_ATTACH_SECONDS)
             memory = Process(terminal.pid, ()).memory("VmRSS")
             return [
                 Reading(f"attach.{size}", shown - terminal.started),
@@ -74,25 +71,6 @@ def _attached(size: int) -> Batch:
             ]
         finally:
             terminal.close()
-
-
-def _until_quiet(terminal: Terminal) -> float:
-    """Wait until a program computes no more; return since when."""
-    since, before = time.perf_counter(), _ticks(terminal.pid)
-    end = since + _ATTACH_SECONDS
-    while time.perf_counter() - since < _QUIET and time.perf_counter() < end:
-        terminal.go_on(_QUIET / 10)
-        now = _ticks(terminal.pid)
-        if now > before + 1:
-            since, before = time.perf_counter(), now
-    return since
-
-
-def _ticks(pid: int) -> int:
-    """Return the processor time that a process has used (proc_pid_stat(5): utime and stime)."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
 
 
 def _listed() -> Batch:

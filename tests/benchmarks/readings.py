@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Unit = Literal["time", "bytes"]
+Unit = Literal["time", "bytes", "rate"]
 Statistic = Literal["median", "p99"]
 
 
@@ -27,7 +27,7 @@ class TimeLimit(Failure):
 
 
 class Reading(NamedTuple):
-    """One measured value, in seconds or bytes; with `over` it is a limit that was exceeded."""
+    """One measured value, in seconds, bytes or lines a second; with `over` it is a limit that was exceeded."""
 
     key: str
     value: float

@@ -1,7 +1,7 @@
 """A small terminal emulator behind the bytes that a program writes, and the answers that a terminal gives."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import pyte
@@ -57,38 +57,53 @@ class Screen:
     def __init__(self) -> None:
         self._screen = _Screen(COLS, ROWS)
         self._stream = _Stream(self._screen)
-        self._unread: list[bytes] = []
+        # with the moment at which each was read
+        self._unread: list[tuple[float, bytes]] = []
         self._size = 0
         self._is_alternate = False
 
-    def write(self, data: bytes) -> None:
-        """Take in what the program wrote, cut between sequences."""
+    def write(self, data: bytes, now: float) -> None:
+        """Take in what the program wrote, cut between sequences, and was read at a moment."""
         for found in _ALTERNATE.finditer(data) if b"\x1b[?1049" in data else ():
             self._is_alternate = found[1] == b"h"
-        self._unread.append(data)
+        self._unread.append((now, data))
         self._size += len(data)
         if self._size > 2 * _TAIL and not self._is_alternate:
-            data = b"".join(self._unread)[-_TAIL:]
+            data = b"".join(unread for _, unread in self._unread)[-_TAIL:]
             # not from the middle of a line
-            self._unread = [data[data.find(b"\n") + 1 :]]
+            self._unread = [(now, data[data.find(b"\n") + 1 :])]
             self._size = len(data)
 
-    def _read(self) -> None:
+    def look(self) -> None:
+        """Show what was written so far."""
         if self._unread:
-            data = _UNKNOWN.sub(b"", b"".join(self._unread))
+            data = b"".join(unread for _, unread in self._unread)
             self._unread, self._size = [], 0
-            self._stream.feed(data)
+            self._stream.feed(_UNKNOWN.sub(b"", data))
+
+    def first_shown(self, patterns: Sequence[str]) -> list[float | None]:
+        """Return when each pattern was first to be seen, in what was written since somebody looked; None if never."""
+        searches = [re.compile(pattern, re.MULTILINE).search for pattern in patterns]
+        moments: list[float | None] = [None] * len(patterns)
+        unread, self._unread, self._size = self._unread, [], 0
+        for now, data in unread:
+            self._stream.feed(_UNKNOWN.sub(b"", data))
+            text = self.text
+            for number, search in enumerate(searches):
+                if moments[number] is None and search(text) is not None:
+                    moments[number] = now
+        return moments
 
     @property
     def text(self) -> str:
         """The rows, joined by line ends, without the blanks at their ends."""
-        self._read()
+        self.look()
         return "\n".join(row.rstrip() for row in self._screen.display)
 
     @property
     def cursor(self) -> tuple[int, int]:
         """Row and column of the cursor, counted from one."""
-        self._read()
+        self.look()
         return self._screen.cursor.y + 1, self._screen.cursor.x + 1
 
 

@@ -1,14 +1,19 @@
 """A program that was started and answers: cells are typed, keys echoed, results awaited."""
 
+import math
 import random
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from shutil import copyfile
 from string import ascii_uppercase
 from subprocess import DEVNULL, TimeoutExpired, run
 from typing import Final
 
-from tests.benchmarks.cells import Cell
+from tests.benchmarks import printing
+from tests.benchmarks.cells import END, Cell
 from tests.benchmarks.home import Home, Process, private_home
 from tests.benchmarks.programs import Program
 from tests.benchmarks.readings import Failure, NotMeasured
@@ -25,7 +30,14 @@ PROBE: Final = "Z"
 # seconds between an echo and the next key: a fast typist's, and not in step with anybody's frame clock
 _PACE: Final = (0.005, 0.03)
 
+# a program that takes more is ended
+_MEMORY_LIMIT: Final = 3 << 30
+
 _random = random.Random(1)
+
+
+class TooLarge(Failure):
+    """A process takes so much memory that it has to be ended."""
 
 
 @dataclass(slots=True)
@@ -51,23 +63,30 @@ class Session:
 
     def start(self, cell: Cell, seconds: float = CELL_SECONDS) -> None:
         """Run a cell, and wait until it shows that it runs."""
+        cell = cell.marked()
         self.run(cell.code)
         self.terminal.wait_stream(cell.shows, seconds, "output of a running cell")
 
     def wait_result(self, value: object, seconds: float = CELL_SECONDS) -> float:
         """Wait for the value of an expression; return when it was there."""
-        return self.terminal.wait_stream(self.program.result.format(value), seconds, f"result {value}")
+        pattern = self.program.result.format(value)
+        return self.terminal.wait_shown(pattern, pattern, seconds, f"result {value}")
+
+    def wait_end(self, seconds: float, check: Callable[[], None] | None = None) -> float:
+        """Wait until the last line of much output is shown, and nothing runs any more; return when that was read."""
+        # the sign that it is idle must come behind the last line
+        written, shown = f"{END}(?s:.*){self.program.idle}", f"{END}(?s:.*){self.program.rests}"
+        return self.terminal.wait_shown(written, shown, seconds, "last line", check)
 
     def evaluate(self, expression: str) -> str:
-        """Return the value of an expression that is a number."""
-        pattern = self.program.result.format(r"(\d+)")
+        """Return the value of an expression that is a number, the first one of a session."""
         self.run(expression)
         self.wait_result(r"\d+")
-        found = self.terminal.find(pattern)
         self.wait_rest()
-        if found is None:
+        found = re.findall(self.program.result.format(r"(\d+)"), self.terminal.screen.text)
+        if not found:
             raise Failure(f"no value of {expression}")
-        return found[1]
+        return str(found[-1])
 
     def wait_rest(self, seconds: float = CELL_SECONDS) -> None:
         """Wait until the screen shows that nothing runs, after what was to be waited for was seen."""
@@ -83,7 +102,7 @@ class Session:
     def interrupt(self, seconds: float = CELL_SECONDS) -> float:
         """Press Ctrl-C; return the seconds until nothing runs any more and the prompt can be used."""
         pressed = self.terminal.press(INTERRUPT)
-        self.terminal.wait_stream(self.program.idle, seconds, "prompt after Ctrl-C")
+        self.terminal.wait_shown(self.program.idle, self.program.rests, seconds, "prompt after Ctrl-C")
         return self.probe(seconds) - pressed
 
     # ---- keys ----------------------------------------------------------------------------------------------
@@ -100,25 +119,33 @@ class Session:
         shown = self.terminal.screen.text
         return "".join(letter for letter in ascii_uppercase if letter not in shown)
 
-    def echoes(self, count: int, letters: str, seconds: float) -> list[float]:
+    def echoes(self, count: float, letters: str, seconds: float, until: float = math.inf) -> list[float]:
         """Type letters at a prompt, one after the other has been echoed; return how long each took, in seconds.
 
         `letters` are used in two halves in turn, the line being cleared between them, so that whatever is painted
-        anew with the line, a letter's first sight is its echo.
+        anew with the line, a letter's first sight is its echo.  After the moment `until` no other one is typed.
         """
         half = len(letters) // 2
         if half < 3:
             raise Failure("too few letters are free on the screen")
         lines = (letters[:half], letters[half : 2 * half])
         taken: list[float] = []
-        while len(taken) < count:
+        while len(taken) < count and time.perf_counter() < until:
             for line in lines:
-                for letter in line[: count - len(taken)]:
+                for letter in line:
+                    if len(taken) >= count or time.perf_counter() >= until:
+                        break
                     pressed = self.terminal.press(letter)
                     taken.append(self.wait_echo(letter, seconds) - pressed)
                     self.terminal.go_on(_random.uniform(*_PACE))
                 self.terminal.press(BACKSPACE * half)
         return taken
+
+    # ---- what a cell needs ---------------------------------------------------------------------------------
+
+    def can_import(self) -> None:
+        """Put the module `printing` where cells find it."""
+        copyfile(printing.__file__, self.home.work / "printing.py")
 
     # ---- processes -----------------------------------------------------------------------------------------
 
@@ -140,12 +167,20 @@ class Session:
                 found["supervisor"] = process
         return found
 
+    def check_memory(self) -> None:
+        """Raise TooLarge if one of the processes takes so much memory that it may take the machine down."""
+        if any(process.memory("VmRSS") > _MEMORY_LIMIT for process in self.home.processes()):
+            raise TooLarge(f"a process takes more than {_MEMORY_LIMIT >> 30} GB")
+
 
 @contextmanager
-def launched(program: Program, typed: str = "") -> Iterator[Session]:
-    """Start a program in a new home, with keys that are typed at that very moment; end it and all that it started."""
+def launched(program: Program, typed: str = "", variables: Mapping[str, str] | None = None) -> Iterator[Session]:
+    """Start a program in a new home, with keys that are typed at that very moment; end it and all that it started.
+
+    `variables` are added to its environment.
+    """
     with private_home() as home:
-        terminal = Terminal(program.command, home.environ, str(home.work), typed.encode())
+        terminal = Terminal(program.command, home.environ | dict(variables or {}), str(home.work), typed.encode())
         try:
             yield Session(program, home, terminal)
         finally:
@@ -155,9 +190,9 @@ def launched(program: Program, typed: str = "") -> Iterator[Session]:
 
 
 @contextmanager
-def opened(program: Program) -> Iterator[Session]:
+def opened(program: Program, variables: Mapping[str, str] | None = None) -> Iterator[Session]:
     """Start a program and wait until it can be used."""
-    with launched(program) as session:
+    with launched(program, variables=variables) as session:
         session.wait_rest(START_SECONDS)
         session.type_cell(PROBE)
         session.wait_echo(PROBE)
@@ -174,6 +209,8 @@ def _end(command: tuple[str, ...], home: Home) -> None:
 
 
 def sums() -> Iterator[tuple[str, int]]:
-    """Yield sums that were not asked before, with their values."""
-    for number in range(1000, 9000):
-        yield f"{number}+{number + 1}", 2 * number + 1
+    """Yield sums that were not asked before, with their values, of which no digit is that of the value before."""
+    for number in range(900):
+        digits = (number % 9 + 1, (number // 9 + number) % 10, (number // 90 + number) % 10, number % 10)
+        value = int("".join(map(str, digits)))
+        yield f"{value - 7}+7", value

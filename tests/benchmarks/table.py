@@ -1,7 +1,7 @@
 """The table: a row a measurement, a column a program, and how many times the best peer takes what cshell takes."""
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from tests.benchmarks.programs import COLUMNS
@@ -37,7 +37,7 @@ def _cells(measurement: Measurement, row: Row, results: Results) -> Iterator[str
             yield _formatted(reading, row.unit)
         else:
             yield f"failed: {failure}" if failure is not None else _NONE
-    yield _ratio(own, [peer for peer in peers if peer is not None])
+    yield _ratio(own, [peer for peer in peers if peer is not None], row.unit)
 
 
 def _statistic(readings: Sequence[Reading], statistic: Statistic) -> Reading | None:
@@ -49,16 +49,23 @@ def _statistic(readings: Sequence[Reading], statistic: Statistic) -> Reading | N
     return ranked[max(math.ceil(len(ranked) * part) - 1, 0)]
 
 
-def _ratio(own: Reading | None, peers: Sequence[Reading]) -> str:
+def _ratio(own: Reading | None, peers: Sequence[Reading], unit: Unit) -> str:
     if own is None or own.over or not own.value or not peers:
         return ""
+    if unit == "rate":
+        # of a rate more is better: its inverse is what a line takes
+        peers, own = [_inverse(peer) for peer in peers], _inverse(own)
     best = min(peers, key=lambda reading: (reading.over, reading.value))
     ratio = best.value / own.value
     return f"{'>' if best.over else ''}{ratio:{',.0f' if ratio >= 100 else '.3g'}}"
 
 
+def _inverse(reading: Reading) -> Reading:
+    return reading._replace(value=1 / reading.value if reading.value else math.inf)
+
+
 def _formatted(reading: Reading, unit: Unit) -> str:
-    text = _seconds(reading.value) if unit == "time" else _bytes(reading.value)
+    text = _FORMATS[unit](reading.value)
     return f">{text}" if reading.over else text
 
 
@@ -76,6 +83,13 @@ def _bytes(value: float) -> str:
     return f"{value:.3g} GB"
 
 
+def _rate(value: float) -> str:
+    return f"{value / 1e6:.3g} M" if value >= 1e6 else f"{value / 1e3:.3g} k"
+
+
+_FORMATS: Final[Mapping[Unit, Callable[[float], str]]] = {"time": _seconds, "bytes": _bytes, "rate": _rate}
+
+
 def _notes(installed: Collection[str], results: Results) -> Iterator[str]:
     missing = [column for column in COLUMNS if column not in installed]
     if missing:
@@ -89,4 +103,4 @@ def _notes(installed: Collection[str], results: Results) -> Iterator[str]:
     for (_, column), lack in results.lacks.items():
         by_note.setdefault(lack.note, []).append(column)
     for note, columns in by_note.items():
-        yield f"{', '.join(columns)}: {note}"
+        yield f"{', '.join(dict.fromkeys(columns))}: {note}"
