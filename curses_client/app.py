@@ -75,7 +75,7 @@ class App:
         self._screen.set_terminal_properties(colors=colors)
         self._settings = read_settings(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
-        self._state = replace(self._state, rings_after=notice)
+        self._state = replace(self._state, rings_after=notice, options=self._settings.options)
         for problem in self._settings.problems:
             self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))

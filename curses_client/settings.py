@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from curses_client.options import Options
 from kernel.protocol.value import Value
 
 # a notification outside of the window is asked for with OSC 9 and OSC 777
@@ -26,6 +27,7 @@ class Settings(Value):
     """The tables of ``config.toml`` that this client knows, and what is wrong in them: a sentence each."""
 
     notify: Notify = Notify()
+    options: Options = Options()
     problems: tuple[str, ...] = ()
 
 
@@ -69,7 +71,7 @@ def _notify(table: dict[str, Any], path: Path) -> Settings:
             found = replace(found, **{name: value})
     if found.command and "how" not in table:
         found = replace(found, how="command")
-    return Settings(found, tuple(problems))
+    return Settings(notify=found, problems=tuple(problems))
 
 
 def _is_seconds(value: object) -> bool:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from curses_client.events import KeyPressed, Pasted
 from curses_client.finding import Finder, Spot
+from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
 from curses_client.text.buffer import Buffer, Undo
@@ -213,6 +214,8 @@ class State(Value):
     # the output whose picture fills the screen
     picture: Part | None = None
     saving: Saving | None = None
+    # what the user has chosen
+    options: Options = Options()
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on

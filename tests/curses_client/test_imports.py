@@ -43,6 +43,7 @@ def imports(name: str) -> frozenset[str]:
 
 
 PURE = (
+    "options",
     "state",
     "events",
     "session",
@@ -134,6 +135,7 @@ ORDER = [
     "text",
     "quantities",
     "kernelspecs",
+    "options",
     "settings",
     "listing",
     "doctor",
