@@ -15,8 +15,9 @@ from curses_client.events import (
     Ring,
 )
 from curses_client.output_cursor import in_sight
-from curses_client.panel import settled_panel, skipped_cells
+from curses_client.panel import settled_panel
 from curses_client.quantities import duration
+from curses_client.queued import skipped_cells
 from curses_client.searching import transcript_changed
 from curses_client.session import dropped, fold
 from curses_client.state import (

@@ -23,6 +23,7 @@ from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
+from curses_client.panes import PANES_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS, typed
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
@@ -557,6 +558,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
     **PANEL_COMMANDS,
+    **PANES_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,
     **SEARCHING_COMMANDS,

@@ -3,6 +3,7 @@
 from dataclasses import field
 from typing import Any, Literal
 
+from curses_client.arrangement import Panes
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
 
@@ -209,6 +210,12 @@ class Leave(Value):
     how: Literal["detach", "quit", "ended"]
 
 
+class Remember(Value):
+    """Keep how the screen is divided for the clients to come."""
+
+    panes: Panes
+
+
 class Suspend(Value):
     """Stop this process as Ctrl-Z does, the terminal restored meanwhile."""
 
@@ -255,4 +262,19 @@ class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring
+Effect = (
+    Submit
+    | Ask
+    | Control
+    | AnswerInput
+    | SetTimer
+    | Leave
+    | Suspend
+    | Edit
+    | Redraw
+    | Copy
+    | Save
+    | Show
+    | Ring
+    | Remember
+)

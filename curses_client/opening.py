@@ -131,7 +131,7 @@ def toggle_wrap(state: State) -> Result:
 def _sideways(direction: int) -> Command:
     def command(state: State) -> Result:
         where = layout(state)
-        seen = islice(downwards(state, where, top_anchor(state, where)), where.output)
+        seen = islice(downwards(state, where, top_anchor(state, where)), where.output.rows)
         widest = max((columns(plain(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
         most = max(widest - where.text // 2, 0)
         return replace(state, left_col=min(max(state.left_col + direction * _SIDEWAYS, 0), most)), ()

@@ -3,6 +3,7 @@
 from dataclasses import field
 from typing import Literal
 
+from curses_client.arrangement import Panes
 from curses_client.events import KeyPressed, Pasted
 from curses_client.finding import Finder, Spot
 from curses_client.options import Options
@@ -227,7 +228,10 @@ class State(Value):
     older: Older | None = None
     # until it is said what has happened since
     left: Left | None = None
-    # the cell that is selected in the panel of the queue; None: it is closed
+    panes: Panes = Panes()
+    # what the mouse moves while its button is down
+    dragged: Literal["editor", "side"] | None = None
+    # the cell that is selected in the pane of the queue
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None

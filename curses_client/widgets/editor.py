@@ -29,18 +29,18 @@ class EditorView:
     def draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int]]:
         """Return the rows, and the place of the cursor (column, row)."""
         buffer = state.editor.buffer
-        top = editor_top_line(buffer, where.editor)
-        width = max(where.cols - where.margin, 1)
+        top = editor_top_line(buffer, where.editor.rows)
+        width = max(where.editor.cols - where.margin, 1)
         cursor_col = column_of(in_place(buffer.lines[buffer.row]), buffer.col)
         # a long line moves under the cursor; all lines move alike, so that columns stay aligned
         shift = max(cursor_col - width + 1, 0)
-        last = min(top + where.editor, len(buffer.lines))
+        last = min(top + where.editor.rows, len(buffer.lines))
         rows: list[Row] = []
         for number, runs in zip(range(top, last), self._runs(buffer, top, last), strict=True):
             selected = _selected(buffer, number, runs)
             shown = _shifted(selected, shift) if shift else selected
-            rows.append(padded([(None, " " * where.margin), *shown], where.cols))
-        rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
+            rows.append(padded([(None, " " * where.margin), *shown], where.editor.cols))
+        rows.extend([(None, " " * where.editor.cols)] for _ in range(where.editor.rows - len(rows)))
         return rows, (where.margin + cursor_col - shift, buffer.row - top)
 
     def _runs(self, buffer: Buffer, top: int, last: int) -> list[list[Run]]:

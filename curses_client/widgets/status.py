@@ -4,7 +4,7 @@ import re
 from socket import gethostname
 from typing import Final
 
-from curses_client.layout import WIDE, Layout
+from curses_client.layout import WIDE, Layout, Rule
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
@@ -228,13 +228,20 @@ def _link_at(state: State, cursor: Cursor) -> str:
     return ""
 
 
-def rule_row(state: State, where: Layout) -> Row:
-    """Return the rule above the editor, which says what the editor is for now."""
+def drawn_rule(state: State, rule: Rule) -> list[Row]:
+    """Return the rows of a rule; the one above the editor says what the editor is for now."""
+    cols = rule.area.cols
+    if cols == 1 and rule.area.rows > 1:
+        return [[("rule", "│")] for _ in range(rule.area.rows)]
+    return [_titled_rule(state, cols) if rule.titled else [("rule", "─" * cols)]]
+
+
+def _titled_rule(state: State, cols: int) -> Row:
     title, hint = _title(state)
     left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
     right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
     for parts in (left, right), (left, []):
         used = sum(columns(text) for part in parts for _, text in part)
-        if used <= where.cols:
-            return [*parts[0], ("rule", "─" * (where.cols - used)), *parts[1]]
-    return [("rule", "─" * where.cols)]
+        if used <= cols:
+            return [*parts[0], ("rule", "─" * (cols - used)), *parts[1]]
+    return [("rule", "─" * cols)]
