@@ -8,7 +8,7 @@ Context = Literal["editor", "answer", "completion", "queue", "help", "output", "
 
 
 class Binding(Value):
-    """Keys (urwid's names), the command that they run, where, and what it is for."""
+    """Keys (urwid's names), the command that they run, where, and what it is for, unless another one says it too."""
 
     keys: tuple[str, ...]
     command: str
@@ -38,10 +38,24 @@ SECTIONS: Final[dict[Context, str]] = {
 BINDINGS: Final = (
     # ---- running -------------------------------------------------------------------------------------------
     _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
-    _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
     _b("ctrl o", "newline", "editor", "make a new line"),
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
+    # ---- files ---------------------------------------------------------------------------------------------
+    _b("f7", "file-open", "editor", "open a file, or make one"),
+    _b("ctrl s", "file-save", "editor", "save the file; the scratch buffer under a name"),
+    _b("meta S", "file-save-as", "editor", "save under another name"),
+    _b("meta k", "file-close", "editor", "close the file"),
+    _b("meta .", "tab-next", "editor", "next file"),
+    Binding(("meta ,",), "tab-previous", "editor", "file before"),
+    _b("meta 1", "tab-1", "editor", "the scratch buffer; Alt-2 to Alt-9 are the files"),
+    *(_b(f"meta {number}", f"tab-{number}", "editor", "") for number in range(2, 10)),
+    _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell (# %%), and go to the next one"),
+    _b("ctrl enter", "run-and-stay", "editor", "run as it is; in a file the cell, or what is selected"),
+    _b("meta r", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta h", "run-to-here", "editor", "run the cells above and this one"),
+    _b("meta R", "run-file", "editor", "run all cells of the file"),
+    _b("meta g", "go-to-output", "editor", "go to the output of the cell"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right"),
@@ -111,7 +125,12 @@ BINDINGS: Final = (
     _b("page down", "page-down", "output", "output a page down"),
     _b("meta up, ctrl up", "line-up", "output", "output a line up"),
     _b("meta down, ctrl down", "line-down", "output", "output a line down"),
-    _b("meta page up, ctrl page up", "previous-cell", "output", "cell before"),
+    _b(
+        "meta page up, ctrl page up",
+        "previous-cell",
+        "output",
+        "cell before, of the file if one is shown",
+    ),
     _b("meta page down, ctrl page down", "next-cell", "output", "cell after"),
     _b("meta home", "output-top", "output", "first line of the output"),
     _b("meta end", "output-end", "output", "end of the output, and follow it"),
@@ -160,6 +179,7 @@ BINDINGS: Final = (
     _b("x", "read-editor", "reading", "open the output in the editor ($EDITOR)"),
     _b("i", "read-to-editor", "reading", "take the cell's source into the editor"),
     _b("r", "read-run-again", "reading", "run the cell again"),
+    _b("f", "read-go-to-source", "reading", "go to the cell of the file that it came from"),
     _b("w", "read-wrap", "reading", "break long lines, or move along them"),
     _b("<, shift left", "read-scroll-left", "reading", "to the left in wide lines and tables"),
     _b(">, shift right", "read-scroll-right", "reading", "to the right in wide lines and tables"),
@@ -168,6 +188,7 @@ BINDINGS: Final = (
     # ---- a line in the status line -------------------------------------------------------------------------
     _b("enter", "line-accept", "line", "take it"),
     _b("esc, ctrl c, ctrl g", "line-cancel", "line", "leave it"),
+    _b("tab", "line-complete", "line", "complete a path"),
     _b("left, ctrl b", "left", "line", "character left"),
     _b("right, ctrl f", "right", "line", "character right"),
     _b("home, ctrl a", "home", "line", "beginning of the line"),
@@ -251,7 +272,7 @@ def help_lines(links: Links = ()) -> list[tuple[str, str]]:
             lines.append(("", ""))
         lines.append((title, ""))
         for binding in BINDINGS:
-            if binding.context == context:
+            if binding.context == context and binding.help:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
     if links:
         lines += [("", ""), ("The kernel's documentation", ""), *links]

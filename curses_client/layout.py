@@ -133,7 +133,8 @@ def stands_beside(state: State) -> bool:
     """Whether the editor is beside the output."""
     panes = state.panes
     room = state.cols >= 2 * LEAST_COLS + 1 and state.rows > LEAST_ROWS
-    return bool(panes.beside) and room and panes.zoomed is None
+    wanted = len(state.tabs) > 1 and state.cols >= BESIDE if panes.beside is None else panes.beside
+    return wanted and room and panes.zoomed is None
 
 
 def _split(area: Area, left: int, edge: Edge) -> tuple[Area, Rule, Area]:
@@ -173,7 +174,8 @@ def _above(state: State, screen: Area) -> tuple[Area, Area, list[Rule]]:
 
 
 def _editor_rows(state: State, rows: int) -> int:
-    most = max(1, rows // 3)
+    # a file is worked in, what is typed into the scratch buffer is soon run
+    most = max(1, rows // 3 if state.document is None else rows // 2)
     wanted = max(len(state.editor.buffer.lines), 1)
     if state.panes.zoomed == "editor":
         return rows

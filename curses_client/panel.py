@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from curses_client.commanding import Command, Result, edited, say
 from curses_client.events import Control, Submit
+from curses_client.files.tabs import to_scratch
 from curses_client.layout import layout
 from curses_client.panes import closed, toggled
 from curses_client.queued import panel_cells, selected_cell, skipped_cells
@@ -78,6 +79,7 @@ def _move(step: int) -> Command:
 
 def _edit(state: State, cell: Cell) -> Result:
     """Put the code of a waiting cell into the editor; running it there puts it back in its place."""
+    state = to_scratch(state)
     if not state.editor.buffer.is_empty:
         return say(state, "the editor is not empty; run or clear what is in it first", alarming=True), ()
     state = edited(state, Buffer.of(editable(cell.code)), "queue")

@@ -17,6 +17,9 @@ from curses_client.events import (
     Effect,
     Event,
     Expired,
+    FileChanged,
+    FileRead,
+    FileWritten,
     FocusChanged,
     KeyPressed,
     LineBack,
@@ -25,6 +28,7 @@ from curses_client.events import (
     MousePressed,
     NotKept,
     Pasted,
+    PathsFound,
     RecordsRead,
     Replied,
     Resized,
@@ -34,6 +38,8 @@ from curses_client.events import (
     SupervisorEnded,
     Ticked,
 )
+from curses_client.files import filed
+from curses_client.files.tabs import scratch, to_scratch
 from curses_client.layout import layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
@@ -267,11 +273,32 @@ def _(event: RecordsRead, state: State) -> Result:
 def _(event: Edited, state: State) -> Result:
     if event.failure is not None:
         return say(state, sanitise(event.failure), alarming=True), ()
-    if _TEMPORARY in event.path and event.text.strip() and state.editor.buffer.is_empty:
+    if _TEMPORARY in event.path and event.text.strip() and scratch(state).buffer.is_empty:
+        state = to_scratch(state)
         # the source of something in the session: it is for the session, not for a file
         return edited(state, Buffer.of(editable(event.text.rstrip("\n"))), "edit"), ()
     name = sanitise(event.path.rpartition("/")[2])
     return say(state, f"edited {name} · %run runs it"), ()
+
+
+@_handle.register
+def _(event: FileRead, state: State) -> Result:
+    return filed.read(event, state)
+
+
+@_handle.register
+def _(event: FileWritten, state: State) -> Result:
+    return filed.written(event, state)
+
+
+@_handle.register
+def _(event: FileChanged, state: State) -> Result:
+    return filed.changed(event, state)
+
+
+@_handle.register
+def _(event: PathsFound, state: State) -> Result:
+    return filed.paths_found(event, state)
 
 
 @_handle.register

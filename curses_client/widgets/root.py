@@ -17,7 +17,7 @@ from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
-from curses_client.widgets.status import asking_row, drawn_rule, status_row
+from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
 
 
 class Root(Widget):
@@ -38,7 +38,7 @@ class Root(Widget):
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
-        self._editor.use(Highlighter(name))
+        self._editor.use(name)
         self._invalidate()
 
     @property
@@ -84,6 +84,8 @@ class Root(Widget):
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None:
+            if state.asking.offered and len(rows) > 1:
+                rows[-2] = offered_row(state.asking.offered, where.cols)
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         return rows, cursor if state.question is None and state.panes.focus is None else None
 

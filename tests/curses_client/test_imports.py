@@ -68,7 +68,14 @@ PURE = (
     "values",
     "commanding",
     "arrangement",
+    "document",
+    "origin",
     "queued",
+    "files.sections",
+    "files.tabs",
+    "files.filing",
+    "files.filed",
+    "files.running",
     "panes",
     "panel",
     "coming_back",
@@ -131,6 +138,8 @@ def test_what_the_client_needs_is_installed_with_it() -> None:
 
 # of `pip install cshell[rich]`, imported where a value needs them
 EXTRAS = {"PIL", "markdown_it", "mdit_py_plugins", "pylatexenc", "unicodeitplus", "resvg_py"}
+# of `pip install cshell[notebooks]`
+EXTRAS |= {"jupytext", "nbformat"}
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
     "commandline",
@@ -145,6 +154,7 @@ ORDER = [
     "bundle",
     "shown",
     "cells",
+    "origin",
     "tracebacks",
     "model_text",
     "models",
@@ -152,6 +162,7 @@ ORDER = [
     "transcript",
     "finding",
     "arrangement",
+    "document",
     "events",
     "state",
     "queued",
@@ -163,6 +174,7 @@ ORDER = [
     "coming_back",
     "selection",
     "output_cursor",
+    "files",
     "panes",
     "panel",
     "browsing",
@@ -227,7 +239,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "files"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:
