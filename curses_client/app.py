@@ -4,9 +4,9 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import urwid.util
 from urwid.event_loop.abstract_loop import ExitMainLoop
@@ -15,6 +15,7 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.files.tabs import scratch
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -22,6 +23,7 @@ from curses_client.loop import Loop
 from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
+from curses_client.remembering import remember, remembered
 from curses_client.saving import write
 from curses_client.screen import Screen
 from curses_client.settings import read_settings, run_command
@@ -34,6 +36,9 @@ from curses_client.widgets.theme import PALETTE
 from kernel.protocol.messages import HistoryRequest
 from kernel.protocol.wire import Author
 
+if TYPE_CHECKING:
+    from curses_client.files.filer import Filer
+
 # seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
 _COLOUR_AFTER_READY: Final = 0.1
 _COLOUR_AT_LAST: Final = 2.0
@@ -42,6 +47,8 @@ _TICK_SECONDS: Final = 1.0
 _LAST_WORDS: Final = 0.5
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
+# between two looks at files that are open
+_WATCH_SECONDS: Final = 2.0
 # between two looks at what another process is doing
 _LOOK_SECONDS: Final = 0.1
 
@@ -56,10 +63,12 @@ def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, 
 class App:
     """One client on one session."""
 
-    def __init__(self, terminal: Terminal, started: Started) -> None:
+    def __init__(self, terminal: Terminal, started: Started, files: Sequence[str] = ()) -> None:
+        """Show a session on a terminal, with files open in the editor."""
         urwid.util.set_encoding("utf-8")
         cols, rows = terminal.size()
         self._started = started
+        self._given = files
         self._terminal = terminal
         author = Author(username())
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
@@ -78,6 +87,7 @@ class App:
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
         for problem in self._settings.problems:
             self._state.transcript.add_notice(problem, alarming=True)
+        self._state = replace(self._state, panes=remembered(os.environ))
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
@@ -86,6 +96,8 @@ class App:
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
+        self._filer: Filer | None = None
+        self._watching = False
         self._lexer = ""
         self._settling = False
         self.outcome: Outcome | None = None
@@ -119,6 +131,8 @@ class App:
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
+        for path in self._given:
+            self.dispatch(self._files.read(os.path.abspath(path), 0))
         self._terminal.is_ours = False
         try:
             self._main.run()
@@ -146,6 +160,9 @@ class App:
         if not self._searching and self._state.search is not None and self._state.search.is_busy:
             self._searching = True
             self._loop.alarm(0, self._search_on)
+        if not self._watching and self._state.tabs:
+            self._watching = True
+            self._loop.alarm(_WATCH_SECONDS, self._watch)
         if not self._keeping and (self._state.editor.buffer, self._state.session.seq) != self._kept:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
@@ -176,17 +193,38 @@ class App:
         self._searching = False
         self.dispatch(e.SearchGoesOn())
 
+    @property
+    def _files(self) -> "Filer":
+        """What reads and writes files, loaded when there is one."""
+        if self._filer is None:
+            from curses_client.files.filer import Filer
+
+            self._filer = Filer(os.environ)
+        return self._filer
+
+    def _watch(self) -> None:
+        """Look whether somebody else has changed what is open; nobody tells that of a file on a network."""
+        self._watching = False
+        if self._state.tabs:
+            self._watching = True
+            self._loop.alarm(_WATCH_SECONDS, self._watch)
+            for event in self._files.look(self._state):
+                self.dispatch(event)
+
     def _keep(self) -> None:
-        """Write down what was typed and not run, and how far the session was seen."""
+        """Write down what was typed and not run or saved, and how far the session was seen."""
         self._keeping = False
-        if self._keeper is None:
-            return
-        buffer, seen = self._kept = self._state.editor.buffer, self._state.session.seq
+        seen = self._state.session.seq
+        self._kept = self._state.editor.buffer, seen
         try:
-            # with what was run, as far as a lost line kept it from the kernel
-            unsent = "".join(f"{source}\n" for source in self._state.unsent)
-            text, row = unsent + buffer.text, unsent.count("\n") + buffer.row
-            self._keeper.keep(Kept(text, row, buffer.col, seen, time.time(), self._heirs))
+            if self._state.tabs or self._filer is not None:
+                self._files.keep(self._state)
+            if self._keeper is not None:
+                # with what was run, as far as a lost line kept it from the kernel
+                unsent = "".join(f"{source}\n" for source in self._state.unsent)
+                buffer = scratch(self._state).buffer
+                text, row = unsent + buffer.text, unsent.count("\n") + buffer.row
+                self._keeper.keep(Kept(text, row, buffer.col, seen, time.time(), self._heirs))
         except OSError as error:
             if not self._keeping_fails:
                 self.dispatch(e.NotKept(error.strerror or str(error)))
@@ -195,13 +233,13 @@ class App:
             self._keeping_fails = False
 
     def _end_keeping(self) -> None:
+        self._keep()
         if self._keeper is None:
             return
-        if self.outcome == "quit" and self._state.editor.buffer.is_empty:
+        if self.outcome == "quit" and scratch(self._state).buffer.is_empty:
             self._keeper.remove()
-            return
-        self._keep()
-        self._keeper.close()
+        else:
+            self._keeper.close()
 
     def _told(self, event: e.Event) -> None:
         """Take in what becomes of the line and of the supervisor."""
@@ -223,8 +261,8 @@ class App:
 
     def _perform(self, effect: e.Effect) -> None:
         match effect:
-            case e.Submit(source, columns):
-                self._link.submit(source, columns)
+            case e.Submit(source, columns, origin):
+                self._link.submit(source, columns, origin)
             case e.Ask(tag, msg_type, content):
                 self._link.ask("shell", msg_type, content, tag)
             case e.Control(msg_type, content):
@@ -257,6 +295,22 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
+            case e.Remember(panes):
+                remember(panes, os.environ)
+            case _:
+                self._perform_with_files(effect)
+
+    def _perform_with_files(self, effect: e.Effect) -> None:
+        """Read and write what the editor has open."""
+        match effect:
+            case e.ReadFile(path, line):
+                self.dispatch(self._files.read(path, line))
+            case e.WriteFile():
+                self.dispatch(self._files.write(effect, self._state))
+            case e.Discard(path):
+                self._files.forget(path)
+            case e.CompletePath(text):
+                self.dispatch(self._files.complete(text))
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how

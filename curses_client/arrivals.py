@@ -14,9 +14,11 @@ from curses_client.events import (
     RecordsRead,
     Ring,
 )
+from curses_client.files.tabs import scratch, to_scratch
 from curses_client.output_cursor import in_sight
-from curses_client.panel import settled_panel, skipped_cells
+from curses_client.panel import settled_panel
 from curses_client.quantities import duration
+from curses_client.queued import skipped_cells
 from curses_client.searching import transcript_changed
 from curses_client.session import dropped, fold
 from curses_client.state import (
@@ -160,7 +162,7 @@ def _ring(state: State, record: Record) -> tuple[Effect, ...]:
 
 def _asked(state: State) -> State:
     """Let the question of `input()` have the keys, unless that would tear what is being typed."""
-    if not state.editor.buffer.is_empty or state.cursor is not None:
+    if not scratch(state).buffer.is_empty or state.cursor is not None:
         return say(state, "input() waits · F2 answers it")
     return replace(state, answer=Buffer.of(""), completion=None, scroll=None)
 
@@ -174,8 +176,8 @@ def _next_input(state: State, record: Record) -> Result:
     for payload in content.payload or ():
         text = payload.get("text")
         if payload.get("source") == "set_next_input" and isinstance(text, str):
-            if state.editor.buffer.is_empty or payload.get("replace"):
-                state = edited(state, Buffer.of(editable(text)), "next input")
+            if scratch(state).buffer.is_empty or payload.get("replace"):
+                state = edited(to_scratch(state), Buffer.of(editable(text)), "next input")
         elif payload.get("source") == "ask_exit" and payload.get("keepkernel"):
             effects = (*effects, Leave("detach"))
         elif payload.get("source") == "ask_exit":

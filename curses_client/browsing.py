@@ -150,7 +150,7 @@ def go_to(state: State, item: int, line: int = 0, col: int = 0) -> State:
     bottom = bottom_row(state, where, top)
     if is_before(here, top) or is_before(bottom, here):
         # with a little of what is before it
-        above = row_away(upwards(state, where, here), here, where.output // 4, skips=False)
+        above = row_away(upwards(state, where, here), here, where.output.rows // 4, skips=False)
         state = replace(state, scroll=min(above, end_top(state, where), key=order))
     return beside(in_sight(state))
 

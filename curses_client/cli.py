@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from curses_client.boot import complain, show, show_ended
-from curses_client.commandline import parser, without_ssh
+from curses_client.commandline import parser, with_command, without_ssh
 from kernel.protocol.session import SessionError, find
 
 # as a shell reports the end by SIGPIPE and SIGINT
@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
 
         return relay(arguments[1:])
     top = parser()
+    arguments = with_command(arguments)
     given = top.parse_args(arguments)
     for option, value in _FOR_NEW.items():
         if getattr(given, option) is not None and given.command not in (None, "new"):
@@ -82,13 +83,17 @@ def _run(given: Any, new: Mapping[str, str | None]) -> int:
     match given.command:
         case None | "new":
             session, python, kernel, existing = new.values()
-            return show(session, attach=False, python=python, kernel=kernel, existing=existing)
+            return show(session, attach=False, python=python, kernel=kernel, existing=existing, files=_files(given))
         case "attach":
             return show(given.attach_name, attach=True, read_only=given.attach_read_only)
         case "open":
             return show_ended(given.open_name)
         case command:
             return _COMMANDS[command](given)
+
+
+def _files(given: Any) -> list[str]:
+    return getattr(given, "new_files", None) or []
 
 
 def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
@@ -98,7 +103,9 @@ def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
     match given.command:
         case None | "new" if not given.version:
             name, python, kernel, existing = new.values()
-            return remote.show(given.ssh, name, attach=False, python=python, kernel=kernel, existing=existing)
+            return remote.show(
+                given.ssh, name, attach=False, python=python, kernel=kernel, existing=existing, files=_files(given)
+            )
         case "attach":
             return remote.show(given.ssh, given.attach_name, attach=True, read_only=given.attach_read_only)
         case "open":

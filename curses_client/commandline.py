@@ -19,7 +19,7 @@ class Argument(Value):
     metavar: str = ""
     values: Values = ""
     # how many there may be, in argparse's words
-    number: Literal["?", "+"] | None = None
+    number: Literal["?", "+", "*"] | None = None
     choices: tuple[str, ...] = ()
     hidden: bool = False
 
@@ -52,7 +52,11 @@ SSH: Final = Argument(("--ssh",), "do it on another machine, through ssh", "[USE
 TOP: Final = (Argument(("-V", "--version"), "print the version and end"), SSH, *NEW)
 
 COMMANDS: Final = (
-    Command("new", "start a session (the default)", NEW),
+    Command(
+        "new",
+        "start a session (the default), with files in the editor if some are named",
+        (*NEW, Argument(("files",), "a file: a script with cells (# %%), a notebook, any text", "FILE", "files", "*")),
+    ),
     Command(
         "attach",
         "come back to a running session",
@@ -185,6 +189,19 @@ def _add(parser: argparse.ArgumentParser, argument: Argument, prefix: str) -> No
         parser.add_argument(
             dest, metavar=argument.metavar, nargs=argument.number, choices=argument.choices or None, help=help_text
         )
+
+
+def with_command(arguments: list[str]) -> list[str]:
+    """Return a command line with the command for what has only the names of files: ``cshell a.py`` opens it."""
+    valued = {flag for argument in TOP if argument.metavar for flag in argument.flags}
+    index = 0
+    while index < len(arguments) and arguments[index].startswith("-"):
+        index += 2 if arguments[index] in valued else 1
+    first = arguments[index : index + 1]
+    if not first or first[0] in {command.name for command in COMMANDS}:
+        return arguments
+    is_file = os.sep in first[0] or "." in first[0] or os.path.isfile(first[0])
+    return [*arguments[:index], "new", *arguments[index:]] if is_file else arguments
 
 
 def without_ssh(arguments: list[str]) -> list[str]:

@@ -18,11 +18,21 @@ from curses_client.events import (
     Submit,
     Suspend,
 )
+from curses_client.files.filing import FILING_COMMANDS
+from curses_client.files.running import (
+    RUNNING_COMMANDS,
+    next_section,
+    previous_section,
+    run_and_advance,
+    run_section,
+)
+from curses_client.files.tabs import TABS_COMMANDS, unsaved
 from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
+from curses_client.panes import PANES_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS, typed
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
@@ -108,7 +118,9 @@ def _cut(before: Buffer, after: Buffer) -> tuple[Buffer, str]:
 
 
 def run(state: State) -> Result:
-    """Submit what is in the editor and empty it."""
+    """Submit what is in the editor and empty it; of a file, run the cell and go to the next one."""
+    if state.document is not None:
+        return run_and_advance(state)
     source = state.editor.buffer.text.rstrip()
     if not source.strip():
         return state, ()
@@ -132,12 +144,19 @@ def run(state: State) -> Result:
     return state, (Submit(source, layout(state).text),)
 
 
+def run_and_stay(state: State) -> Result:
+    """Submit what is in the editor; of a file, run the cell and stay in it."""
+    return run(state) if state.document is None else run_section(state)
+
+
 def run_or_newline(state: State) -> Result:
     """Run a complete cell, else make a new line.
 
     The kernel says which (specification: is_complete), unless it is plain; while there is none, it is decided here.
     """
     buffer = state.editor.buffer
+    if state.document is not None:
+        return newline(state)
     if not buffer.text.strip():
         return newline(state) if buffer.text else (state, ())
     if not buffer.at_last_line:
@@ -254,6 +273,8 @@ def down(state: State) -> Result:
 
 def _browse(state: State, step: int) -> State:
     editor = state.editor
+    if state.document is not None:
+        return state
     index = len(state.history) if editor.browsing is None else editor.browsing
     target = index + step
     if not 0 <= target <= len(state.history) or target == index:
@@ -313,8 +334,8 @@ def interrupt(state: State) -> Result:
     if state.cursor is not None:
         # the editor is out of sight for who reads
         return BROWSING_COMMANDS["read-escape"](state)
-    if state.editor.buffer.is_empty:
-        return say(state, "nothing runs · Ctrl-D leaves"), ()
+    if state.editor.buffer.is_empty or state.document is not None:
+        return say(state, "nothing runs · Ctrl-D leaves" if state.document is None else "nothing runs"), ()
     return edited(state, Buffer.of(""), "clear"), ()
 
 
@@ -378,8 +399,14 @@ def ask_leave(state: State) -> Result:
     ends = "quit and stop what runs" if state.session.state == "busy" else "quit, the kernel ends"
     if state.session.kernel_stays:
         ends = "quit, the kernel stays"
-    choices = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
-    return replace(state, question=Question("Leave?", choices[:1] if state.read_only else choices)), ()
+    choices: tuple[Choice, ...] = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
+    text, files = "Leave?", len(unsaved(state))
+    if state.read_only:
+        choices = choices[:1]
+    if files:
+        text = f"{files} file{'s are' if files > 1 else ' is'} not saved, but kept. Leave?"
+        choices = (Choice("s", "save first", "file-save-all"), *choices)
+    return replace(state, question=Question(text, choices)), ()
 
 
 def detach(state: State) -> Result:
@@ -397,7 +424,8 @@ def quit_session(state: State) -> Result:
 
 def delete_or_leave(state: State) -> Result:
     """Delete to the right; in an empty editor, and where nothing can be run any more, ask how to leave."""
-    if state.editor.buffer.is_empty or state.session.state == "ended":
+    is_over = state.editor.buffer.is_empty or state.session.state == "ended"
+    if is_over and state.document is None:
         return ask_leave(state)
     return edited(state, state.editor.buffer.delete_right(), "delete"), ()
 
@@ -449,6 +477,16 @@ def _scrolling(move: Callable[[State], State]) -> Command:
     return command
 
 
+def _in_file(do: Command, otherwise: Command) -> Command:
+    """Do something else while a file is written in."""
+
+    def command(state: State) -> Result:
+        is_in_file = state.document is not None and state.cursor is None and state.panes.focus is None
+        return do(state) if is_in_file else otherwise(state)
+
+    return command
+
+
 def _scroll(rows: Callable[[State], int]) -> Command:
     return _scrolling(lambda state: scrolled(state, rows(state)))
 
@@ -487,6 +525,7 @@ def _scroll_help(lines: Callable[[State], int]) -> Command:
 
 COMMANDS: Final[dict[str, Command]] = {
     "run": run,
+    "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
     "newline": newline,
     "complete-or-indent": complete_or_indent,
@@ -544,8 +583,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "line-down": _scroll(lambda _: +1),
     "wheel-up": _scroll(lambda _: -3),
     "wheel-down": _scroll(lambda _: +3),
-    "previous-cell": _scrolling(lambda state: to_cell(state, -1)),
-    "next-cell": _scrolling(lambda state: to_cell(state, +1)),
+    "previous-cell": _in_file(previous_section, _scrolling(lambda state: to_cell(state, -1))),
+    "next-cell": _in_file(next_section, _scrolling(lambda state: to_cell(state, +1))),
     "output-top": _scrolling(to_top),
     "output-end": output_end,
     "redraw": lambda state: (state, (Redraw(),)),
@@ -557,6 +596,10 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
     **PANEL_COMMANDS,
+    **PANES_COMMANDS,
+    **TABS_COMMANDS,
+    **FILING_COMMANDS,
+    **RUNNING_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,
     **SEARCHING_COMMANDS,

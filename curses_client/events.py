@@ -3,6 +3,9 @@
 from dataclasses import field
 from typing import Any, Literal
 
+from curses_client.arrangement import Panes
+from curses_client.document import Document
+from curses_client.origin import Origin
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
 
@@ -125,6 +128,54 @@ class Saved(Value):
     exists: bool = False
 
 
+class Recovery(Value):
+    """What was kept of a file's changes: lines, the cursor's row, and when; `is_held` while another client has it."""
+
+    path: str
+    lines: tuple[str, ...]
+    row: int
+    time: float
+    is_held: bool = False
+
+
+class FileRead(Value):
+    """A file was read, or it was not, for a reason; one that is not there is read as empty."""
+
+    path: str
+    document: Document | None = None
+    failure: str = ""
+    # where to go in it, from 1; 0 for nowhere
+    line: int = 0
+    # changes of it that were never saved
+    kept: Recovery | None = None
+
+
+class FileWritten(Value):
+    """A file was written, or it was not, for a reason, or because it is another one on disk than was read."""
+
+    wanted: "WriteFile"
+    document: Document | None = None
+    failure: str = ""
+    is_changed: bool = False
+    # nothing was known of it
+    is_new: bool = False
+
+
+class FileChanged(Value):
+    """Somebody else has changed a file that is open; without a document it is no longer there."""
+
+    path: str
+    document: Document | None = None
+
+
+class PathsFound(Value):
+    """What a path could be completed to."""
+
+    text: str
+    completed: str
+    names: tuple[str, ...]
+
+
 class NotKept(Value):
     """What is typed cannot be kept on disk, for a reason of a few words."""
 
@@ -162,6 +213,10 @@ Event = (
     | Saved
     | SupervisorEnded
     | NotKept
+    | FileRead
+    | FileWritten
+    | FileChanged
+    | PathsFound
     | LineLost
     | LineBack
 )
@@ -172,6 +227,8 @@ class Submit(Value):
 
     source: str
     columns: int
+    # the file that it came from, if from one
+    origin: Origin | None = None
 
 
 class Ask(Value):
@@ -207,6 +264,43 @@ class Leave(Value):
     """End this client; with `quit` the session ends too."""
 
     how: Literal["detach", "quit", "ended"]
+
+
+class ReadFile(Value):
+    """Read a file, `FileRead` comes then; `again` one that is open."""
+
+    path: str
+    line: int = 0
+    again: bool = False
+
+
+class WriteFile(Value):
+    """Write lines to a file, if it is the one that was read or `over` whatever is there; `FileWritten` comes then."""
+
+    document: Document
+    lines: tuple[str, ...]
+    over: bool = False
+    # the tab that has the file from then on; and whether it is closed
+    tab: int | None = None
+    closes: bool = False
+
+
+class Discard(Value):
+    """Forget what was kept of a file's changes."""
+
+    path: str
+
+
+class CompletePath(Value):
+    """Look for what a path could be completed to; `PathsFound` comes then."""
+
+    text: str
+
+
+class Remember(Value):
+    """Keep how the screen is divided for the clients to come."""
+
+    panes: Panes
 
 
 class Suspend(Value):
@@ -255,4 +349,23 @@ class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring
+Effect = (
+    Submit
+    | Ask
+    | Control
+    | AnswerInput
+    | SetTimer
+    | Leave
+    | Suspend
+    | Edit
+    | Redraw
+    | Copy
+    | Save
+    | Show
+    | Ring
+    | Remember
+    | ReadFile
+    | WriteFile
+    | Discard
+    | CompletePath
+)

@@ -8,7 +8,7 @@ Context = Literal["editor", "answer", "completion", "queue", "help", "output", "
 
 
 class Binding(Value):
-    """Keys (urwid's names), the command that they run, where, and what it is for."""
+    """Keys (urwid's names), the command that they run, where, and what it is for, unless another one says it too."""
 
     keys: tuple[str, ...]
     command: str
@@ -38,10 +38,24 @@ SECTIONS: Final[dict[Context, str]] = {
 BINDINGS: Final = (
     # ---- running -------------------------------------------------------------------------------------------
     _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
-    _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
     _b("ctrl o", "newline", "editor", "make a new line"),
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
+    # ---- files ---------------------------------------------------------------------------------------------
+    _b("f7", "file-open", "editor", "open a file, or make one"),
+    _b("ctrl s", "file-save", "editor", "save the file; the scratch buffer under a name"),
+    _b("meta S", "file-save-as", "editor", "save under another name"),
+    _b("meta k", "file-close", "editor", "close the file"),
+    _b("meta .", "tab-next", "editor", "next file"),
+    Binding(("meta ,",), "tab-previous", "editor", "file before"),
+    _b("meta 1", "tab-1", "editor", "the scratch buffer; Alt-2 to Alt-9 are the files"),
+    *(_b(f"meta {number}", f"tab-{number}", "editor", "") for number in range(2, 10)),
+    _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell (# %%), and go to the next one"),
+    _b("ctrl enter", "run-and-stay", "editor", "run as it is; in a file the cell, or what is selected"),
+    _b("meta r", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta h", "run-to-here", "editor", "run the cells above and this one"),
+    _b("meta R", "run-file", "editor", "run all cells of the file"),
+    _b("meta g", "go-to-output", "editor", "go to the output of the cell"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right"),
@@ -99,12 +113,24 @@ BINDINGS: Final = (
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
     _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
+    _b("meta n", "pane-next", "output", "give the keys to the next part: editor, output, panes"),
+    _b("meta m", "pane-zoom", "output", "give the screen to the part that has the keys, or divide it again"),
+    _b("meta s", "pane-arrange", "output", "put the editor beside the output, or below it"),
+    _b("meta +, meta =", "pane-grow", "output", "make the part that has the keys larger"),
+    _b("meta -", "pane-shrink", "output", "make it smaller"),
+    _b("meta 0", "pane-reset", "output", "divide the screen as by default"),
+    _b("meta x", "pane-hide", "output", "close the pane"),
     _b("f4", "details", "output", "unfold or fold what is known of the kernel's death"),
     _b("page up", "page-up", "output", "output a page up; the mouse wheel does three lines"),
     _b("page down", "page-down", "output", "output a page down"),
     _b("meta up, ctrl up", "line-up", "output", "output a line up"),
     _b("meta down, ctrl down", "line-down", "output", "output a line down"),
-    _b("meta page up, ctrl page up", "previous-cell", "output", "cell before"),
+    _b(
+        "meta page up, ctrl page up",
+        "previous-cell",
+        "output",
+        "cell before, of the file if one is shown",
+    ),
     _b("meta page down, ctrl page down", "next-cell", "output", "cell after"),
     _b("meta home", "output-top", "output", "first line of the output"),
     _b("meta end", "output-end", "output", "end of the output, and follow it"),
@@ -153,6 +179,7 @@ BINDINGS: Final = (
     _b("x", "read-editor", "reading", "open the output in the editor ($EDITOR)"),
     _b("i", "read-to-editor", "reading", "take the cell's source into the editor"),
     _b("r", "read-run-again", "reading", "run the cell again"),
+    _b("f", "read-go-to-source", "reading", "go to the cell of the file that it came from"),
     _b("w", "read-wrap", "reading", "break long lines, or move along them"),
     _b("<, shift left", "read-scroll-left", "reading", "to the left in wide lines and tables"),
     _b(">, shift right", "read-scroll-right", "reading", "to the right in wide lines and tables"),
@@ -161,6 +188,7 @@ BINDINGS: Final = (
     # ---- a line in the status line -------------------------------------------------------------------------
     _b("enter", "line-accept", "line", "take it"),
     _b("esc, ctrl c, ctrl g", "line-cancel", "line", "leave it"),
+    _b("tab", "line-complete", "line", "complete a path"),
     _b("left, ctrl b", "left", "line", "character left"),
     _b("right, ctrl f", "right", "line", "character right"),
     _b("home, ctrl a", "home", "line", "beginning of the line"),
@@ -181,7 +209,7 @@ BINDINGS: Final = (
     _b("shift down, J", "queue-down", "queue", "run the cell later"),
     _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back"),
     _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
-    _b("esc, q, f3, ctrl c", "queue-close", "queue", "close"),
+    _b("esc, q, ctrl c", "queue-close", "queue", "close; F3 leaves it open"),
     # ---- help ----------------------------------------------------------------------------------------------
     _b("down, j, enter", "help-down", "help", "line down"),
     _b("up, k", "help-up", "help", "line up"),
@@ -244,7 +272,7 @@ def help_lines(links: Links = ()) -> list[tuple[str, str]]:
             lines.append(("", ""))
         lines.append((title, ""))
         for binding in BINDINGS:
-            if binding.context == context:
+            if binding.context == context and binding.help:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
     if links:
         lines += [("", ""), ("The kernel's documentation", ""), *links]

@@ -1,55 +1,206 @@
-"""Which part of the screen is what: sizes in rows and columns, from the state alone."""
+"""Which part of the screen is what: areas in columns and rows, from the state alone."""
 
-from typing import Final
+from typing import Final, Literal
 
+from curses_client.arrangement import PaneName
+from curses_client.queued import panel_cells
 from curses_client.state import State
 from curses_client.text.buffer import Buffer
 from kernel.protocol.value import Value
 
 # columns from which the gutter is wide and the times of cells are shown
 WIDE: Final = 100
+# columns from which panes stand beside each other unless the user wants it otherwise, and that each of them has
+BESIDE: Final = 160
+LEAST_COLS: Final = 30
+# rows of a pane below the output, its title among them
+LEAST_ROWS: Final = 3
+# what the editor has beside the output, and a column of panes beside both, of the columns
+_EDITOR_SHARE: Final = 0.5
+_SIDE_SHARE: Final = 0.33
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
 
 
+class Area(Value):
+    """A part of the screen: its first column and row, from 0, and its size."""
+
+    col: int
+    row: int
+    cols: int
+    rows: int
+
+    def has(self, col: int, row: int) -> bool:
+        """Whether a place of the screen is in it."""
+        return 0 <= col - self.col < self.cols and 0 <= row - self.row < self.rows
+
+
+# what one moves when one drags a rule: the editor's edge, or that of the panes beside or below the output
+Edge = Literal["editor", "side"]
+
+
+class Rule(Value):
+    """A line between parts: the one above the editor has its `title`, one from top to bottom has one column."""
+
+    area: Area
+    edge: Edge | None = None
+    titled: bool = False
+
+
 class Layout(Value):
-    """Rows of each part from top to bottom, and the columns of the gutter and of the text beside it."""
+    """The parts of the screen, and the columns of the gutter and of the text beside it in the output."""
 
     cols: int
-    output: int
-    rule: int
-    editor: int
-    lower_rule: int
+    rows: int
+    output: Area
+    editor: Area
+    panes: tuple[tuple[PaneName, Area], ...]
+    rules: tuple[Rule, ...]
     status: int
     digits: int
     gutter: int
     text: int
 
-    @property
-    def editor_top(self) -> int:
-        """The first row of the editor."""
-        return self.output + self.rule
+    def pane(self, name: PaneName) -> Area | None:
+        """Return where a pane is, if it is to be seen."""
+        return next((area for other, area in self.panes if other == name), None)
+
+    def pane_at(self, col: int, row: int) -> PaneName | None:
+        """Return the pane at a place of the screen."""
+        return next((name for name, area in self.panes if area.has(col, row)), None)
+
+    def edge_at(self, col: int, row: int) -> Edge | None:
+        """Return what is moved when a place of the screen is dragged: a rule, or the title of the first pane below."""
+        for rule in self.rules:
+            if rule.area.has(col, row):
+                return rule.edge
+        top = self.panes[0][1] if self.panes else None
+        is_title = top is not None and top.has(col, row) and row == top.row
+        return "side" if is_title and top is not None and top.row == self.output.rows else None
 
     @property
     def margin(self) -> int:
         """Columns to the left of the editor's text."""
-        return _MARGIN if self.cols > 20 else 0
+        return _MARGIN if self.editor.cols > 20 else 0
 
 
 def layout(state: State) -> Layout:
-    """Divide the screen: the editor grows with its text up to a third, small screens lose rules first."""
+    """Divide the screen.
+
+    The output is above the editor, which grows with its text up to a third of the screen, or beside it.  Other panes
+    have a column of their own at the right, or where there is no room for one the rows between the two.  Small screens
+    lose the rules first.
+    """
     cols, rows = max(state.cols, 1), max(state.rows, 1)
     status = 1 if rows > 1 else 0
-    rule = 1 if rows > 3 else 0
-    lower_rule = 1 if rows >= 16 else 0
-    most = max(1, rows // 3)
-    editor = min(max(len(state.editor.buffer.lines), 1), most)
-    output = max(0, rows - status - rule - lower_rule - editor)
-    wide = cols >= WIDE
+    screen = Area(0, 0, cols, rows - status)
+    zoomed = state.panes.zoomed
+    open_panes = () if zoomed is not None else state.panes.open
+    panes: tuple[tuple[PaneName, Area], ...] = ()
+    rules: list[Rule] = []
+    if open_panes and has_column(state):
+        column_cols = round(cols * (state.panes.side_cols or _SIDE_SHARE))
+        # editor and output fit beside each other at the left of it
+        screen, rule, column = _split(screen, max(cols - 1 - column_cols, 2 * LEAST_COLS + 1), "side")
+        rules.append(rule)
+        panes, open_panes = _stacked(open_panes, column), ()
+    if stands_beside(state):
+        editor_cols = round(screen.cols * (state.panes.editor_cols or _EDITOR_SHARE))
+        editor, rule, output = _split(screen, editor_cols, "editor")
+        rules += [rule, Rule(Area(editor.col, 0, editor.cols, 1), titled=True)]
+        editor = Area(editor.col, 1, editor.cols, editor.rows - 1)
+    else:
+        output, editor, stacked = _above(state, screen)
+        rules += stacked
+    if zoomed is not None and zoomed != "output" and zoomed != "editor":
+        output, panes = Area(output.col, output.row, output.cols, 0), ((zoomed, output),)
+    elif open_panes:
+        output, panes = _below(state, output, open_panes)
+    wide = output.cols >= WIDE
     digits = max(len(str(state.session.count)), 3 if wide else 2)
-    gutter = digits + (3 if wide else 2) if cols > 30 else 2
-    return Layout(cols, output, rule, editor, lower_rule, status, digits, gutter, max(cols - gutter, 1))
+    gutter = digits + (3 if wide else 2) if output.cols > LEAST_COLS else 2
+    text = max(output.cols - gutter, 1)
+    return Layout(cols, rows, output, editor, panes, tuple(rules), status, digits, gutter, text)
+
+
+def has_column(state: State) -> bool:
+    """Whether panes stand in a column of their own."""
+    return state.cols >= BESIDE and state.rows >= LEAST_ROWS
+
+
+def stands_beside(state: State) -> bool:
+    """Whether the editor is beside the output."""
+    panes = state.panes
+    room = state.cols >= 2 * LEAST_COLS + 1 and state.rows > LEAST_ROWS
+    wanted = len(state.tabs) > 1 and state.cols >= BESIDE if panes.beside is None else panes.beside
+    return wanted and room and panes.zoomed is None
+
+
+def _split(area: Area, left: int, edge: Edge) -> tuple[Area, Rule, Area]:
+    """Divide an area into a left one of so many columns, if they fit, and a right one, with a rule between them."""
+    left = min(max(left, LEAST_COLS), area.cols - LEAST_COLS - 1)
+    rule = Rule(Area(area.col + left, area.row, 1, area.rows), edge)
+    right = Area(area.col + left + 1, area.row, area.cols - left - 1, area.rows)
+    return Area(area.col, area.row, left, area.rows), rule, right
+
+
+def _stacked(names: tuple[PaneName, ...], area: Area) -> tuple[tuple[PaneName, Area], ...]:
+    """Give panes the same part of a column each, as many as there is room for: those that were opened last."""
+    names = names[-max(area.rows // LEAST_ROWS, 1) :]
+    found = []
+    row = area.row
+    for number, name in enumerate(names):
+        rows = (area.rows - (row - area.row)) // (len(names) - number)
+        found.append((name, Area(area.col, row, area.cols, rows)))
+        row += rows
+    return tuple(found)
+
+
+def _above(state: State, screen: Area) -> tuple[Area, Area, list[Rule]]:
+    """Divide an area into the output, the editor below it, and the rules around that."""
+    rows, cols = screen.rows + (state.rows > 1), screen.cols
+    rule = 1 if rows > 3 else 0
+    lower = 1 if rows >= 16 else 0
+    editor = min(_editor_rows(state, rows), screen.rows - rule - lower)
+    output = screen.rows - rule - lower - editor
+    rules = []
+    if rule:
+        rules.append(Rule(Area(screen.col, output, cols, 1), "editor", titled=True))
+    if lower:
+        rules.append(Rule(Area(screen.col, output + rule + editor, cols, 1)))
+    where = Area(screen.col, output + rule, cols, editor)
+    return Area(screen.col, 0, cols, output), where, rules
+
+
+def _editor_rows(state: State, rows: int) -> int:
+    # a file is worked in, what is typed into the scratch buffer is soon run
+    most = max(1, rows // 3 if state.document is None else rows // 2)
+    wanted = max(len(state.editor.buffer.lines), 1)
+    if state.panes.zoomed == "editor":
+        return rows
+    if state.panes.zoomed is not None:
+        return 1
+    if state.panes.editor_rows is not None:
+        return max(1, min(round(rows * state.panes.editor_rows), rows - LEAST_ROWS))
+    return min(wanted, most)
+
+
+def _below(state: State, output: Area, names: tuple[PaneName, ...]) -> tuple[Area, tuple[tuple[PaneName, Area], ...]]:
+    """Take the rows of panes from the output: no more than they need, and half of them unless the user wants more."""
+    share = state.panes.side_rows or 0.5
+    most = round(output.rows * share)
+    if output.rows < 2 or most < 2:
+        return output, ()
+    names = names[-max(most // LEAST_ROWS, 1) :]
+    rows = min(most, sum(_rows_of(state, name) for name in names))
+    area = Area(output.col, output.row + output.rows - rows, output.cols, rows)
+    return Area(output.col, output.row, output.cols, output.rows - rows), _stacked(names, area)
+
+
+def _rows_of(state: State, name: PaneName) -> int:
+    """Return how many rows a pane has to show, with its title."""
+    return 1 + (len(panel_cells(state)) if name == "queue" else state.rows)
 
 
 def editor_top_line(buffer: Buffer, rows: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from curses_client.events import Event, Record, RecordsRead, Replied
+from curses_client.origin import Origin
 from curses_client.reading import Part, Reading
 from curses_client.transport import READ_LIMIT, Transport
 from kernel.protocol.errors import ProtocolError, RemoteProtocolError
@@ -107,9 +108,10 @@ class Link:
         self._is_behind = False
         self._reading = self._send("feed", "read_request", self._where.request(self._transport.limit)).msg_id
 
-    def submit(self, source: str, columns: int) -> None:
-        """Have a cell run whose output is shown in so many columns."""
-        metadata = encode({"cshell": {"columns": columns}})
+    def submit(self, source: str, columns: int, origin: Origin | None = None) -> None:
+        """Have a cell run whose output is shown in so many columns, and that may come from a file."""
+        where = {"file": origin.path, "line": origin.line} if origin is not None else {}
+        metadata = encode({"cshell": {"columns": columns, **where}})
         self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata)
 
     def ask(self, channel: str, msg_type: str, content: Content, tag: int) -> None:

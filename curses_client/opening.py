@@ -7,7 +7,9 @@ from typing import Final
 
 from curses_client.browsing import go_to, go_to_count
 from curses_client.commanding import Command, Result, tell
-from curses_client.events import Edit, Submit
+from curses_client.events import Submit
+from curses_client.files.filing import opened
+from curses_client.files.tabs import to_scratch
 from curses_client.layout import layout
 from curses_client.output_cursor import (
     in_sight,
@@ -46,7 +48,7 @@ def open_target(state: State, item: int, line: int) -> Result:
             if state.host:
                 return tell(state, f"the file is on {state.host}: edit it there", alarming=True)
             # IPython writes the home directory as people do
-            return state, (Edit(expanduser(path), number),)
+            return opened(replace(state, scroll=None), expanduser(path), number)
         case CellLine(count, number):
             return go_to_count(state, count, number - 1)
     cell = state.transcript.items[item]
@@ -98,7 +100,7 @@ def to_editor(state: State) -> Result:
     cell = _cell_here(state)
     if cell is None:
         return tell(state, "there is no cell here")
-    state, _ = leave(state)
+    state = to_scratch(leave(state)[0])
     undo = state.editor.undo.record(state.editor.buffer, "recall")
     had_text = not state.editor.buffer.is_empty
     state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.killed))
@@ -114,7 +116,7 @@ def run_again(state: State) -> Result:
         return tell(state, "the session has ended", alarming=True)
     state, _ = leave(state)
     history = state.history if state.history[-1:] == (cell.code,) else (*state.history, cell.code)
-    return replace(state, history=history), (Submit(cell.code, layout(state).text),)
+    return replace(state, history=history), (Submit(cell.code, layout(state).text, cell.origin),)
 
 
 # ---- wide lines --------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def toggle_wrap(state: State) -> Result:
 def _sideways(direction: int) -> Command:
     def command(state: State) -> Result:
         where = layout(state)
-        seen = islice(downwards(state, where, top_anchor(state, where)), where.output)
+        seen = islice(downwards(state, where, top_anchor(state, where)), where.output.rows)
         widest = max((columns(plain(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
         most = max(widest - where.text // 2, 0)
         return replace(state, left_col=min(max(state.left_col + direction * _SIDEWAYS, 0), most)), ()

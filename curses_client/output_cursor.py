@@ -88,7 +88,7 @@ def into_pane(state: State) -> State:
 
 def rows_seen(state: State, where: Layout) -> int:
     """Return how many rows of the pane there are to read in."""
-    return where.output - has_progress(state, where)
+    return where.output.rows - has_progress(state, where)
 
 
 def bottom_row(state: State, where: Layout, top: Anchor) -> Anchor:
@@ -104,7 +104,7 @@ def row_away(rows: Iterator[Anchor], start: Anchor, count: int, *, skips: bool =
 
 def place_at(state: State, where: Layout, col: int, row: int) -> tuple[int, int, int] | None:
     """Return item, line and index in the line at a place of the pane; None below the last line."""
-    if not 0 <= row < where.output - (state.scroll is not None and has_progress(state, where)):
+    if not 0 <= row < where.output.rows - (state.scroll is not None and has_progress(state, where)):
         return None
     rows = downwards(state, where, top_anchor(state, where))
     anchor = next(islice(rows, row, None), None)
@@ -125,7 +125,7 @@ def enter(state: State) -> Result:
         return state, ()
     where = layout(state)
     top = top_anchor(state, where)
-    rows = where.output if state.scroll is None else rows_seen(state, where)
+    rows = where.output.rows if state.scroll is None else rows_seen(state, where)
     last = row_away(downwards(state, where, top), top, rows - 1)
     state = replace(state, cursor=Cursor(last.item, last.line), completion=None, message=None)
     # what was typed for `input()` waits with the question

@@ -1,63 +1,43 @@
-"""The panel of the queue: the cells that wait, and those that an error skipped; and what can be done with them."""
+"""The pane of the queue: what can be done with the cells that wait, and with those that an error skipped."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from curses_client.commanding import Command, Result, edited, say
 from curses_client.events import Control, Submit
+from curses_client.files.tabs import to_scratch
 from curses_client.layout import layout
+from curses_client.panes import closed, toggled
+from curses_client.queued import panel_cells, selected_cell, skipped_cells
 from curses_client.state import State
 from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell
 from kernel.protocol.messages import DropRequest, MoveRequest
 
 
-def waiting_cells(state: State) -> list[Cell]:
-    """Return the cells that wait, the next one first."""
-    cells = (state.transcript.cell(msg_id) for msg_id in state.session.waiting)
-    return [cell for cell in cells if cell is not None]
-
-
-def skipped_cells(state: State) -> list[Cell]:
-    """Return the cells that an error skipped and that nobody has run again or dropped, in the order of the queue."""
-    cells = (item for item in state.transcript.items if isinstance(item, Cell))
-    return [cell for cell in cells if cell.state == "skipped" and not cell.dropped]
-
-
-def panel_cells(state: State) -> list[Cell]:
-    """Return what the panel shows, from top to bottom."""
-    return [*waiting_cells(state), *skipped_cells(state)]
-
-
-def selected_cell(state: State) -> Cell | None:
-    """Return the cell that is selected; the first one when that is gone."""
-    cells = panel_cells(state)
-    return next((cell for cell in cells if cell.msg_id == state.panel), cells[0] if cells else None)
-
-
 def settled_panel(state: State) -> State:
-    """Close the panel when it has nothing more to show."""
-    return replace(state, panel=None) if state.panel is not None and not panel_cells(state) else state
+    """Close the pane when it has nothing more to show."""
+    return closed(state, "queue") if "queue" in state.panes.open and not panel_cells(state) else state
 
 
 def open_panel(state: State) -> Result:
-    """Show the queue."""
+    """Show the queue, or leave it open."""
     cells = panel_cells(state)
     if not cells:
         return say(state, "no cell waits"), ()
-    return replace(state, panel=cells[0].msg_id, completion=None), ()
+    return toggled(state, "queue"), ()
 
 
 def close_panel(state: State) -> Result:
     """Go back to the editor."""
-    return replace(state, panel=None), ()
+    return closed(state, "queue"), ()
 
 
 def _select(step: int) -> Command:
     def command(state: State) -> Result:
         cells, cell = panel_cells(state), selected_cell(state)
         if cell is None:
-            return replace(state, panel=None), ()
+            return close_panel(state)
         place = min(max(cells.index(cell) + step, 0), len(cells) - 1)
         return replace(state, panel=cells[place].msg_id), ()
 
@@ -80,7 +60,7 @@ def drop(state: State) -> Result:
     """Take the selected cell out of the queue, or forget that it was skipped."""
     cell = selected_cell(state)
     if cell is None:
-        return replace(state, panel=None), ()
+        return close_panel(state)
     return state, (Control("drop_request", DropRequest(cell.msg_id)),)
 
 
@@ -99,10 +79,11 @@ def _move(step: int) -> Command:
 
 def _edit(state: State, cell: Cell) -> Result:
     """Put the code of a waiting cell into the editor; running it there puts it back in its place."""
+    state = to_scratch(state)
     if not state.editor.buffer.is_empty:
         return say(state, "the editor is not empty; run or clear what is in it first", alarming=True), ()
     state = edited(state, Buffer.of(editable(cell.code)), "queue")
-    return replace(state, panel=None, answer=None, replacing=cell.msg_id), ()
+    return replace(closed(state, "queue"), answer=None, replacing=cell.msg_id), ()
 
 
 def run_skipped(state: State) -> Result:
@@ -113,7 +94,7 @@ def run_skipped(state: State) -> Result:
     columns = layout(state).text
     # for every client, they are skipped no longer
     dropped = [Control("drop_request", DropRequest(cell.msg_id)) for cell in cells]
-    return replace(state, panel=None, scroll=None), (*dropped, *(Submit(cell.code, columns) for cell in cells))
+    return replace(closed(state, "queue"), scroll=None), (*dropped, *(Submit(cell.code, columns) for cell in cells))
 
 
 PANEL_COMMANDS = {

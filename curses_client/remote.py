@@ -111,6 +111,7 @@ def show(
     kernel: str | None = None,
     existing: str | None = None,
     read_only: bool = False,
+    files: Sequence[str] = (),
 ) -> int:
     """Show a session of another machine on this terminal, as `boot.show` does one of this one."""
     if attach:
@@ -123,7 +124,7 @@ def show(
         started = connect(Host.named(host, os.environ), arguments, os.environ, read_only=read_only)
         return lambda: started
 
-    return on_terminal(begin)
+    return on_terminal(begin, files)
 
 
 def run(host: str, arguments: Sequence[str]) -> int:

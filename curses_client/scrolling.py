@@ -72,7 +72,7 @@ def end_anchor(state: State, where: Layout) -> Anchor:
     anchor = Anchor(len(state.transcript.items), 0)
     for count, above in enumerate(upwards(state, where, anchor), 1):
         anchor = above
-        if count == where.output:
+        if count == where.output.rows:
             return anchor
     return Anchor(0, 0)
 
@@ -96,7 +96,7 @@ def _there(state: State, where: Layout, anchor: Anchor) -> Anchor:
 def has_progress(state: State, where: Layout) -> bool:
     """Whether the pane's last row, unless it follows the end, tells how far the running cell is."""
     cell = state.transcript.cell(state.session.running) if state.session.running is not None else None
-    return where.output >= 4 and cell is not None and cell.started is not None and bool(cell.outputs)
+    return where.output.rows >= 4 and cell is not None and cell.started is not None and bool(cell.outputs)
 
 
 def is_before(a: Anchor, b: Anchor) -> bool:
@@ -159,4 +159,4 @@ def to_cell(state: State, step: int) -> State:
 
 def page_height(state: State) -> int:
     """How far a page is: the pane's height less one line that stays."""
-    return max(layout(state).output - 1, 1)
+    return max(layout(state).output.rows - 1, 1)

@@ -1,11 +1,13 @@
 """Searching the output while the pattern is being typed, and going from hit to hit."""
 
 from dataclasses import replace
+from os.path import abspath, expanduser
 from typing import Final, Literal
 
 from curses_client.browsing import go_to, go_to_count
 from curses_client.commanding import Command, Result, say
 from curses_client.copying import export, save
+from curses_client.files.filing import opened, save_as
 from curses_client.finding import Finder, Spot
 from curses_client.layout import layout
 from curses_client.output_cursor import enter, in_sight
@@ -93,7 +95,7 @@ def typed(state: State, buffer: Buffer) -> State:
     """Take in what is typed into the status line; a search follows at once."""
     assert state.asking is not None
     is_new = buffer.text != state.asking.buffer.text
-    state = replace(state, asking=replace(state.asking, buffer=buffer))
+    state = replace(state, asking=replace(state.asking, buffer=buffer, offered=()))
     if state.asking is None or state.asking.purpose != "search" or not is_new:
         return state
     if not buffer.text:
@@ -126,6 +128,12 @@ def accept(state: State) -> Result:
             return save(state, text.strip())
         case "export":
             return export(state, text.strip())
+        case "open" | "write" if not text.strip():
+            return state, ()
+        case "open":
+            return opened(state, abspath(expanduser(text.strip())))
+        case "write":
+            return save_as(state, text.strip())
 
 
 def cancel(state: State) -> Result:

@@ -7,6 +7,7 @@ from time import localtime, strftime
 from typing import Any, Final
 
 from curses_client.events import Record
+from curses_client.origin import Origin
 from curses_client.quantities import size
 from curses_client.state import SessionView
 from curses_client.text.ansi import sanitise
@@ -158,7 +159,8 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
     if c.silent:
         transcript.hide(record.parent)
         return view
-    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
+    origin = Origin(c.file, c.line) if c.file else None
+    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
     return replace(view, waiting=(*view.waiting, record.parent))
 
 

@@ -3,7 +3,9 @@
 from dataclasses import field
 from typing import Literal
 
-from curses_client.events import KeyPressed, Pasted
+from curses_client.arrangement import Panes
+from curses_client.document import Document
+from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
@@ -54,6 +56,13 @@ class Editor(Value):
     # the history entry that is shown, and what was being written before
     browsing: int | None = None
     draft: str = ""
+
+
+class Tab(Value):
+    """The scratch buffer, or a file that is open, with its editor."""
+
+    editor: Editor
+    document: Document | None = None
 
 
 class Match(Value):
@@ -138,10 +147,12 @@ class Search(Value):
 class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
-    purpose: Literal["search", "cell", "save", "export"]
+    purpose: Literal["search", "cell", "save", "export", "open", "write"]
     buffer: Buffer
     # of a search: whether it goes on, or back
     step: Literal[1, -1] = 1
+    # what a path could be completed to
+    offered: tuple[str, ...] = ()
 
 
 class Inquiry(Value):
@@ -196,6 +207,15 @@ class State(Value):
     cols: int
     rows: int
     editor: Editor
+    # the file that the editor has; None: it is the scratch buffer
+    document: Document | None = None
+    # all that is open, if anything is beside the scratch buffer, and which of them is shown: that one as it was
+    tabs: tuple[Tab, ...] = ()
+    tab: int = 0
+    # what was asked to be written, while the user is asked about it
+    writing: WriteFile | None = None
+    # changes that were never saved, while the user is asked about them
+    recovery: Recovery | None = None
     # grows in place: compare its version, not the object
     transcript: Transcript = field(default_factory=Transcript)
     session: SessionView = field(default_factory=SessionView)
@@ -227,7 +247,10 @@ class State(Value):
     older: Older | None = None
     # until it is said what has happened since
     left: Left | None = None
-    # the cell that is selected in the panel of the queue; None: it is closed
+    panes: Panes = Panes()
+    # what the mouse moves while its button is down
+    dragged: Literal["editor", "side"] | None = None
+    # the cell that is selected in the pane of the queue
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None

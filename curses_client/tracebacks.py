@@ -72,6 +72,7 @@ class Traceback:
     def __init__(self, ename: str, evalue: str, traceback: Sequence[str], *, folds: bool = True) -> None:
         """Take an error message's content; with `folds` off, all frames are shown."""
         last = f"{ename}: {evalue}" if evalue else ename
+        self.ename, self.evalue, self.traceback = ename, evalue, list(traceback)
         self._raised = _parsed(last, list(traceback))
         self._folds = folds
         self._opened: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from curses_client.bundle import model_of
 from curses_client.models import Models
+from curses_client.origin import Origin
 from curses_client.outputs import OutputKind, Pane, Part, PartKind, Source, fill, part_of, show_text
 from curses_client.shown import Fold, Target
 from curses_client.text.ansi import sanitise
@@ -42,6 +43,8 @@ class Cell:
     code: str = ""
     by: str = ""
     pane: Pane = field(default_factory=Pane)
+    # the file that it came from, if from one
+    origin: Origin | None = None
     count: int | None = None
     state: CellState = "queued"
     started: float | None = None
@@ -264,9 +267,9 @@ class Transcript:
         """Say that something in it changed."""
         self.version += 1
 
-    def add_cell(self, msg_id: str, source: str, time: float, by: str = "") -> Cell:
+    def add_cell(self, msg_id: str, source: str, time: float, by: str = "", origin: Origin | None = None) -> Cell:
         """Add a submitted cell at the end."""
-        cell = Cell(msg_id, _lines(source), time, source, by, self.pane)
+        cell = Cell(msg_id, _lines(source), time, source, by, self.pane, origin)
         self._cells[msg_id] = cell
         self.items.append(cell)
         return cell

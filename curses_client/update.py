@@ -17,6 +17,9 @@ from curses_client.events import (
     Effect,
     Event,
     Expired,
+    FileChanged,
+    FileRead,
+    FileWritten,
     FocusChanged,
     KeyPressed,
     LineBack,
@@ -25,6 +28,7 @@ from curses_client.events import (
     MousePressed,
     NotKept,
     Pasted,
+    PathsFound,
     RecordsRead,
     Replied,
     Resized,
@@ -34,6 +38,8 @@ from curses_client.events import (
     SupervisorEnded,
     Ticked,
 )
+from curses_client.files import filed
+from curses_client.files.tabs import scratch, to_scratch
 from curses_client.layout import layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
@@ -85,6 +91,10 @@ def update(state: State, event: Event) -> Result:
         state = replace(state, waiting=None)
     after, effects = _handle(event, state)
     after = _fitted(after)
+    columns = layout(after).text
+    if columns != layout(state).text and after.session.running is not None and not after.read_only and not after.line:
+        # what runs is to know how wide it is shown
+        effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
     if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
         # whatever the key was: it would have changed the session
         return say(after, LOOKS_ONLY), ()
@@ -116,14 +126,8 @@ def _handle(event: Any, state: State) -> Result:
 
 @_handle.register
 def _(event: Resized, state: State) -> Result:
-    before = layout(state).text
     state = replace(state, cols=event.cols, rows=event.rows, completion=None)
-    state = in_sight(state) if state.cursor is not None else settled(state)
-    now = layout(state).text
-    if now == before or state.session.running is None or state.read_only or state.line:
-        return state, ()
-    # what runs is to know how wide it is shown
-    return state, (Control("columns_request", ColumnsRequest(now)),)
+    return in_sight(state) if state.cursor is not None else settled(state), ()
 
 
 @_handle.register
@@ -138,7 +142,7 @@ def _(event: Ticked, state: State) -> Result:
 def _(event: Pasted, state: State) -> Result:
     if state.question is not None:
         return replace(state, question=None), ()
-    if state.help_top is not None or state.panel is not None or state.picture is not None:
+    if state.help_top is not None or state.panes.focus is not None or state.picture is not None:
         return state, ()
     if state.asking is not None:
         return insert(state, editable(event.text)), ()
@@ -165,8 +169,8 @@ def _(event: KeyPressed, state: State) -> Result:
         return _type_line(state, key)
     if state.picture is not None:
         return _run(keymap.command("picture", key), state)
-    if state.panel is not None:
-        name = keymap.command("queue", key) or keymap.command("output", key)
+    if state.panes.focus is not None:
+        name = keymap.command(state.panes.focus, key) or keymap.command("output", key)
         state, effects = _run(name, state)
         return settled_panel(state), effects
     if state.cursor is not None:
@@ -269,11 +273,32 @@ def _(event: RecordsRead, state: State) -> Result:
 def _(event: Edited, state: State) -> Result:
     if event.failure is not None:
         return say(state, sanitise(event.failure), alarming=True), ()
-    if _TEMPORARY in event.path and event.text.strip() and state.editor.buffer.is_empty:
+    if _TEMPORARY in event.path and event.text.strip() and scratch(state).buffer.is_empty:
+        state = to_scratch(state)
         # the source of something in the session: it is for the session, not for a file
         return edited(state, Buffer.of(editable(event.text.rstrip("\n"))), "edit"), ()
     name = sanitise(event.path.rpartition("/")[2])
     return say(state, f"edited {name} · %run runs it"), ()
+
+
+@_handle.register
+def _(event: FileRead, state: State) -> Result:
+    return filed.read(event, state)
+
+
+@_handle.register
+def _(event: FileWritten, state: State) -> Result:
+    return filed.written(event, state)
+
+
+@_handle.register
+def _(event: FileChanged, state: State) -> Result:
+    return filed.changed(event, state)
+
+
+@_handle.register
+def _(event: PathsFound, state: State) -> Result:
+    return filed.paths_found(event, state)
 
 
 @_handle.register

@@ -39,7 +39,7 @@ def _usage(argument: Argument) -> str:
     if argument.is_option:
         return f"[{argument.flags[0]} {argument.metavar}".rstrip() + "]"
     name = "|".join(argument.choices) or argument.metavar
-    return {"?": f"[{name}]", "+": f"{name} ..."}.get(argument.number or "", name)
+    return {"?": f"[{name}]", "+": f"{name} ...", "*": f"[{name} ...]"}.get(argument.number or "", name)
 
 
 def _flags(option: Argument) -> str:

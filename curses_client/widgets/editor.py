@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from curses_client.document import Document
+from curses_client.files.sections import is_mark
 from curses_client.layout import Layout, editor_top_line
 from curses_client.state import State
 from curses_client.text.ansi import in_place
@@ -18,38 +20,57 @@ class EditorView:
     """Draws the editor; its highlighter keeps what it knows from one key to the next."""
 
     def __init__(self) -> None:
-        self._highlighter: Highlighter | None = None
+        # by the language of the session, or the path of a file
+        self._highlighters: dict[str, Highlighter] | None = None
+        self._language = ""
         # whether colours are still missing: another frame brings more of them
         self.is_unfinished = False
 
-    def use(self, highlighter: Highlighter) -> None:
-        """Colour source from now on."""
-        self._highlighter = highlighter
+    def use(self, language: str) -> None:
+        """Colour source from now on, in the language of the session where a file has no other."""
+        self._language = language
+        self._highlighters = {}
 
     def draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int]]:
         """Return the rows, and the place of the cursor (column, row)."""
         buffer = state.editor.buffer
-        top = editor_top_line(buffer, where.editor)
-        width = max(where.cols - where.margin, 1)
+        top = editor_top_line(buffer, where.editor.rows)
+        width = max(where.editor.cols - where.margin, 1)
         cursor_col = column_of(in_place(buffer.lines[buffer.row]), buffer.col)
         # a long line moves under the cursor; all lines move alike, so that columns stay aligned
         shift = max(cursor_col - width + 1, 0)
-        last = min(top + where.editor, len(buffer.lines))
+        last = min(top + where.editor.rows, len(buffer.lines))
         rows: list[Row] = []
-        for number, runs in zip(range(top, last), self._runs(buffer, top, last), strict=True):
+        for number, runs in zip(range(top, last), self._runs(buffer, state.document, top, last), strict=True):
             selected = _selected(buffer, number, runs)
             shown = _shifted(selected, shift) if shift else selected
-            rows.append(padded([(None, " " * where.margin), *shown], where.cols))
-        rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
+            if state.document is not None and is_mark(buffer.lines[number]):
+                shown = _ruled(shown, width)
+            rows.append(padded([(None, " " * where.margin), *shown], where.editor.cols))
+        rows.extend([(None, " " * where.editor.cols)] for _ in range(where.editor.rows - len(rows)))
         return rows, (where.margin + cursor_col - shift, buffer.row - top)
 
-    def _runs(self, buffer: Buffer, top: int, last: int) -> list[list[Run]]:
-        highlighter = self._highlighter
+    def _highlighter(self, document: Document | None) -> Highlighter | None:
+        if self._highlighters is None:
+            return None
+        name = document.path if document is not None else ""
+        if name not in self._highlighters:
+            self._highlighters[name] = Highlighter(document.lexer if document is not None else self._language)
+        return self._highlighters[name]
+
+    def _runs(self, buffer: Buffer, document: Document | None, top: int, last: int) -> list[list[Run]]:
+        highlighter = self._highlighter(document)
         self.is_unfinished = highlighter is not None and not highlighter.advance(buffer.lines, last, LINES_A_FRAME)
         if highlighter is None or self.is_unfinished:
             return [[("text", in_place(line))] for line in buffer.lines[top:last]]
         rows = highlighter.tokens(buffer.lines, top, last)
         return [[(kind, in_place(text)) for kind, text in row] for row in rows]
+
+
+def _ruled(runs: list[Run], width: int) -> list[Run]:
+    """Return a line that begins a cell with a rule behind it."""
+    rest = width - sum(columns(text) for _, text in runs) - 1
+    return [*runs, ("rule", f" {'─' * rest}")] if rest > 0 else runs
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

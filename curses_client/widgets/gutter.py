@@ -64,6 +64,6 @@ def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:
         return []
     took = cell.finished - cell.started
     text = duration(took) if took >= 0.1 else ""
-    if where.cols >= WIDE:
+    if where.output.cols >= WIDE:
         text = f"{text}  {strftime('%H:%M', localtime(cell.started))}"
     return [("dim", f"{text} ")] if text else []

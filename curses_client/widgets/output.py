@@ -109,13 +109,13 @@ class OutputView:
             return _welcome(where), None
         rows: list[Row] = []
         cursor = None
-        for row, in_cursor in islice(self._lines(state, where), where.output):
+        for row, in_cursor in islice(self._lines(state, where), where.output.rows):
             if in_cursor is not None:
                 cursor = (in_cursor, len(rows))
             rows.append(row)
         self._hold_header(state, where, rows, cursor)
-        blank: Row = [(None, " " * where.cols)]
-        rows.extend(blank for _ in range(where.output - len(rows)))
+        blank: Row = [(None, " " * where.output.cols)]
+        rows.extend(blank for _ in range(where.output.rows - len(rows)))
         if rows and (progress := _progress_row(state, where)) is not None:
             rows[-1] = progress
         return rows, cursor
@@ -135,7 +135,7 @@ class OutputView:
                     self._note_picture(item, place.line)
             body = wrapped[place.row] if place.row < len(wrapped) else []
             if isinstance(item, Notice):
-                row = _notice_row(item, where) if place.line == 0 else padded(body, where.cols)
+                row = _notice_row(item, where) if place.line == 0 else padded(body, where.output.cols)
                 is_here = state.cursor is not None and (state.cursor.item, state.cursor.line) == last
                 yield row, 0 if is_here else None
                 continue
@@ -144,7 +144,7 @@ class OutputView:
             right = times_of(state, item, where) if first and place.line == 0 else ()
             if kind == "fold":
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
-            row = with_right([*gutter, *body], right, where.cols)
+            row = with_right([*gutter, *body], right, where.output.cols)
             yield row, _cursor_column(state, place, wrapped, where)
 
     def _hold_header(self, state: State, where: Layout, rows: list[Row], cursor: tuple[int, int] | None) -> None:
@@ -162,7 +162,7 @@ class OutputView:
         for number, line in enumerate(header):
             styled = [(self._attr(style, item, "display"), text) for style, text in runs(line)]
             body = seen(styled, state.left_col, where.text, part.held_cols())
-            rows[number] = padded([(None, " " * where.gutter), *body], where.cols)
+            rows[number] = padded([(None, " " * where.gutter), *body], where.output.cols)
 
     def _note_picture(self, item: Cell | Notice, line: int) -> None:
         part, _ = item.at(line) if isinstance(item, Cell) else (None, 0)
@@ -219,8 +219,8 @@ class OutputView:
 def _notice_row(notice: Notice, where: Layout) -> Row:
     attr = "alarm" if notice.alarming else "notice"
     text = f"── {notice.text} "
-    rest = where.cols - columns(text)
-    return padded([(attr, text), (attr, "─" * max(rest, 0))], where.cols)
+    rest = where.output.cols - columns(text)
+    return padded([(attr, text), (attr, "─" * max(rest, 0))], where.output.cols)
 
 
 def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
@@ -254,7 +254,7 @@ def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]]
             item = state.transcript.items[place.item]
             held = item.held_cols(place.line) if isinstance(item, Cell) else 0
             moved = before if before < held else max(before - state.left_col, held)
-            return min(where.gutter + moved, where.cols - 1)
+            return min(where.gutter + moved, where.output.cols - 1)
         return _column_in_row(before, place.row, wrapped, where)
     cell = state.transcript.items[place.item]
     if state.answer is None or not isinstance(cell, Cell) or cell.prompt is None or place.line != cell.height - 1:
@@ -269,7 +269,7 @@ def _column_in_row(before: int, row: int, wrapped: Sequence[Sequence[Run]], wher
     for number, part in enumerate(wrapped):
         width = sum(columns(text) for _, text in part)
         if before < width or number == len(wrapped) - 1:
-            return min(where.gutter + before, where.cols - 1) if number == row else None
+            return min(where.gutter + before, where.output.cols - 1) if number == row else None
         before -= width
     return where.gutter if row == 0 else None
 
@@ -284,13 +284,13 @@ def _progress_row(state: State, where: Layout) -> Row | None:
     line = cell.outputs[-1].last_line()
     took = duration(max(state.now - cell.started, 0), whole=True)
     left: Row = [("progress running", f" ● [{cell.count or ' '}] {took}  ")]
-    room = where.cols - sum(columns(text) for _, text in left)
-    return padded([*left, ("progress", fit(plain(line), max(room, 0)))], where.cols, "progress")
+    room = where.output.cols - sum(columns(text) for _, text in left)
+    return padded([*left, ("progress", fit(plain(line), max(room, 0)))], where.output.cols, "progress")
 
 
 def _welcome(where: Layout) -> list[Row]:
     lines = [[("dim", f"  {key_name(key):>9}  {text}")] for key, text in _WELCOME]
-    shown = lines if where.output >= len(lines) and where.cols >= 40 else []
-    rows = [padded(line, where.cols) for line in shown]
-    rows.extend([(None, " " * where.cols)] for _ in range(where.output - len(rows)))
+    shown = lines if where.output.rows >= len(lines) and where.output.cols >= 40 else []
+    rows = [padded(line, where.output.cols) for line in shown]
+    rows.extend([(None, " " * where.output.cols)] for _ in range(where.output.rows - len(rows)))
     return rows

@@ -1,7 +1,7 @@
-"""The panel of the queue, over the end of the output pane."""
+"""The pane of the queue."""
 
-from curses_client.layout import Layout
-from curses_client.panel import panel_cells, selected_cell
+from curses_client.layout import Area
+from curses_client.queued import panel_cells, selected_cell
 from curses_client.state import State, is_own
 from curses_client.text.width import columns, fit
 from curses_client.transcript import Cell
@@ -16,33 +16,37 @@ _KEYS = (
 # what can be done where nothing waits, and where nothing can be done
 _SKIPPED = ("r run them again  d forget one  Esc close", "r run again  d forget  Esc", "r  d  Esc")
 _LOOKING = ("Esc close",)
+# while the keys are elsewhere
+_WATCHED = ("F3 goes there",)
 
 
-def with_panel(rows: list[Row], state: State, where: Layout) -> list[Row]:
-    """Return the pane's rows with the queue over the last ones: half of them at most."""
-    cells = panel_cells(state)
-    chosen = selected_cell(state)
-    count = min(len(cells), max(len(rows) // 2 - 1, 1))
-    if chosen is None or len(rows) < 2:
-        return rows
-    place = cells.index(chosen)
+def queue_rows(state: State, area: Area) -> list[Row]:
+    """Return the rows of the pane: its title, and the cells around the one that is selected."""
+    cells, chosen = panel_cells(state), selected_cell(state)
+    count = min(len(cells), area.rows - 1)
+    place = cells.index(chosen) if chosen is not None else 0
     first = min(max(place - count // 2, 0), len(cells) - count)
-    shown = [_cell_row(state, cell, where, chosen=cell is chosen) for cell in cells[first : first + count]]
-    return [*rows[: len(rows) - count - 1], _title_row(state, len(cells), where), *shown]
+    has_keys = state.panes.focus == "queue"
+    shown = [
+        _cell_row(state, cell, area.cols, chosen=has_keys and cell is chosen) for cell in cells[first : first + count]
+    ]
+    return [_title_row(state, len(cells), area.cols), *shown]
 
 
-def _title_row(state: State, count: int, where: Layout) -> Row:
+def _title_row(state: State, count: int, cols: int) -> Row:
     waiting = len(state.session.waiting)
     title = f" Queue: {waiting} waiting" + (f", {count - waiting} skipped" if count > waiting else "")
-    room = where.cols - columns(title) - 3
+    room = cols - columns(title) - 3
     offered: tuple[str, ...] = _KEYS if waiting else _SKIPPED
     if state.read_only or state.session.state == "ended":
         offered = _LOOKING
+    if state.panes.focus != "queue":
+        offered = _WATCHED
     keys = next((keys for keys in offered if len(keys) <= room), "")
-    return with_right([("status", title)], [("status dim", f"{keys} ")], where.cols, "status")
+    return with_right([("status", title)], [("status dim", f"{keys} ")], cols, "status")
 
 
-def _cell_row(state: State, cell: Cell, where: Layout, *, chosen: bool) -> Row:
+def _cell_row(state: State, cell: Cell, cols: int, *, chosen: bool) -> Row:
     attr, dim = ("popup selected", "popup selected") if chosen else ("popup", "popup dim")
     waiting = state.session.waiting
     number = str(waiting.index(cell.msg_id) + 1) if cell.msg_id in waiting else "-"
@@ -50,6 +54,6 @@ def _cell_row(state: State, cell: Cell, where: Layout, *, chosen: bool) -> Row:
     source = lines[0] if lines else ""
     more = f"  +{len(cell.source) - 1} lines" if len(cell.source) > 1 else ""
     sender = "" if is_own(state, cell.msg_id, cell.by) else f"{cell.by or 'another client'} "
-    room = max(where.cols - columns(sender) - columns(more) - 7, 4)
+    room = max(cols - columns(sender) - columns(more) - 7, 4)
     row: Row = [(attr, f" {number:>2}  {fit(source, room)}"), (dim, more)]
-    return with_right(row, [(dim, sender)], where.cols, attr) if sender else padded(row, where.cols, attr)
+    return with_right(row, [(dim, sender)], cols, attr) if sender else padded(row, cols, attr)

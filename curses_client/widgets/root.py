@@ -1,19 +1,23 @@
 """The one widget that urwid sees: it draws the whole screen from a state."""
 
+from collections.abc import Callable
+from typing import Final
+
 from urwid.widget.constants import Sizing
 from urwid.widget.widget import Widget
 
-from curses_client.layout import layout
+from curses_client.arrangement import PaneName
+from curses_client.layout import Area, Layout, layout
 from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
-from curses_client.widgets.panel import with_panel
+from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
-from curses_client.widgets.rows import Row, RowsCanvas, padded
-from curses_client.widgets.status import asking_row, rule_row, status_row
+from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
+from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
 
 
 class Root(Widget):
@@ -34,7 +38,7 @@ class Root(Widget):
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
-        self._editor.use(Highlighter(name))
+        self._editor.use(name)
         self._invalidate()
 
     @property
@@ -74,20 +78,29 @@ class Root(Widget):
             rows = help_screen(state, where, state.rows - where.status)
             cursor = None
         else:
-            output, answer_cursor = self._output.draw(state, where)
-            editor, (col, row) = self._editor.draw(state, where)
-            is_above = state.answer is not None or state.cursor is not None
-            cursor = answer_cursor if is_above else (col, row + where.editor_top)
-            rows = with_panel(output, state, where) if state.panel is not None else [*output]
-            if where.rule:
-                rows.append(rule_row(state, where))
-            rows += editor
-            if where.lower_rule:
-                rows.append([("rule", "─" * where.cols)])
+            rows, cursor = self._parts(state, where)
             if state.completion is not None and cursor is not None:
                 rows = with_completion(rows, state, state.completion, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None:
+            if state.asking.offered and len(rows) > 1:
+                rows[-2] = offered_row(state.asking.offered, where.cols)
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
-        return rows, cursor if state.question is None and state.panel is None else None
+        return rows, cursor if state.question is None and state.panes.focus is None else None
+
+    def _parts(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
+        """Return the rows above the status line, and the place of the cursor (column, row)."""
+        output, answer_cursor = self._output.draw(state, where)
+        editor, editor_cursor = self._editor.draw(state, where)
+        blocks = [(where.output, output), (where.editor, editor)]
+        blocks += [(area, PANES[name](state, area)) for name, area in where.panes]
+        blocks += [(rule.area, drawn_rule(state, rule)) for rule in where.rules]
+        is_above = state.answer is not None or state.cursor is not None
+        area, place = (where.output, answer_cursor) if is_above else (where.editor, editor_cursor)
+        rows = composed(blocks, where.cols, where.rows - where.status)
+        return rows, (place[0] + area.col, place[1] + area.row) if place is not None else None
+
+
+# what draws each of the panes
+PANES: Final[dict[PaneName, Callable[[State, Area], list[Row]]]] = {"queue": queue_rows}

@@ -5,6 +5,7 @@ from typing import Any
 
 from urwid.canvas import Canvas
 
+from curses_client.layout import Area
 from curses_client.text.width import columns, cut
 
 Attr = Hashable
@@ -46,6 +47,19 @@ def overlaid(row: Row, over: Row, col: int, cols: int) -> Row:
     left = padded(row, col)
     right = _behind(row, col + width)
     return padded([*left, *over, *right], cols)
+
+
+def composed(blocks: Iterable[tuple[Area, Sequence[Row]]], cols: int, rows: int) -> list[Row]:
+    """Return the rows of a screen whose parts are drawn already; they do not overlap."""
+    result: list[Row] = []
+    parts = sorted((block for block in blocks if block[0].rows > 0), key=lambda block: block[0].col)
+    for row in range(rows):
+        runs: Row = []
+        for area, drawn in parts:
+            if 0 <= row - area.row < area.rows:
+                runs += drawn[row - area.row] if row - area.row < len(drawn) else [(None, " " * area.cols)]
+        result.append(runs or [(None, " " * cols)])
+    return result
 
 
 def _behind(row: Row, col: int) -> Row:

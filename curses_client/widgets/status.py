@@ -4,7 +4,8 @@ import re
 from socket import gethostname
 from typing import Final
 
-from curses_client.layout import WIDE, Layout
+from curses_client.files.filing import tab_titles
+from curses_client.layout import WIDE, Layout, Rule
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
@@ -37,6 +38,8 @@ _ASKED: Final = {
     "cell": " go to cell ",
     "save": " save to ",
     "export": " export to (.ipynb .py .html .txt) ",
+    "open": " open ",
+    "write": " save as ",
 }
 # what a regular expression is recognised by
 _SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
@@ -98,6 +101,11 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
         before = columns(text[: buffer.col - (len(buffer.text) - len(text))])
     left: list[Run] = [("status", label), ("status", fit(in_place(text), room))]
     return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
+
+
+def offered_row(names: tuple[str, ...], cols: int) -> Row:
+    """Return what a path could be completed to, as much as fits."""
+    return padded([("popup", fit(f" {'  '.join(map(sanitise, names))}", cols))], cols, "popup")
 
 
 def hits_text(state: State) -> str:
@@ -178,6 +186,19 @@ def _question_row(state: State, where: Layout) -> Row:
     return padded([("question", text + answers)], where.cols, "question")
 
 
+def _tabs(state: State, title: str) -> list[Run]:
+    """Return the titles of what is open, if that is more than the scratch buffer and it is the editor's turn."""
+    titles = tab_titles(state)
+    if len(titles) < 2 or title:
+        return [("title", title)]
+    runs: list[Run] = []
+    for number, (name, is_shown) in enumerate(titles, 1):
+        runs += [("rule", " │ ")] if runs else []
+        # the one that is shown is told by more than its colour
+        runs.append(("title", f"[{name}]") if is_shown else ("dim", f"{number} {name}"))
+    return runs
+
+
 def _title(state: State) -> tuple[str, str]:
     """Return what the editor is for, and which key matters."""
     session = state.session
@@ -192,7 +213,11 @@ def _title(state: State) -> tuple[str, str]:
         return f"queued cell {place}", "Alt-Enter puts it back, Esc leaves it as it was"
     if session.prompt is not None:
         return "the kernel asks for input", "F2 answers"
+    if state.document is not None:
+        return "", "Alt-Enter runs the cell"
     many = len(state.editor.buffer.lines) > 1
+    if len(state.tabs) > 1:
+        return "", "Alt-Enter runs" if many else ""
     return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
 
 
@@ -228,13 +253,20 @@ def _link_at(state: State, cursor: Cursor) -> str:
     return ""
 
 
-def rule_row(state: State, where: Layout) -> Row:
-    """Return the rule above the editor, which says what the editor is for now."""
+def drawn_rule(state: State, rule: Rule) -> list[Row]:
+    """Return the rows of a rule; the one above the editor says what the editor is for now."""
+    cols = rule.area.cols
+    if cols == 1 and rule.area.rows > 1:
+        return [[("rule", "│")] for _ in range(rule.area.rows)]
+    return [_titled_rule(state, cols) if rule.titled else [("rule", "─" * cols)]]
+
+
+def _titled_rule(state: State, cols: int) -> Row:
     title, hint = _title(state)
-    left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
+    left: list[Run] = [("rule", "──── "), *_tabs(state, title), ("rule", " ")]
     right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
     for parts in (left, right), (left, []):
         used = sum(columns(text) for part in parts for _, text in part)
-        if used <= where.cols:
-            return [*parts[0], ("rule", "─" * (where.cols - used)), *parts[1]]
-    return [("rule", "─" * where.cols)]
+        if used <= cols:
+            return [*parts[0], ("rule", "─" * (cols - used)), *parts[1]]
+    return [("rule", "─" * cols)]

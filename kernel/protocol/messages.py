@@ -481,11 +481,16 @@ class StackReply(Content):
 
 
 class Submitted(Content):
-    """A cell entered the queue; the parent of the record is its request."""
+    """A cell entered the queue; the parent of the record is its request.
+
+    `file` and `line`, from 1, are where it came from, if its client has said so.
+    """
 
     code: str
     silent: bool = False
     store_history: bool = True
+    file: str = ""
+    line: int = 0
 
 
 class CellsDropped(Content):

@@ -20,6 +20,7 @@ from kernel.protocol.messages import (
     QueueOrdered,
     Status,
     Submitted,
+    decode,
     encode,
 )
 from kernel.protocol.wire import Message, new_id
@@ -43,7 +44,8 @@ class Cells:
 
     def submitted(self, message: Message, request: ExecuteRequest) -> Cell:
         """Record that a client wants code to run; return the cell, which is in no queue yet."""
-        content = Submitted(request.code, request.silent, request.store_history)
+        file, line = _origin(message)
+        content = Submitted(request.code, request.silent, request.store_history, file, line)
         self._publisher.record("submitted", content, message.raw_header)
         return Cell(message, request)
 
@@ -111,6 +113,15 @@ class Cells:
 def first_line(code: str | None) -> str:
     """Return what a list of sessions shows of a cell."""
     return (code or "").lstrip().partition("\n")[0][:_SHOWN]
+
+
+def _origin(message: Message) -> tuple[str, int]:
+    """Return the file and the line that a request came from, as its metadata say: ``{"cshell": {"file", "line"}}``."""
+    if b'"file"' not in message.raw_metadata:
+        return "", 0
+    own = decode(message.raw_metadata).get("cshell")
+    file, line = (own.get("file"), own.get("line")) if isinstance(own, dict) else ("", 0)
+    return (file, line) if isinstance(file, str) and isinstance(line, int) else ("", 0)
 
 
 def _request(message: Message, content: Content) -> Message:

@@ -64,8 +64,8 @@ def check_cursor(user: Client) -> None:
     assert 0 <= cursor.line < items[cursor.item].height, cursor
     assert 0 <= cursor.col <= len(line_of(state)) + 1, cursor
     where = layout(state)
-    if where.output:
-        rows: Any = islice(downwards(state, where, top_anchor(state, where)), where.output)
+    if where.output.rows:
+        rows: Any = islice(downwards(state, where, top_anchor(state, where)), where.output.rows)
         assert (cursor.item, cursor.line) in {(row.item, row.line) for row in rows}, cursor
 
 

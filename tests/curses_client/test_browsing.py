@@ -768,8 +768,8 @@ def check_reading(user: Client) -> None:
     check(user)
     state = user.state
     cursor, where = state.cursor, layout(state)
-    is_covered = state.help_top is not None or state.panel is not None or state.picture is not None
-    if cursor is None or is_covered or state.question is not None or state.asking is not None or not where.output:
+    is_covered = state.help_top is not None or state.picture is not None
+    if cursor is None or is_covered or state.question is not None or state.asking is not None or not where.output.rows:
         return
     shown = under_cursor(user)
     assert shown is not None, "the cursor is not on the screen"

@@ -48,7 +48,6 @@ def session(home: Home) -> Iterator[Session]:
         ["attach", "a", "b"],
         ["-s"],
         ["new", "-s"],
-        ["new", "name"],
         ["--sess", "x"],
         ["open", "a", "b"],
         ["rename"],
@@ -166,7 +165,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[tuple
     noted: list[tuple[Any, ...]] = []
 
     def note(*values: Any, **named: Any) -> int:
-        noted.append((*values, {name: value for name, value in named.items() if value not in (None, False)}))
+        noted.append((*values, {name: value for name, value in named.items() if value not in (None, False, [])}))
         return 7
 
     monkeypatch.setattr(module, name, note)
@@ -186,6 +185,11 @@ def calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[tuple
         (["--existing", "k.json"], (None, {"existing": "k.json"})),
         (["attach"], (None, {"attach": True})),
         (["attach", "x", "--read-only"], ("x", {"attach": True, "read_only": True})),
+        (["new", "name"], (None, {"files": ["name"]})),
+        (["a.py"], (None, {"files": ["a.py"]})),
+        (["./ls", "b.py"], (None, {"files": ["./ls", "b.py"]})),
+        (["-s", "x", "a.py", "b.ipynb"], ("x", {"files": ["a.py", "b.ipynb"]})),
+        (["--kernel=ir", "a.R"], (None, {"kernel": "ir", "files": ["a.R"]})),
     ],
 )
 def test_what_is_shown(arguments: list[str], call: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,11 @@ from tests.curses_client.support import Client
 def pane(user: Client, lexer: str = "") -> list[str]:
     """Return the rows of the editor."""
     where = layout(user.state)
-    return lines(user, lexer)[where.editor_top : where.editor_top + where.editor]
+    return lines(user, lexer)[where.editor.row : where.editor.row + where.editor.rows]
 
 
 def runs(user: Client, row: int = 0, lexer: str = "") -> list[tuple[object, str]]:
-    return attributes(user, layout(user.state).editor_top + row, lexer)
+    return attributes(user, layout(user.state).editor.row + row, lexer)
 
 
 def test_it_grows_with_its_text_up_to_a_third() -> None:
@@ -42,7 +42,7 @@ def test_the_line_of_the_cursor_is_in_sight(keys: list[str], first: str) -> None
 def test_a_long_line_moves_under_the_cursor() -> None:
     user = Client("0123456789" * 10 + "end", cols=40)
     assert pane(user)[0].endswith("end")
-    assert drawn(user).cursor == (39, layout(user.state).editor_top)
+    assert drawn(user).cursor == (39, layout(user.state).editor.row)
     assert pane(user.press("home"))[0].startswith(" 0123456789")
 
 

@@ -67,6 +67,16 @@ PURE = (
     "copying",
     "values",
     "commanding",
+    "arrangement",
+    "document",
+    "origin",
+    "queued",
+    "files.sections",
+    "files.tabs",
+    "files.filing",
+    "files.filed",
+    "files.running",
+    "panes",
     "panel",
     "coming_back",
     "reading",
@@ -128,6 +138,8 @@ def test_what_the_client_needs_is_installed_with_it() -> None:
 
 # of `pip install cshell[rich]`, imported where a value needs them
 EXTRAS = {"PIL", "markdown_it", "mdit_py_plugins", "pylatexenc", "unicodeitplus", "resvg_py"}
+# of `pip install cshell[notebooks]`
+EXTRAS |= {"jupytext", "nbformat"}
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
     "commandline",
@@ -142,23 +154,29 @@ ORDER = [
     "bundle",
     "shown",
     "cells",
+    "origin",
     "tracebacks",
     "model_text",
     "models",
     "outputs",
     "transcript",
     "finding",
+    "arrangement",
+    "document",
     "events",
     "state",
+    "queued",
     "layout",
     "keymap",
     "scrolling",
     "session",
     "commanding",
-    "panel",
     "coming_back",
     "selection",
     "output_cursor",
+    "files",
+    "panes",
+    "panel",
     "browsing",
     "opening",
     "copying",
@@ -171,6 +189,7 @@ ORDER = [
     "rendering",
     "widgets",
     "capabilities",
+    "remembering",
     "saving",
     "pictures",
     "background",
@@ -220,7 +239,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "files"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

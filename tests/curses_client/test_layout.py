@@ -3,7 +3,7 @@
 import pytest
 
 from curses_client.events import Resized
-from curses_client.layout import Layout, layout
+from curses_client.layout import Area, Layout, layout
 from tests.curses_client.support import Client
 
 SIZES = [(cols, rows) for cols in (1, 2, 5, 20, 21, 31, 80, 99, 100, 250) for rows in (*range(1, 20), 24, 40, 70)]
@@ -33,8 +33,21 @@ def of(cols: int, rows: int, lines: int = 1) -> Layout:
 )
 def test_rows(cols: int, rows: int, lines: int, parts: tuple[int, ...]) -> None:
     where = of(cols, rows, lines)
-    assert (where.output, where.rule, where.editor, where.lower_rule, where.status) == parts
-    assert where.editor_top == where.output + where.rule
+    rules = [rule.area.row for rule in where.rules]
+    upper, lower = rules.count(where.output.rows), rules.count(rows - 2)
+    assert (where.output.rows, upper, where.editor.rows, lower, where.status) == parts
+    assert where.editor.row == where.output.rows + len(rules) - lower
+
+
+def filled(where: Layout) -> None:
+    """Check that each place of the screen is in one part."""
+    areas = [where.output, where.editor, *(area for _, area in where.panes), *(rule.area for rule in where.rules)]
+    areas.append(Area(0, where.rows - where.status, where.cols, where.status))
+    assert all(min(area.col, area.row, area.cols, area.rows) >= 0 for area in areas)
+    assert sum(area.cols * area.rows for area in areas) == where.cols * where.rows
+    for row in range(where.rows):
+        spans = sorted((area.col, area.col + area.cols) for area in areas if 0 <= row - area.row < area.rows)
+        assert [0, *(end for _, end in spans)] == [*(begin for begin, _ in spans), where.cols]
 
 
 @pytest.mark.parametrize("lines", [1, 3, 100])
@@ -42,10 +55,8 @@ def test_the_parts_fill_every_screen(lines: int) -> None:
     user = Client("\n" * (lines - 1))
     for cols, rows in SIZES:
         where = layout(user.send(Resized(cols, rows)).state)
-        parts = (where.output, where.rule, where.editor, where.lower_rule, where.status)
-        assert sum(parts) == rows
-        assert min(parts) >= 0
-        assert where.editor >= 1
+        filled(where)
+        assert where.editor.rows >= 1
         assert where.text >= 1
         assert where.margin < max(cols, 2)
 

@@ -280,5 +280,5 @@ def test_it_goes_on_while_one_reads() -> None:
 )
 def test_where_nothing_is_said_of_it(printed: list[str], rows: int) -> None:
     user = running(*printed, rows=rows).press("page up", "page up")
-    shown = lines(user)[: layout(user.state).output]
+    shown = lines(user)[: layout(user.state).output.rows]
     assert not any("●" in line for line in shown)

@@ -123,7 +123,7 @@ def test_wrapped_lines_are_moved_over_row_by_row() -> None:
 
 def test_a_page_leaves_one_line_to_go_on_reading_from() -> None:
     user = with_cells(NUMBERS)
-    assert page_height(user.state) == layout(user.state).output - 1
+    assert page_height(user.state) == layout(user.state).output.rows - 1
 
 
 pieces = st.sampled_from(
@@ -165,7 +165,7 @@ def test_down_undoes_up(texts: list[str], size: tuple[int, int], first: int, sec
     state = scrolled(state, -first)
     before = state.scroll
     above = len(list(upwards(state, layout(state), top_anchor(state, layout(state)))))
-    if layout(state).output and second <= above:
+    if layout(state).output.rows and second <= above:
         assert scrolled(scrolled(state, -second), second).scroll == before
 
 
@@ -183,9 +183,9 @@ def test_far_enough_down_is_the_end_and_far_enough_up_the_top(texts: list[str], 
 def test_at_the_end_the_pane_is_full(texts: list[str], size: tuple[int, int]) -> None:
     state = with_cells(*texts, cols=size[0], rows=size[1]).state
     where = layout(state)
-    if where.output:
+    if where.output.rows:
         below = list(downwards(state, where, end_anchor(state, where)))
-        assert len(below) == min(where.output, len(rows_of(state)))
+        assert len(below) == min(where.output.rows, len(rows_of(state)))
 
 
 @given(outputs, sizes, sizes, st.lists(st.sampled_from([-40, -7, -3, -1, 1, 3, 7, 40, None]), max_size=12))

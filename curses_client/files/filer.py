@@ -1,0 +1,71 @@
+"""Does what is asked for with files: reads, writes, watches them, and keeps what is not saved."""
+
+from collections.abc import Mapping
+
+from curses_client.document import Document
+from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, WriteFile
+from curses_client.files import disk
+from curses_client.files.notebooks import Outputs
+from curses_client.files.outputs import outputs_of
+from curses_client.files.swaps import Swaps
+from curses_client.files.tabs import all_tabs, documents, is_unsaved
+from curses_client.state import State
+
+
+class Filer:
+    """The files of one client."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._swaps = Swaps(environ)
+        # the lines of each file that were kept last
+        self._kept: dict[str, tuple[str, ...]] = {}
+
+    def read(self, path: str, line: int) -> FileRead:
+        """Read a file, and what is kept of changes that were not saved."""
+        found = disk.read(path, line)
+        kept = self._swaps.find(path)
+        if found.document is None or kept is None or (not kept.is_held and kept.lines == found.document.saved):
+            return found
+        return FileRead(path, found.document, line=line, kept=kept)
+
+    def write(self, wanted: WriteFile, state: State) -> FileWritten:
+        """Write a file; nothing more is kept of it then."""
+        done = disk.write(wanted, _outputs(state, wanted.document) if wanted.document.is_notebook else ())
+        if done.document is not None:
+            self.forget(wanted.document.path)
+        return done
+
+    def forget(self, path: str) -> None:
+        """Keep nothing of a file."""
+        self._kept.pop(path, None)
+        self._swaps.forget(path)
+
+    def keep(self, state: State) -> None:
+        """Keep what is not saved.  Raises OSError."""
+        for tab in all_tabs(state):
+            document, buffer = tab.document, tab.editor.buffer
+            if document is None:
+                continue
+            if is_unsaved(tab) and self._kept.get(document.path) is not buffer.lines:
+                self._swaps.keep(document.path, buffer.lines, buffer.row)
+                self._kept[document.path] = buffer.lines
+            elif not is_unsaved(tab) and document.path in self._kept:
+                self.forget(document.path)
+
+    def look(self, state: State) -> list[FileChanged]:
+        """Look what somebody else has changed."""
+        return disk.changes(documents(state))
+
+    def complete(self, text: str) -> PathsFound:
+        """Complete a path."""
+        return disk.complete(text)
+
+
+def _outputs(state: State, document: Document) -> Outputs:
+    """Return what the cells of a notebook have shown in this session, the newest last."""
+    cells = (cell for cell in state.transcript.cells() if cell.origin is not None)
+    return [
+        (cell.code, cell.count, outputs_of(cell))
+        for cell in cells
+        if cell.origin is not None and cell.origin.path == document.path and cell.finished is not None
+    ]

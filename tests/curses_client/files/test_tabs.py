@@ -1,0 +1,77 @@
+"""What is open: the scratch buffer and files."""
+
+import pytest
+
+from curses_client.events import FileRead
+from curses_client.files.tabs import all_tabs, scratch, unsaved
+from tests.curses_client.drawing import check, lines
+from tests.curses_client.files.support import document, opened
+from tests.curses_client.support import Client
+
+
+def two() -> Client:
+    return opened("a", "/w/a.py").send(FileRead("/w/b.py", document("b", "/w/b.py")))
+
+
+def paths(client: Client) -> list[str]:
+    return [tab.document.path if tab.document is not None else "" for tab in all_tabs(client.state)]
+
+
+def test_a_file_opens_behind_the_others() -> None:
+    client = two()
+    assert paths(client) == ["", "/w/a.py", "/w/b.py"]
+    assert (client.text, client.state.tab) == ("b", 2)
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["meta 1"], ""),
+        (["meta 2"], "a"),
+        (["meta 9"], "b"),
+        (["meta ,"], "a"),
+        (["meta ."], ""),
+        (["meta .", "meta ,"], "b"),
+    ],
+)
+def test_going_from_one_to_another(keys: list[str], text: str) -> None:
+    assert two().press(*keys).text == text
+
+
+def test_each_keeps_its_text_its_cursor_and_its_undo() -> None:
+    client = two().write("x").press("meta 2").write("y").press("meta 1").write("z")
+    assert client.press("meta 3").marked == "x|b"
+    assert client.press("ctrl _").text == "b"
+    assert client.press("meta 2").marked == "y|a"
+    assert client.press("meta 1").marked == "z|"
+
+
+def test_with_no_file_there_is_nowhere_to_go() -> None:
+    client = Client().press("meta .")
+    assert client.message == "no file is open · F7 opens one"
+
+
+def test_the_titles_say_which_is_shown_and_which_is_not_saved() -> None:
+    client = two().write("x").press("meta 2")
+    assert lines(client)[-4].startswith("──── 1 scratch │ [a.py] │ 3 b.py + ───")
+    check(client)
+    assert [tab.document.name for tab in unsaved(client.state) if tab.document] == ["b.py"]
+
+
+def test_the_scratch_buffer_is_there_whatever_is_shown() -> None:
+    client = Client("draft").send(FileRead("/w/a.py", document("a")))
+    assert scratch(client.state).buffer.text == "draft"
+    assert client.press("meta 1").text == "draft"
+
+
+@pytest.mark.parametrize(("shown", "left", "text"), [("meta 2", ["", "/w/b.py"], ""), ("meta 3", ["", "/w/a.py"], "a")])
+def test_closing_one_shows_the_one_before(shown: str, left: list[str], text: str) -> None:
+    client = two().press(shown, "meta k")
+    assert (paths(client), client.text) == (left, text)
+    check(client)
+
+
+def test_the_last_one_closed_leaves_the_scratch_buffer() -> None:
+    client = two().press("meta k", "meta k")
+    assert (client.state.tabs, client.state.tab, client.state.document) == ((), 0, None)
+    assert client.press("meta k").message == "this is the scratch buffer · Ctrl-D leaves"

@@ -1,0 +1,91 @@
+"""Files in the editor of the real program."""
+
+import signal
+
+from tests.home import Home
+from tests.terminal import ALT_ENTER, CTRL_D, ENTER, Terminal
+
+CTRL_S, F7 = "\x13", "\x1b[18~"
+CELLS = "# %% one\nx = 6 * 7\nprint(x)\n\n# %% two\nprint('two', x)\n"
+
+
+def kept(home: Home, text: str) -> bool:
+    """Whether a client has written this down."""
+    return any(text in path.read_text() for path in (home.state / "cshell" / "swap").glob("*.json"))
+
+
+def test_cells_are_run_and_the_file_is_saved(home: Home) -> None:
+    path = home.work / "cells.py"
+    path.write_text(CELLS)
+    with Terminal(home, "cells.py") as terminal:
+        terminal.ready()
+        terminal.see("[cells.py]", "# %% one ───")
+        terminal.type(ALT_ENTER)
+        terminal.see("╰ 42")
+        terminal.type(ALT_ENTER)
+        terminal.see("╰ two 42")
+        terminal.type("# the end")
+        terminal.see("[cells.py +]")
+        terminal.type(CTRL_S)
+        terminal.see("saved cells.py", "[cells.py]")
+        assert path.read_text() == CELLS.replace("print('two', x)\n", "print('two', x)# the end\n")
+
+
+def test_what_was_not_saved_is_recovered_after_a_kill(home: Home) -> None:
+    path = home.work / "a.py"
+    path.write_text("first\n")
+    with Terminal(home, "./a.py") as terminal:
+        terminal.ready()
+        terminal.see("[a.py]")
+        terminal.type("changed ")
+        terminal.wait(lambda: kept(home, "changed first"), "the text on the disk")
+        terminal.kill(signal.SIGKILL)
+        terminal.exit()
+    with Terminal(home, "attach") as terminal:
+        terminal.ready()
+        terminal.type(F7 + "a.p\t" + ENTER)
+        terminal.see("a.py has changes that were not saved", "r recover them")
+        terminal.type("r")
+        terminal.see("changed first", "[a.py +]")
+        terminal.type(CTRL_S)
+        terminal.see("saved a.py")
+        assert path.read_text() == "changed first\n"
+        assert not kept(home, "changed")
+
+
+def test_somebody_else_changes_a_file(home: Home) -> None:
+    path = home.work / "a.py"
+    path.write_text("mine\n")
+    with Terminal(home, "a.py") as terminal:
+        terminal.ready()
+        terminal.see("[a.py]")
+        path.write_text("theirs\n")
+        terminal.see("a.py was changed by somebody else; this is how it is now", "theirs")
+        terminal.type("x")
+        terminal.see("xtheirs")
+        path.write_text("theirs again\n")
+        terminal.see("nothing is written over it unasked")
+        terminal.type(CTRL_S)
+        terminal.see("o write over it")
+        terminal.type("r")
+        terminal.see("theirs again")
+        assert path.read_text() == "theirs again\n"
+
+
+def test_leaving_asks_for_what_is_not_saved(home: Home) -> None:
+    with Terminal(home, "./new.py") as terminal:
+        terminal.ready()
+        terminal.see("new.py is new")
+        terminal.type("x = 1")
+        terminal.see("[new.py +]")
+        terminal.type("\x1b1")
+        terminal.see("[scratch]")
+        terminal.type(CTRL_D)
+        terminal.see("1 file is not saved, but kept")
+        terminal.type("s")
+        terminal.see("saved new.py")
+        terminal.type(CTRL_D)
+        terminal.see("Leave?")
+        terminal.type("d")
+        assert terminal.exit() == 0
+    assert (home.work / "new.py").read_text() == "x = 1\n"
