@@ -33,6 +33,8 @@ _PENS: Final = 4096
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
+# how urwid calls what a terminal says by itself
+_SAID: Final = (ANSWER, "focus in", "focus out")
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
 _LAST_ANSWERS: Final = 0.3
 
@@ -262,12 +264,17 @@ class Screen(RawScreen):
         """Take in what the terminal says by itself; return the rest."""
         keys = []
         for key in decoded:
-            if isinstance(key, PastedText) or key not in (ANSWER, "focus in", "focus out"):
+            said = key.removeprefix("meta ") if isinstance(key, str) else ""
+            if isinstance(key, PastedText) or said not in _SAID:
                 keys.append(key)
-            elif key == ANSWER:
+                continue
+            if said != key:
+                # Esc, with what the terminal said right behind it
+                keys.append("esc")
+            if said == ANSWER:
                 self._in_flight.answered()
             else:
-                self.has_focus = key == "focus in"
+                self.has_focus = said == "focus in"
         self._typed = self._typed or bool(keys)
         return keys
 

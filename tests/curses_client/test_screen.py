@@ -322,6 +322,11 @@ def test_a_loop_is_told_whether_there_were_keys(started: Pty) -> None:
     assert parsed(b"\x1b[0na") is True
 
 
+@pytest.mark.parametrize("said", [b"\x1b[0n", b"\x1b[I", b"\x1b[O", b"\x1b[0n\x1b[O"])
+def test_escape_is_not_lost_in_front_of_what_the_terminal_says(started: Pty, said: bytes) -> None:
+    assert started.type(b"\x1b" + said + b"a") == ["esc", "a"]
+
+
 @pytest.mark.parametrize("text", ["status ok", "focus out"])
 def test_a_paste_is_never_taken_for_an_answer(started: Pty, text: str) -> None:
     assert started.type(PASTE_BEGINS + text.encode() + PASTE_ENDS) == [text]
