@@ -58,8 +58,8 @@ class Screen(RawScreen):
     def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
         """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
         self.output = OutputLine(writing)
-        # whether the terminal has the focus, as far as it says so
-        self.has_focus = True
+        # whether the terminal has the focus; None as long as it has not said so
+        self.has_focus: bool | None = None
         self._original = original
         # what each attribute of a canvas is drawn with
         self._pens: dict[Hashable, Pen] = {}
@@ -127,7 +127,7 @@ class Screen(RawScreen):
         self._signal_keys_set = True
         self._pastes = Pastes()
         self._typed = True
-        self.has_focus = True
+        self.has_focus = None
         self._is_starting = True
         try:
             super()._start(*args, **kwargs)
