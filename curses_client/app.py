@@ -170,8 +170,9 @@ class App:
     def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
         """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
         self._state, _ = update(self._state, e.Ticked(time.time()))
-        if self._screen.has_focus != self._state.has_focus:
-            self.dispatch(e.FocusChanged(self._screen.has_focus))
+        focus = self._screen.has_focus
+        if focus is not None and (focus, True) != (self._state.has_focus, self._state.tells_focus):
+            self.dispatch(e.FocusChanged(focus))
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))

@@ -151,8 +151,8 @@ def _ring(state: State, record: Record) -> tuple[Effect, ...]:
     if state.now - cell.finished > _LATE:
         # it ended while nobody was here
         return ()
-    # a terminal that does not tell whether it is looked at is, for as long after a key as is waited for a cell
-    looks = state.has_focus and state.now - state.last_key < state.rings_after
+    # a terminal that has not told yet whether it is looked at is, for as long after a key as is waited for a cell
+    looks = state.has_focus and (state.tells_focus or state.now - state.last_key < state.rings_after)
     if took < state.rings_after or looks:
         return ()
     how = "failed" if cell.failed else "finished"

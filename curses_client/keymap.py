@@ -135,7 +135,7 @@ BINDINGS: Final = (
     _b("meta home", "output-top", "output", "first line of the output"),
     _b("meta end", "output-end", "output", "end of the output, and follow it"),
     _b("f5, meta o", "read", "output", "read the output: move in it, search, copy, open"),
-    _b("meta /", "read-search", "output", "search the output"),
+    _b("meta /", "read-search-back", "output", "search the output, from its end back"),
     _b("meta '", "read-go-to-mark", "output", "go where you were last in the output"),
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),

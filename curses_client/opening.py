@@ -14,6 +14,7 @@ from curses_client.layout import layout
 from curses_client.output_cursor import (
     in_sight,
     leave,
+    opened_in_sight,
 )
 from curses_client.scrolling import (
     downwards,
@@ -41,9 +42,10 @@ def open_target(state: State, item: int, line: int) -> Result:
     """Open what a line stands for."""
     match target_at(state, item, line):
         case Fold() as fold:
+            before = state.transcript.items[item].height
             state.transcript.items[item].toggle(line, fold)
             state.transcript.changed()
-            return in_sight(state) if state.cursor is not None else state, ()
+            return opened_in_sight(state, item, line, before), ()
         case Place(path, number):
             if state.host:
                 return tell(state, f"the file is on {state.host}: edit it there", alarming=True)

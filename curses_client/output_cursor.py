@@ -65,6 +65,20 @@ def in_sight(state: State) -> State:
     return replace(state, scroll=min(top, end_top(state, where), key=order))
 
 
+def opened_in_sight(state: State, item: int, line: int, before: int) -> State:
+    """Move the pane so that what was opened at a line is in it, as far as the line stays.
+
+    `before` is how high the item was.
+    """
+    if state.cursor is None:
+        return state
+    grown = state.transcript.items[item].height - before
+    if grown > 0:
+        last = replace(state.cursor, item=item, line=line + grown, col=0)
+        state = replace(in_sight(replace(state, cursor=last)), cursor=state.cursor)
+    return in_sight(state)
+
+
 def end_top(state: State, where: Layout) -> Anchor:
     """Return the top row that shows the end at the bottom of what is seen of the pane."""
     end = Anchor(len(state.transcript.items), 0)

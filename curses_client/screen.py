@@ -33,6 +33,8 @@ _PENS: Final = 4096
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
+# how urwid calls what a terminal says by itself
+_SAID: Final = (ANSWER, "focus in", "focus out")
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
 _LAST_ANSWERS: Final = 0.3
 
@@ -56,8 +58,8 @@ class Screen(RawScreen):
     def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
         """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
         self.output = OutputLine(writing)
-        # whether the terminal has the focus, as far as it says so
-        self.has_focus = True
+        # whether the terminal has the focus; None as long as it has not said so
+        self.has_focus: bool | None = None
         self._original = original
         # what each attribute of a canvas is drawn with
         self._pens: dict[Hashable, Pen] = {}
@@ -125,7 +127,7 @@ class Screen(RawScreen):
         self._signal_keys_set = True
         self._pastes = Pastes()
         self._typed = True
-        self.has_focus = True
+        self.has_focus = None
         self._is_starting = True
         try:
             super()._start(*args, **kwargs)
@@ -262,12 +264,17 @@ class Screen(RawScreen):
         """Take in what the terminal says by itself; return the rest."""
         keys = []
         for key in decoded:
-            if isinstance(key, PastedText) or key not in (ANSWER, "focus in", "focus out"):
+            said = key.removeprefix("meta ") if isinstance(key, str) else ""
+            if isinstance(key, PastedText) or said not in _SAID:
                 keys.append(key)
-            elif key == ANSWER:
+                continue
+            if said != key:
+                # Esc, with what the terminal said right behind it
+                keys.append("esc")
+            if said == ANSWER:
                 self._in_flight.answered()
             else:
-                self.has_focus = key == "focus in"
+                self.has_focus = said == "focus in"
         self._typed = self._typed or bool(keys)
         return keys
 

@@ -276,8 +276,9 @@ class State(Value):
     username: str = ""
     # whether it only looks
     read_only: bool = False
-    # whether the terminal's window has the user's attention as far as it says so, and when the last key came
+    # whether the terminal's window has the user's attention, whether it ever told that, and when the last key came
     has_focus: bool = True
+    tells_focus: bool = False
     last_key: float = 0.0
     # seconds after which a cell that ends is made known to a user who looks elsewhere
     rings_after: float | None = None

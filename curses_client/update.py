@@ -236,7 +236,7 @@ def _(event: MouseDragged, state: State) -> Result:
 
 @_handle.register
 def _(event: FocusChanged, state: State) -> Result:
-    return replace(state, has_focus=event.has_focus), ()
+    return replace(state, has_focus=event.has_focus, tells_focus=True), ()
 
 
 @_handle.register

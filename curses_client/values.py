@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from curses_client.commanding import Command, Result, say, tell
 from curses_client.events import Ask, Replied
+from curses_client.output_cursor import opened_in_sight
 from curses_client.shown import CellLine, Place
 from curses_client.state import Inquiry, State
 from curses_client.text.ansi import sanitise
@@ -107,9 +108,14 @@ def answered(state: State, event: Replied) -> State:
     assert isinstance(inquiry.part.body, Traceback)
     text = ", ".join(f"{sanitise(name)} = {sanitise(value)}" for name, value in pairs) or "no values"
     inquiry.part.body.annotate(inquiry.target, text)
-    for cell in state.transcript.cells():
-        if any(part is inquiry.part for part in cell.outputs):
+    for item, cell in enumerate(state.transcript.items):
+        if isinstance(cell, Cell) and any(part is inquiry.part for part in cell.outputs):
+            before = cell.height
             cell.parts_changed()
+            state.transcript.changed()
+            here = state.cursor
+            if here is not None and here.item == item:
+                return opened_in_sight(state, item, here.line, before)
     state.transcript.changed()
     return state
 

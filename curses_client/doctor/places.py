@@ -158,10 +158,9 @@ def _removed(path: Path) -> bool:
 
 
 def _kept(environ: Mapping[str, str]) -> Finding:
-    alive = len(running(environ))
-    sessions = ended(environ)
-    total = sum(JournalFiles(session.state).size for session in sessions)
-    what = f"sessions: {alive} running, {len(sessions)} ended, whose journals have {size(total)}"
-    if total > _MUCH:
+    alive, sessions = running(environ), ended(environ)
+    sizes = [sum(JournalFiles(session.state).size for session in some) for some in (alive, sessions)]
+    what = f"sessions: {len(alive)} running, {len(sessions)} ended; journals: {size(sizes[0])}, {size(sizes[1])}"
+    if sizes[1] > _MUCH:
         return doubtful(what, "see them with: cshell ls --all, and remove some with: cshell rm NAME")
     return ok(what)

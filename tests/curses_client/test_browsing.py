@@ -837,3 +837,20 @@ def test_a_drag_below_the_pane_while_a_cell_runs() -> None:
     user = Client(journal=journal).click(1, 5, 10)
     for _ in range(3):
         check_cursor(user.send(MouseDragged(0, 20)))
+
+
+def test_what_is_opened_is_in_sight_as_far_as_there_is_room() -> None:
+    user = Client(rows=20)
+    user.journal.cell("a", "a()", *[f"line {number}\n" for number in range(200)])
+    user.read().press("f5", "g", *["j"] * 11)
+    assert "… 150 lines" in under_cursor_row(user)
+    user.press("enter")
+    assert lines(user)[:3] == ["    line 10", "    line 11", "    line 12"]
+    assert drawn(user).cursor == (4, 0)
+
+
+def under_cursor_row(user: Client) -> str:
+    """Return the row of the screen that the cursor is in."""
+    cursor = drawn(user).cursor
+    assert cursor is not None
+    return lines(user)[cursor[1]]

@@ -308,7 +308,7 @@ def test_nothing_is_drawn_behind_what_is_not_sent(started: Pty) -> None:
 
 @pytest.mark.parametrize(("data", "focus"), [(b"\x1b[O", False), (b"\x1b[O\x1b[I", True), (b"\x1b[I", True)])
 def test_the_focus_is_no_key(started: Pty, data: bytes, focus: bool) -> None:
-    assert started.screen.has_focus
+    assert started.screen.has_focus is None
     assert started.type(b"a" + data + b"b") == ["a", "b"]
     assert started.screen.has_focus is focus
 
@@ -322,10 +322,15 @@ def test_a_loop_is_told_whether_there_were_keys(started: Pty) -> None:
     assert parsed(b"\x1b[0na") is True
 
 
+@pytest.mark.parametrize("said", [b"\x1b[0n", b"\x1b[I", b"\x1b[O", b"\x1b[0n\x1b[O"])
+def test_escape_is_not_lost_in_front_of_what_the_terminal_says(started: Pty, said: bytes) -> None:
+    assert started.type(b"\x1b" + said + b"a") == ["esc", "a"]
+
+
 @pytest.mark.parametrize("text", ["status ok", "focus out"])
 def test_a_paste_is_never_taken_for_an_answer(started: Pty, text: str) -> None:
     assert started.type(PASTE_BEGINS + text.encode() + PASTE_ENDS) == [text]
-    assert started.screen.has_focus
+    assert started.screen.has_focus is None
 
 
 def test_keys_are_kept_from_a_program_that_asks_for_them(started: Pty) -> None:

@@ -834,6 +834,8 @@ def finished_after(seconds: float, *, status: str = "ok", source: str = "train()
         (31, {"last_key": NOON}, True),
         (31, {"last_key": NOON + 20, "has_focus": False}, True),
         (29, {"has_focus": False}, False),
+        (31, {"tells_focus": True}, False),
+        (31, {"tells_focus": True, "has_focus": False}, True),
         (31, {"rings_after": None, "has_focus": False}, False),
         (0, {"rings_after": 0.0}, True),
         # another user's cell, another client's of the same user
@@ -863,7 +865,9 @@ def test_what_the_user_is_told(options: dict[str, Any], ring: Ring) -> None:
 def test_keys_and_focus_are_noticed() -> None:
     user = Client().send(Ticked(NOON + 5)).press("x")
     assert user.state.last_key == NOON + 5
+    assert not user.state.tells_focus
     assert user.send(FocusChanged(False)).state.has_focus is False
+    assert user.state.tells_focus
     assert user.send(FocusChanged(True)).state.has_focus is True
 
 

@@ -525,6 +525,11 @@ class TestEnd:
         assert (process.session.state / "kernel.log").exists()
 
 
+def runs(*command: str) -> bool:
+    """Whether a process has this command line."""
+    return any(process.info["cmdline"] == list(command) for process in psutil.process_iter(["cmdline"]))
+
+
 class TestOtherLanguages:
     """Kernels that are no ipykernel, or only half of one."""
 
@@ -537,8 +542,10 @@ class TestOtherLanguages:
             assert client.run("x=6; echo $((x * 7))").text() == "42\n"
             assert client.run("false").reply["status"] == "error"
             assert "echo" in client.ask("shell", "complete_request", {"code": "ech", "cursor_pos": 3})["matches"]
-            msg_id = client.submit("echo begun; sleep 600")
+            msg_id = client.submit("echo begun; sleep 598")
             client.record("stream", parent=msg_id)
+            # bash itself leaves an interrupt to the command that it is about to start
+            wait_for(lambda: runs("sleep", "598"), "the command's process")
             waiting = client.submit("echo not run")
             client.interrupt()
             assert client.cell(msg_id).reply["status"] in ("error", "aborted", "abort")

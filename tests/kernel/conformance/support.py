@@ -103,7 +103,8 @@ class Exchange:
         """Take in a published message; pieces of one stream are one text, however a kernel cuts them."""
         kind = message["msg_type"]
         self.messages.append(message)
-        if kind == "stream" and self.published[-1][0] == kind and self.published[-1][1]["name"] == content["name"]:
+        last = self.published[-1:]
+        if kind == "stream" and last and last[0][0] == kind and last[0][1]["name"] == content["name"]:
             content = {"name": content["name"], "text": self.published.pop()[1]["text"] + content["text"]}
         self.published.append((kind, content))
 
