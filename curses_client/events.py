@@ -96,6 +96,17 @@ class Edited(Value):
     failure: str | None = None
 
 
+class TextEdited(Value):
+    """The user's editor has ended: the text of the editor pane as it is now, and what went wrong if anything did.
+
+    What an editor saved that failed is `kept` in a file.
+    """
+
+    text: str
+    failure: str | None = None
+    kept: str = ""
+
+
 class MouseDragged(Value):
     """The mouse was moved with its first button pressed, to a place of the screen."""
 
@@ -206,6 +217,7 @@ Event = (
     | Ticked
     | Expired
     | Edited
+    | TextEdited
     | MouseDragged
     | FocusChanged
     | SearchGoesOn
@@ -314,6 +326,14 @@ class Edit(Value):
     line: int = 0
 
 
+class EditText(Value):
+    """Run the user's editor on a text, at a line, in a file with a name that ends so; `TextEdited` comes then."""
+
+    text: str
+    line: int
+    suffix: str
+
+
 class Copy(Value):
     """Give text to the terminal's clipboard."""
 
@@ -358,6 +378,7 @@ Effect = (
     | Leave
     | Suspend
     | Edit
+    | EditText
     | Redraw
     | Copy
     | Save

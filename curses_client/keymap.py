@@ -1,24 +1,12 @@
 """Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
 
-from typing import Final, Literal
+from dataclasses import replace
+from functools import cache
+from typing import Final
 
-from kernel.protocol.value import Value
-
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
-
-
-class Binding(Value):
-    """Keys (urwid's names), the command that they run, where, and what it is for, unless another one says it too."""
-
-    keys: tuple[str, ...]
-    command: str
-    context: Context
-    help: str
-
-
-def _b(keys: str, command: str, context: Context, text: str) -> Binding:
-    return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
-
+from curses_client.binding import Binding, Context, KeySet
+from curses_client.binding import bind as _b
+from curses_client.modern_keys import MODERN
 
 # what something is called, and its address
 Links = tuple[tuple[str, str], ...]
@@ -30,6 +18,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "output": "Output and session (everywhere)",
     "reading": "Reading the output",
     "line": "A line in the status line",
+    "find": "Finding in the editor",
     "picture": "A picture",
     "queue": "Queue",
     "help": "This help",
@@ -42,8 +31,8 @@ BINDINGS: Final = (
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
     # ---- files ---------------------------------------------------------------------------------------------
-    _b("f7", "file-open", "editor", "open a file, or make one"),
-    _b("ctrl s", "file-save", "editor", "save the file; the scratch buffer under a name"),
+    _b("meta o", "file-open", "editor", "open a file, or make one"),
+    _b("meta s", "file-save", "editor", "save the file; the scratch buffer under a name"),
     _b("meta S", "file-save-as", "editor", "save under another name"),
     _b("meta k", "file-close", "editor", "close the file"),
     _b("meta .", "tab-next", "editor", "next file"),
@@ -52,10 +41,10 @@ BINDINGS: Final = (
     *(_b(f"meta {number}", f"tab-{number}", "editor", "") for number in range(2, 10)),
     _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell (# %%), and go to the next one"),
     _b("ctrl enter", "run-and-stay", "editor", "run as it is; in a file the cell, or what is selected"),
-    _b("meta r", "run-lines", "editor", "run the line, or what is selected"),
-    _b("meta h", "run-to-here", "editor", "run the cells above and this one"),
+    _b("meta l", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta t", "run-to-here", "editor", "run the cells above and this one"),
     _b("meta R", "run-file", "editor", "run all cells of the file"),
-    _b("meta g", "go-to-output", "editor", "go to the output of the cell"),
+    _b("meta G", "go-to-output", "editor", "go to the output of the cell"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right"),
@@ -73,20 +62,48 @@ BINDINGS: Final = (
     _b("shift down", "select-down", "editor", "select downwards"),
     _b("shift home", "select-home", "editor", "select to the beginning of the line"),
     _b("shift end", "select-end", "editor", "select to the end of the line"),
+    _b("shift ctrl left, shift meta left", "select-word-left", "editor", "select a word to the left"),
+    _b("shift ctrl right, shift meta right", "select-word-right", "editor", "select a word to the right"),
+    _b("shift ctrl home", "select-top", "editor", "select to the beginning of the text"),
+    _b("shift ctrl end", "select-bottom", "editor", "select to the end of the text"),
+    _b("meta }", "block-down", "editor", "next block of lines"),
+    _b("meta {", "block-up", "editor", "beginning of the block of lines"),
+    _b("ctrl ]", "matching-bracket", "editor", "bracket that belongs to the one here"),
+    _b("meta ]", "select-to-bracket", "editor", "select to the bracket that belongs to this one"),
+    _b("meta g", "go-to-line", "editor", "a line by its number"),
+    _b("<0>", "set-mark", "editor", "begin a selection that all moves extend"),
     _b("meta a", "select-all", "editor", "select everything"),
     # ---- editing -------------------------------------------------------------------------------------------
     _b("backspace, ctrl h", "delete-left", "editor", "delete to the left"),
     _b("delete", "delete-right", "editor", "delete to the right"),
     _b("ctrl d", "delete-or-leave", "editor", "delete to the right; in an empty editor, leave"),
-    _b("ctrl w, meta backspace", "delete-word-left", "editor", "delete the word to the left"),
-    _b("meta d", "delete-word-right", "editor", "delete the word to the right"),
+    _b("ctrl w, meta backspace", "delete-word-left", "editor", "cut what is selected, or the word to the left"),
+    _b("meta d", "delete-word-right", "editor", "cut the word to the right"),
     _b("ctrl k", "kill-line", "editor", "cut to the end of the line"),
     _b("ctrl u", "kill-to-start", "editor", "cut to the beginning of the line"),
-    _b("ctrl y", "yank", "editor", "put back what was cut last"),
+    _b("shift delete", "cut", "editor", "cut selection or line, also to the clipboard"),
+    _b("meta w", "copy", "editor", "copy selection or line, also to the clipboard"),
+    _b("ctrl y", "yank", "editor", "put back what was cut or copied last"),
+    _b("meta y", "yank-older", "editor", "then what was cut before it, in its place"),
+    _b("meta ;", "toggle-comment", "editor", "comment lines out, or back in"),
+    _b("shift meta up, shift ctrl up", "move-lines-up", "editor", "move lines up"),
+    _b("shift meta down, shift ctrl down", "move-lines-down", "editor", "move lines down"),
+    _b("meta D", "duplicate", "editor", "lines a second time, below"),
+    _b("meta j", "join-lines", "editor", "make one line of this and the next"),
+    _b("meta i", "indent", "editor", "one level of indentation more"),
+    _b("meta U", "upper-case", "editor", "word or selection in capitals"),
+    _b("meta L", "lower-case", "editor", "word or selection in small letters"),
+    _b("meta C", "title-case", "editor", "words with a capital each"),
+    _b("meta P", "strip-prompts", "editor", "take out >>> and In [1]: and what was printed"),
+    _b("meta e", "edit-elsewhere", "editor", "edit the text in $EDITOR"),
+    _b("meta W", "wrap-editor", "editor", "break long lines, or move them under the cursor"),
+    # ---- finding -------------------------------------------------------------------------------------------
+    _b("ctrl s", "find", "editor", "find: text, or a regular expression"),
+    _b("meta %, meta r", "replace", "editor", "find and replace"),
     _b("ctrl t", "transpose", "editor", "swap two characters"),
     _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
     _b("meta z, meta _", "redo", "editor", "redo"),
-    _b("esc", "escape", "editor", "drop the selection; back to the end of the output"),
+    _b("esc, ctrl g", "escape", "editor", "drop the selection; back to the end of the output"),
     # ---- completion ----------------------------------------------------------------------------------------
     _b("tab, down, ctrl n", "match-next", "completion", "next"),
     _b("shift tab, up, ctrl p", "match-previous", "completion", "previous"),
@@ -106,6 +123,7 @@ BINDINGS: Final = (
     _b("ctrl w, meta backspace", "delete-word-left", "answer", "delete the word to the left"),
     _b("ctrl u", "kill-to-start", "answer", "delete to the beginning"),
     _b("ctrl k", "kill-line", "answer", "delete to the end"),
+    _b("ctrl y", "yank", "answer", "put in what was cut or copied last"),
     _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
     # ---- everywhere ----------------------------------------------------------------------------------------
     _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
@@ -113,13 +131,13 @@ BINDINGS: Final = (
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
     _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
-    _b("meta n", "pane-next", "output", "give the keys to the next part: editor, output, panes"),
+    _b("f12, meta q", "pane-next", "output", "give the keys to the next part: editor, output, panes"),
     _b("meta m", "pane-zoom", "output", "give the screen to the part that has the keys, or divide it again"),
-    _b("meta s", "pane-arrange", "output", "put the editor beside the output, or below it"),
+    _b("meta B", "pane-arrange", "output", "put the editor beside the output, or below it"),
     _b("meta +, meta =", "pane-grow", "output", "make the part that has the keys larger"),
     _b("meta -", "pane-shrink", "output", "make it smaller"),
     _b("meta 0", "pane-reset", "output", "divide the screen as by default"),
-    _b("meta x", "pane-hide", "output", "close the pane"),
+    _b("meta X", "pane-hide", "output", "close the pane"),
     _b("f4", "details", "output", "unfold or fold what is known of the kernel's death"),
     _b("page up", "page-up", "output", "output a page up; the mouse wheel does three lines"),
     _b("page down", "page-down", "output", "output a page down"),
@@ -134,7 +152,7 @@ BINDINGS: Final = (
     _b("meta page down, ctrl page down", "next-cell", "output", "cell after"),
     _b("meta home", "output-top", "output", "first line of the output"),
     _b("meta end", "output-end", "output", "end of the output, and follow it"),
-    _b("f5, meta o", "read", "output", "read the output: move in it, search, copy, open"),
+    _b("f5", "read", "output", "read the output: move in it, search, copy, open"),
     _b("meta /", "read-search-back", "output", "search the output, from its end back"),
     _b("meta '", "read-go-to-mark", "output", "go where you were last in the output"),
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
@@ -184,7 +202,7 @@ BINDINGS: Final = (
     _b("<, shift left", "read-scroll-left", "reading", "to the left in wide lines and tables"),
     _b(">, shift right", "read-scroll-right", "reading", "to the right in wide lines and tables"),
     _b("esc", "read-escape", "reading", "drop the selection, then the search, then leave"),
-    _b("q, f5, meta o", "read-leave", "reading", "leave, and follow the end"),
+    _b("q, f5", "read-leave", "reading", "leave, and follow the end"),
     # ---- a line in the status line -------------------------------------------------------------------------
     _b("enter", "line-accept", "line", "take it"),
     _b("esc, ctrl c, ctrl g", "line-cancel", "line", "leave it"),
@@ -198,6 +216,10 @@ BINDINGS: Final = (
     _b("ctrl w, meta backspace", "delete-word-left", "line", "delete the word to the left"),
     _b("ctrl u", "kill-to-start", "line", "delete to the beginning"),
     _b("ctrl k", "kill-line", "line", "delete to the end"),
+    _b("ctrl y", "yank", "line", "put in what was cut or copied last"),
+    # ---- finding in the editor -----------------------------------------------------------------------------
+    _b("ctrl s, down, tab", "find-next", "find", "next hit; at first, what was looked for last"),
+    _b("ctrl r, up, shift tab", "find-previous", "find", "hit before"),
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
@@ -219,20 +241,33 @@ BINDINGS: Final = (
 )
 
 
-def _table() -> dict[tuple[Context, str], str]:
-    table: dict[tuple[Context, str], str] = {}
-    for binding in BINDINGS:
-        for key in binding.keys:
-            table[binding.context, " " if key == "space" else key] = binding.command
-    return table
+# what a set has of its own beside the table above
+KEY_SETS: Final[dict[KeySet, tuple[Binding, ...]]] = {"emacs": (), "vi": (), "modern": MODERN}
 
 
-_COMMANDS: Final = _table()
+@cache
+def bindings(keys: KeySet = "emacs") -> tuple[Binding, ...]:
+    """Return the rows of a set: each of its own stands for its command, and takes its keys from all others."""
+    own = {(row.context, row.command): row for row in KEY_SETS[keys]}
+    taken = {(row.context, key) for row in own.values() for key in row.keys}
+    rows = []
+    for row in BINDINGS:
+        free = tuple(key for key in row.keys if (row.context, key) not in taken)
+        if mine := own.pop((row.context, row.command), None):
+            rows.append(mine)
+        elif free:
+            rows.append(row if free == row.keys else replace(row, keys=free))
+    return (*rows, *own.values())
 
 
-def command(context: Context, key: str) -> str | None:
+@cache
+def _table(keys: KeySet) -> dict[tuple[Context, str], str]:
+    return {(row.context, " " if key == "space" else key): row.command for row in bindings(keys) for key in row.keys}
+
+
+def command(context: Context, key: str, keys: KeySet = "emacs") -> str | None:
     """Return the command that a key runs in a context, or None."""
-    return _COMMANDS.get((context, key))
+    return _table(keys).get((context, key))
 
 
 _NAMES: Final = {
@@ -252,26 +287,30 @@ _NAMES: Final = {
     "left": "Left",
     "right": "Right",
     "space": "Space",
+    "insert": "Insert",
+    "<0>": "Ctrl-Space",
 }
 
 
 def key_name(key: str) -> str:
-    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``page up`` is PageUp."""
+    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``ctrl Z`` Ctrl-Shift-Z, ``page up`` PageUp."""
     words = key.split(" ")
-    upper = words[0] == "ctrl"
+    upper = "ctrl" in words
+    if upper and "A" <= words[-1] <= "Z":
+        words.insert(-1, "shift")
     named = [_NAMES.get(word, word.upper() if upper or len(word) > 1 else word) for word in words]
     name = "-".join(named)
     return name.replace("Page-", "Page")
 
 
-def help_lines(links: Links = ()) -> list[tuple[str, str]]:
+def help_lines(links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
     """Return the help screen: (keys, what they do), and (heading, "") before each section; then the kernel's links."""
     lines: list[tuple[str, str]] = []
     for context, title in SECTIONS.items():
         if lines:
             lines.append(("", ""))
         lines.append((title, ""))
-        for binding in BINDINGS:
+        for binding in bindings(keys):
             if binding.context == context and binding.help:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
     if links:
@@ -279,7 +318,7 @@ def help_lines(links: Links = ()) -> list[tuple[str, str]]:
     return lines
 
 
-def help_rows(cols: int, links: Links = ()) -> list[tuple[str, str]]:
+def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
     """Return the help screen in rows of `cols` columns: (keys, what they do), or (heading, "")."""
     # imported here: it is needed when somebody asks for help
     from textwrap import wrap
@@ -287,11 +326,11 @@ def help_rows(cols: int, links: Links = ()) -> list[tuple[str, str]]:
     width = keys_width(cols)
     room = max(cols - width - 4, 8)
     rows: list[tuple[str, str]] = []
-    for keys, text in help_lines(links):
+    for names, text in help_lines(links, keys):
         if not text:
-            rows.append((keys, ""))
+            rows.append((names, ""))
             continue
-        left, right = wrap(keys, width), wrap(text, room)
+        left, right = wrap(names, width), wrap(text, room)
         for index in range(max(len(left), len(right))):
             rows.append(("".join(left[index : index + 1]), "".join(right[index : index + 1]) or " "))
     return rows

@@ -5,7 +5,10 @@ from typing import Final, Literal
 from curses_client.arrangement import PaneName
 from curses_client.queued import panel_cells
 from curses_client.state import State
+from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
+from curses_client.text.width import column_of, rows_needed
+from curses_client.text.window import row_of
 from kernel.protocol.value import Value
 
 # columns from which the gutter is wide and the times of cells are shown
@@ -21,6 +24,8 @@ _SIDE_SHARE: Final = 0.33
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
+# a line of the editor, and which of the rows that it is broken into
+Place = tuple[int, int]
 
 
 class Area(Value):
@@ -82,7 +87,12 @@ class Layout(Value):
     @property
     def margin(self) -> int:
         """Columns to the left of the editor's text."""
-        return _MARGIN if self.editor.cols > 20 else 0
+        return _margin(self.editor.cols)
+
+    @property
+    def editor_cols(self) -> int:
+        """Columns of the editor's text; behind them there is room for the cursor."""
+        return _editor_cols(self.editor.cols)
 
 
 def layout(state: State) -> Layout:
@@ -106,8 +116,8 @@ def layout(state: State) -> Layout:
         rules.append(rule)
         panes, open_panes = _stacked(open_panes, column), ()
     if stands_beside(state):
-        editor_cols = round(screen.cols * (state.panes.editor_cols or _EDITOR_SHARE))
-        editor, rule, output = _split(screen, editor_cols, "editor")
+        editor_share = round(screen.cols * (state.panes.editor_cols or _EDITOR_SHARE))
+        editor, rule, output = _split(screen, editor_share, "editor")
         rules += [rule, Rule(Area(editor.col, 0, editor.cols, 1), titled=True)]
         editor = Area(editor.col, 1, editor.cols, editor.rows - 1)
     else:
@@ -162,7 +172,7 @@ def _above(state: State, screen: Area) -> tuple[Area, Area, list[Rule]]:
     rows, cols = screen.rows + (state.rows > 1), screen.cols
     rule = 1 if rows > 3 else 0
     lower = 1 if rows >= 16 else 0
-    editor = min(_editor_rows(state, rows), screen.rows - rule - lower)
+    editor = min(_editor_rows(state, rows, cols), screen.rows - rule - lower)
     output = screen.rows - rule - lower - editor
     rules = []
     if rule:
@@ -173,17 +183,16 @@ def _above(state: State, screen: Area) -> tuple[Area, Area, list[Rule]]:
     return Area(screen.col, 0, cols, output), where, rules
 
 
-def _editor_rows(state: State, rows: int) -> int:
+def _editor_rows(state: State, rows: int, cols: int) -> int:
     # a file is worked in, what is typed into the scratch buffer is soon run
     most = max(1, rows // 3 if state.document is None else rows // 2)
-    wanted = max(len(state.editor.buffer.lines), 1)
     if state.panes.zoomed == "editor":
         return rows
     if state.panes.zoomed is not None:
         return 1
     if state.panes.editor_rows is not None:
         return max(1, min(round(rows * state.panes.editor_rows), rows - LEAST_ROWS))
-    return min(wanted, most)
+    return _editor_height(state, _editor_cols(cols), most)
 
 
 def _below(state: State, output: Area, names: tuple[PaneName, ...]) -> tuple[Area, tuple[tuple[PaneName, Area], ...]]:
@@ -203,6 +212,68 @@ def _rows_of(state: State, name: PaneName) -> int:
     return 1 + (len(panel_cells(state)) if name == "queue" else state.rows)
 
 
-def editor_top_line(buffer: Buffer, rows: int) -> int:
-    """Return the first line shown in an editor of `rows` rows: the cursor stays in sight."""
-    return min(max(buffer.row - rows + 1, 0), max(len(buffer.lines) - rows, 0))
+def _margin(cols: int) -> int:
+    return _MARGIN if cols > 20 else 0
+
+
+def _editor_cols(cols: int) -> int:
+    return max(cols - _margin(cols) - 1, 1)
+
+
+def _editor_height(state: State, cols: int, most: int) -> int:
+    lines = state.editor.buffer.lines
+    if not state.options.wrap:
+        return min(len(lines), most)
+    return min(sum(_rows(line, cols) for line in lines[:most]), most)
+
+
+# ---- the rows of the editor --------------------------------------------------------------------------------
+
+
+def editor_top(state: State, where: Layout) -> Place:
+    """Return the first row shown: the one that was, unless the cursor is out of sight or rows would be empty."""
+    buffer, cols = state.editor.buffer, _broken_at(state, where)
+    last = len(buffer.lines) - 1
+    end = last, _rows(buffer.lines[last], cols) - 1
+    top = min(state.editor.top, _row_above(buffer, cols, end, where.editor.rows))
+    cursor = buffer.row, row_of(in_place(buffer.lines[buffer.row]), buffer.col, cols) if cols else 0
+    return min(max(top, _row_above(buffer, cols, cursor, where.editor.rows)), cursor)
+
+
+def editor_rows(state: State, where: Layout) -> list[Place]:
+    """Return what stands in the rows of the editor, from top to bottom; behind the text's end there is nothing."""
+    line, row = editor_top(state, where)
+    lines, cols = state.editor.buffer.lines, _broken_at(state, where)
+    found: list[Place] = []
+    while len(found) < where.editor.rows and line < len(lines):
+        stop = min(_rows(lines[line], cols), row + where.editor.rows)
+        found += [(line, number) for number in range(row, stop)]
+        line, row = line + 1, 0
+    return found[: where.editor.rows]
+
+
+def editor_shift(buffer: Buffer, where: Layout) -> int:
+    """Return how many columns of lines that are not broken are out of sight: all lines move alike."""
+    cursor = column_of(in_place(buffer.lines[buffer.row]), buffer.col)
+    return max(cursor - max(where.editor.cols - where.margin, 1) + 1, 0)
+
+
+def _broken_at(state: State, where: Layout) -> int:
+    """Return the columns that lines are broken at; 0 if they are not."""
+    return where.editor_cols if state.options.wrap else 0
+
+
+def _rows(line: str, cols: int) -> int:
+    # most lines are short
+    return 1 if not cols or (len(line) <= cols and line.isascii()) else rows_needed(in_place(line), cols)
+
+
+def _row_above(buffer: Buffer, cols: int, place: Place, rows: int) -> Place:
+    """Return the row at the top when a place is in the last of so many."""
+    line, row = place
+    left = rows - 1
+    while left > row and line:
+        left -= row + 1
+        line -= 1
+        row = _rows(buffer.lines[line], cols) - 1
+    return line, max(row - left, 0)

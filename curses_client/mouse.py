@@ -1,19 +1,26 @@
 """The mouse: it scrolls, opens, puts a cursor somewhere and selects; nothing needs it."""
 
 from dataclasses import replace
+from typing import Final
 
 from curses_client.arrangement import PaneName
 from curses_client.commanding import Result
 from curses_client.commands import COMMANDS
 from curses_client.events import MouseDragged, MousePressed, Remember
-from curses_client.layout import Edge, Layout, editor_top_line, has_column, layout, stands_beside
+from curses_client.layout import Edge, Layout, editor_rows, editor_shift, has_column, layout, stands_beside
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
 from curses_client.panes import sized
 from curses_client.scrolling import scrolled, top_anchor
 from curses_client.shown import Figure, Fold
-from curses_client.state import Cursor, State
+from curses_client.state import Cursor, Press, State
+from curses_client.text.ansi import in_place
+from curses_client.text.buffer import Position
 from curses_client.text.width import index_at
+from curses_client.text.window import row_at
+
+# seconds within which a second press belongs to the first
+_AT_ONCE: Final = 0.4
 
 
 def pressed(event: MousePressed, state: State) -> Result:
@@ -35,28 +42,45 @@ def pressed(event: MousePressed, state: State) -> Result:
         return _with_focus(state, name), ()
     if not where.editor.has(event.col, event.row):
         return state, ()
-    return _press_editor(_with_focus(state, None), where, event.col - where.editor.col, event.row - where.editor.row)
+    return _press_editor(_with_focus(state, None), where, event), ()
 
 
 def _with_focus(state: State, name: PaneName | None) -> State:
     return replace(state, panes=replace(state.panes, focus=name))
 
 
-def _press_editor(state: State, where: Layout, col: int, row: int) -> Result:
-    """Put the editor's cursor there."""
+def _press_editor(state: State, where: Layout, event: MousePressed) -> State:
+    """Put the cursor there; pressed again in the same place at once, select the word, then the line."""
     if state.cursor is not None:
         state, _ = COMMANDS["read-leave"](state)
-    buffer = state.editor.buffer
-    line = min(row + editor_top_line(buffer, where.editor.rows), len(buffer.lines) - 1)
-    index = index_at(buffer.lines[line], max(col - where.margin, 0))
-    moved = replace(buffer, row=line, col=index, mark=None, goal=None)
+    line, col = _editor_place(state, where, event.col, event.row)
+    times, last = 1, state.press
+    if last is not None and (last.line, last.col) == (line, col) and state.now - last.time < _AT_ONCE:
+        times = last.times % 3 + 1
+    buffer = state.editor.buffer.to((line, col))
+    if times > 1:
+        buffer = buffer.select_word() if times == 2 else buffer.select_line()
+    editor = replace(state.editor, buffer=buffer, is_marking=False)
     unanswered = state.answer or state.unanswered
-    editor = replace(state.editor, buffer=moved)
-    return replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor), ()
+    press = Press(line, col, state.now, times)
+    return replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor, press=press)
+
+
+def _editor_place(state: State, where: Layout, col: int, row: int) -> Position:
+    """Return the line and the column of the text at a place of the screen, or the nearest one."""
+    rows = editor_rows(state, where)
+    line, part = rows[min(max(row - where.editor.row, 0), len(rows) - 1)]
+    text = in_place(state.editor.buffer.lines[line])
+    at = max(col - where.editor.col - where.margin, 0)
+    if not state.options.wrap:
+        return line, index_at(text, at + editor_shift(state.editor.buffer, where))
+    begin, shown = row_at(text, part, where.editor_cols)
+    return line, begin + index_at(shown, at)
 
 
 def _press_output(state: State, where: Layout, col: int, row: int) -> Result:
     """Open what was clicked on, or put the cursor there."""
+    state = replace(state, press=None)
     place = place_at(state, where, col, row)
     if place is None:
         return state, ()
@@ -76,6 +100,8 @@ def dragged(event: MouseDragged, state: State) -> Result:
         return after, (Remember(after.panes),)
     where = layout(state)
     cursor = state.cursor
+    if cursor is None and state.press is not None:
+        return _drag_editor(state, where, event), ()
     if cursor is None or state.picture is not None:
         return state, ()
     if event.row >= where.output.rows or event.row == 0:
@@ -102,3 +128,18 @@ def _size(state: State, edge: Edge, event: MouseDragged) -> int:
         return where.cols - event.col - 1
     lowest = where.panes[-1][1]
     return lowest.row + lowest.rows - event.row
+
+
+def _drag_editor(state: State, where: Layout, event: MouseDragged) -> State:
+    """Select in the editor; past its edge there is more to select."""
+    assert state.press is not None
+    line, col = _editor_place(state, where, event.col, event.row)
+    buffer = state.editor.buffer
+    if event.row < where.editor.row:
+        line, col = max(buffer.row - 1, 0), 0 if not buffer.row else min(col, len(buffer.lines[buffer.row - 1]))
+    elif event.row >= where.editor.row + where.editor.rows:
+        line = min(buffer.row + 1, len(buffer.lines) - 1)
+        col = min(col, len(buffer.lines[line]))
+    mark = buffer.mark if buffer.mark is not None else (state.press.line, state.press.col)
+    after = replace(buffer.to((line, col)), mark=mark)
+    return replace(state, completion=None, editor=replace(state.editor, buffer=after))

@@ -105,7 +105,7 @@ def to_editor(state: State) -> Result:
     state = to_scratch(leave(state)[0])
     undo = state.editor.undo.record(state.editor.buffer, "recall")
     had_text = not state.editor.buffer.is_empty
-    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.killed))
+    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.kills))
     return tell(state, "Ctrl-_ brings back what you were typing") if had_text else (state, ())
 
 

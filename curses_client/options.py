@@ -1,7 +1,15 @@
 """What the user has chosen for this client: a value with a default for each setting of ``config.toml``."""
 
+from curses_client.binding import KeySet
 from kernel.protocol.value import Value
 
 
 class Options(Value):
     """The user's choices, all of them with their defaults."""
+
+    # which keys edit
+    keys: KeySet = "emacs"
+    # brackets and quotes are typed in pairs
+    pairs: bool = False
+    # long lines in the editor are broken at its edge; else they move under the cursor
+    wrap: bool = True

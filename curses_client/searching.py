@@ -134,6 +134,8 @@ def accept(state: State) -> Result:
             return opened(state, abspath(expanduser(text.strip())))
         case "write":
             return save_as(state, text.strip())
+        case _:
+            return state, ()
 
 
 def cancel(state: State) -> Result:
@@ -227,6 +229,4 @@ SEARCHING_COMMANDS: Final[dict[str, Command]] = {
     "read-go-to-cell": _asking("cell"),
     "read-next-hit": _next(1),
     "read-previous-hit": _next(-1),
-    "line-accept": accept,
-    "line-cancel": cancel,
 }

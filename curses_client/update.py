@@ -7,8 +7,12 @@ from typing import Any
 
 from curses_client import keymap, mouse
 from curses_client.arrivals import records_read
+from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, insert, narrowed, newline, offer, run
+from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, offer, run
+from curses_client.editing.characters import newline, type_character
+from curses_client.editing.external import edited_elsewhere
+from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
     Control,
@@ -36,11 +40,12 @@ from curses_client.events import (
     SearchGoesOn,
     Submit,
     SupervisorEnded,
+    TextEdited,
     Ticked,
 )
 from curses_client.files import filed
 from curses_client.files.tabs import scratch, to_scratch
-from curses_client.layout import layout
+from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
 from curses_client.scrolling import settled
@@ -57,6 +62,7 @@ from curses_client.state import (
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
+from curses_client.text.languages import is_python
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
@@ -107,7 +113,10 @@ def update(state: State, event: Event) -> Result:
 
 
 def _fitted(state: State) -> State:
-    """Have outputs rendered for the pane as it is now, and folded where nobody reads."""
+    """Have outputs rendered for the pane as it is now, and folded where nobody reads; keep the cursor in sight."""
+    top = editor_top(state, layout(state))
+    if top != state.editor.top:
+        state = replace(state, editor=replace(state.editor, top=top))
     pane = state.transcript.pane
     changed = pane.fit(replace(state.look, cols=layout(state).text))
     if pane.follows is not (state.scroll is None):
@@ -159,24 +168,24 @@ def _(event: Pasted, state: State) -> Result:
 
 @_handle.register
 def _(event: KeyPressed, state: State) -> Result:
-    key = event.key
+    key, keys = event.key, state.options.keys
     state = replace(state, last_key=state.now)
     if state.question is not None:
         return _answer_question(state, key)
     if state.help_top is not None:
-        return _run(keymap.command("help", key), state)
+        return _run(keymap.command("help", key, keys), state)
     if state.asking is not None:
         return _type_line(state, key)
     if state.picture is not None:
-        return _run(keymap.command("picture", key), state)
+        return _run(keymap.command("picture", key, keys), state)
     if state.panes.focus is not None:
-        name = keymap.command(state.panes.focus, key) or keymap.command("output", key)
+        name = keymap.command(state.panes.focus, key, keys) or keymap.command("output", key, keys)
         state, effects = _run(name, state)
         return settled_panel(state), effects
     if state.cursor is not None:
-        return _run(keymap.command("reading", key) or keymap.command("output", key), state)
+        return _run(keymap.command("reading", key, keys) or keymap.command("output", key, keys), state)
     if state.completion is not None:
-        name = keymap.command("completion", key)
+        name = keymap.command("completion", key, keys)
         if name is not None:
             return _run(name, state)
     return _type(state, key)
@@ -184,7 +193,10 @@ def _(event: KeyPressed, state: State) -> Result:
 
 def _type_line(state: State, key: str) -> Result:
     """Take a key for the line in the status line."""
-    name = keymap.command("line", key)
+    assert state.asking is not None
+    keys = state.options.keys
+    is_find = state.asking.purpose in ("find", "replace")
+    name = (keymap.command("find", key, keys) if is_find else None) or keymap.command("line", key, keys)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -202,9 +214,10 @@ def _answer_question(state: State, key: str) -> Result:
 
 def _type(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
-    context: keymap.Context = "editor" if state.answer is None else "answer"
-    name = keymap.command(context, key) or keymap.command("output", key)
-    if state.read_only and name not in _LOOKING and keymap.command("output", key) is None:
+    keys = state.options.keys
+    context: Context = "editor" if state.answer is None else "answer"
+    name = keymap.command(context, key, keys) or keymap.command("output", key, keys)
+    if state.read_only and name not in _LOOKING and keymap.command("output", key, keys) is None:
         return say(state, LOOKS_ONLY), ()
     completion = state.completion
     if name is not None:
@@ -214,7 +227,7 @@ def _type(state: State, key: str) -> Result:
         return state, effects
     if len(key) != 1 or not key.isprintable():
         return state, ()
-    state = insert(state, key)
+    state = type_character(state, key)
     if completion is not None:
         state = narrowed(replace(state, completion=completion))
     return state, ()
@@ -247,7 +260,8 @@ def _(event: SearchGoesOn, state: State) -> Result:
 @_handle.register
 def _(event: Copied, state: State) -> Result:
     if not event.ok:
-        return say(state, "that is more than a terminal's clipboard takes · s saves it", alarming=True), ()
+        instead = "s saves it" if state.cursor is not None else "only this client has it"
+        return say(state, f"that is more than a terminal's clipboard takes · {instead}", alarming=True), ()
     return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
 
 
@@ -299,6 +313,11 @@ def _(event: FileChanged, state: State) -> Result:
 @_handle.register
 def _(event: PathsFound, state: State) -> Result:
     return filed.paths_found(event, state)
+
+
+@_handle.register
+def _(event: TextEdited, state: State) -> Result:
+    return edited_elsewhere(event, state), ()
 
 
 @_handle.register
@@ -367,7 +386,7 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
     effects: tuple[Effect, ...]
     if complete:
         state, effects = run(state)
-    elif indent is not None and "python" not in state.session.lexer:
+    elif indent is not None and not is_python(state.session.lexer):
         state, effects = edited(state, state.editor.buffer.newline(indent), "newline"), ()
     else:
         state, effects = newline(state)

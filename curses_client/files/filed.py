@@ -110,7 +110,7 @@ def changed(event: FileChanged, state: State) -> Result:
     if event.document is None:
         gone = replace(tab.document, stamp=None, is_changed=True)
         state = with_tab(state, index, lambda tab: replace(tab, document=gone))
-        return say(state, f"{name} is no longer there; Ctrl-S writes it", alarming=True), ()
+        return say(state, f"{name} is no longer there; saving writes it", alarming=True), ()
     if not is_unsaved(tab):
         state = _taken(state, index, event.document)
         return say(state, f"{name} was changed by somebody else; this is how it is now"), ()

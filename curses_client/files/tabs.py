@@ -58,7 +58,7 @@ def unsaved(state: State) -> list[Tab]:
 
 def added(state: State, document: Document, lines: tuple[str, ...]) -> State:
     """Open a file in a tab of its own behind the others, and show it."""
-    tabs = (*all_tabs(state), Tab(Editor(Buffer(lines), Undo(), killed=state.editor.killed), document))
+    tabs = (*all_tabs(state), Tab(Editor(Buffer(lines), Undo(), kills=state.editor.kills), document))
     return switched(replace(state, tabs=tabs), len(tabs) - 1)
 
 
@@ -84,7 +84,7 @@ def _step(step: int) -> Command:
     def command(state: State) -> Result:
         tabs = all_tabs(state)
         if len(tabs) < 2:
-            return say(state, "no file is open · F7 opens one"), ()
+            return say(state, "no file is open · Alt-O opens one"), ()
         return switched(state, (state.tab + step) % len(tabs)), ()
 
     return command

@@ -5,7 +5,7 @@ import signal
 from tests.home import Home
 from tests.terminal import ALT_ENTER, CTRL_D, ENTER, Terminal
 
-CTRL_S, F7 = "\x13", "\x1b[18~"
+ALT_S, ALT_O = "\x1bs", "\x1bo"
 CELLS = "# %% one\nx = 6 * 7\nprint(x)\n\n# %% two\nprint('two', x)\n"
 
 
@@ -26,7 +26,7 @@ def test_cells_are_run_and_the_file_is_saved(home: Home) -> None:
         terminal.see("╰ two 42")
         terminal.type("# the end")
         terminal.see("[cells.py +]")
-        terminal.type(CTRL_S)
+        terminal.type(ALT_S)
         terminal.see("saved cells.py", "[cells.py]")
         assert path.read_text() == CELLS.replace("print('two', x)\n", "print('two', x)# the end\n")
 
@@ -43,11 +43,11 @@ def test_what_was_not_saved_is_recovered_after_a_kill(home: Home) -> None:
         terminal.exit()
     with Terminal(home, "attach") as terminal:
         terminal.ready()
-        terminal.type(F7 + "a.p\t" + ENTER)
+        terminal.type(ALT_O + "a.p\t" + ENTER)
         terminal.see("a.py has changes that were not saved", "r recover them")
         terminal.type("r")
         terminal.see("changed first", "[a.py +]")
-        terminal.type(CTRL_S)
+        terminal.type(ALT_S)
         terminal.see("saved a.py")
         assert path.read_text() == "changed first\n"
         assert not kept(home, "changed")
@@ -65,7 +65,7 @@ def test_somebody_else_changes_a_file(home: Home) -> None:
         terminal.see("xtheirs")
         path.write_text("theirs again\n")
         terminal.see("nothing is written over it unasked")
-        terminal.type(CTRL_S)
+        terminal.type(ALT_S)
         terminal.see("o write over it")
         terminal.type("r")
         terminal.see("theirs again")

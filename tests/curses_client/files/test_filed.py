@@ -14,7 +14,7 @@ from tests.curses_client.support import Client
 def test_a_file_that_is_not_there_yet() -> None:
     client = Client().send(FileRead("/w/new.py", Document("/w/new.py")))
     assert (client.text, client.message) == ("", "new.py is new")
-    assert client.press("ctrl s").took(WriteFile)
+    assert client.press("meta s").took(WriteFile)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_one_in_another_tab_is_changed_there() -> None:
 
 def test_one_that_is_gone_can_be_written_again() -> None:
     client = opened("a").send(FileChanged("/w/a.py"))
-    assert client.message == "a.py is no longer there; Ctrl-S writes it"
-    assert client.press("ctrl s").took(WriteFile)
+    assert client.message == "a.py is no longer there; saving writes it"
+    assert client.press("meta s").took(WriteFile)
 
 
 def test_what_was_closed_meanwhile_stays_closed() -> None:

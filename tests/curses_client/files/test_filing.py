@@ -19,19 +19,19 @@ from tests.curses_client.support import NOON, Client
 
 
 def test_a_file_is_asked_for_and_read() -> None:
-    client = Client().press("f7").write("/w/x.py").press("enter")
+    client = Client().press("meta o").write("/w/x.py").press("enter")
     assert client.took(ReadFile) == [ReadFile("/w/x.py")]
     client.send(FileRead("/w/x.py", document("x", "/w/x.py")))
     assert client.text == "x"
 
 
 def test_one_that_is_open_is_shown() -> None:
-    client = opened().press("meta 1", "f7").write("/w/a.py").press("enter")
+    client = opened().press("meta 1", "meta o").write("/w/a.py").press("enter")
     assert (client.took(ReadFile), client.state.tab) == ([], 1)
 
 
 def test_a_path_is_completed() -> None:
-    client = Client().press("f7").write("/w/x").press("tab")
+    client = Client().press("meta o").write("/w/x").press("tab")
     assert client.took(CompletePath) == [CompletePath("/w/x")]
     client.send(PathsFound("/w/x", "/w/xa", ("xab.py", "xac\x1b.py")))
     assert client.state.asking is not None
@@ -42,7 +42,7 @@ def test_a_path_is_completed() -> None:
 
 
 def test_an_answer_that_comes_late_completes_nothing() -> None:
-    client = Client().press("f7").write("/w").press("tab").write("/")
+    client = Client().press("meta o").write("/w").press("tab").write("/")
     client.send(PathsFound("/w", "/work", ("work/",)))
     assert client.state.asking is not None
     assert client.state.asking.buffer.text == "/w/"
@@ -56,22 +56,22 @@ def test_a_file_that_cannot_be_read() -> None:
 
 
 def test_saving() -> None:
-    client = opened("a").write("x").press("ctrl s")
+    client = opened("a").write("x").press("meta s")
     wanted = WriteFile(document("a"), ("xa",))
     assert client.took(WriteFile) == [wanted]
     client.effects.append(wanted)
     assert save(client).message == "saved a.py"
-    assert client.press("ctrl s").message == "a.py has no changes"
+    assert client.press("meta s").message == "a.py has no changes"
     assert client.took(WriteFile) == [wanted]
 
 
 def test_what_is_typed_while_it_is_written_is_not_saved() -> None:
-    client = opened("a").write("x").press("ctrl s").write("y")
+    client = opened("a").write("x").press("meta s").write("y")
     assert lines(save(client))[-4].startswith("──── 1 scratch │ [a.py +]")
 
 
 def test_a_file_that_somebody_else_has_changed_is_not_written_over_unasked() -> None:
-    client = opened("a").write("x").press("ctrl s")
+    client = opened("a").write("x").press("meta s")
     wanted = client.took(WriteFile)[0]
     client.send(FileWritten(wanted, is_changed=True))
     assert client.state.question is not None
@@ -83,7 +83,7 @@ def test_a_file_that_somebody_else_has_changed_is_not_written_over_unasked() -> 
 
 
 def test_or_it_is_read_instead_which_can_be_undone() -> None:
-    client = opened("a").write("x").press("ctrl s")
+    client = opened("a").write("x").press("meta s")
     client.send(FileWritten(client.took(WriteFile)[0], is_changed=True)).press("r")
     assert client.took(ReadFile) == [ReadFile("/w/a.py", again=True)]
     client.send(FileRead("/w/a.py", document("theirs")))
@@ -92,10 +92,10 @@ def test_or_it_is_read_instead_which_can_be_undone() -> None:
 
 
 def test_a_failure_is_said_and_nothing_is_lost() -> None:
-    client = opened("a").write("x").press("ctrl s")
+    client = opened("a").write("x").press("meta s")
     client.send(FileWritten(client.took(WriteFile)[0], failure="No space left on device"))
     assert client.message == "a.py is not saved: No space left on device"
-    assert client.press("ctrl s").took(WriteFile)
+    assert client.press("meta s").took(WriteFile)
 
 
 def test_under_another_name() -> None:
@@ -117,7 +117,7 @@ def test_one_that_is_there_already_is_asked_about() -> None:
 
 
 def test_the_scratch_buffer_under_a_name() -> None:
-    client = Client("x = 1").press("ctrl s").write("/w/x.py").press("enter")
+    client = Client("x = 1").press("meta s").write("/w/x.py").press("enter")
     save(client)
     assert (client.text, client.state.tab) == ("x = 1", 1)
     assert client.press("meta 1").text == ""

@@ -19,12 +19,12 @@ def ran(client: Client) -> list[tuple[str, int]]:
     [
         (["meta enter"], [("a = 1", 1)], "# %% one\na = 1\n\n# %% [markdown]\n|# text"),
         (["ctrl enter"], [("a = 1", 1)], "|# %% one\na = 1"),
-        (["down", "meta r"], [("a = 1", 2)], "# %% one\na = 1\n|\n"),
+        (["down", "meta l"], [("a = 1", 2)], "# %% one\na = 1\n|\n"),
         (["meta R"], [("a = 1", 1), ("b = 2\nprint(b)", 7)], "|# %%"),
-        (["meta h"], [("a = 1", 1)], "|# %%"),
-        (["meta >", "meta h"], [("a = 1", 1), ("b = 2\nprint(b)", 7)], "print(b)|"),
+        (["meta t"], [("a = 1", 1)], "|# %%"),
+        (["meta >", "meta t"], [("a = 1", 1), ("b = 2\nprint(b)", 7)], "print(b)|"),
         (["meta >", "meta enter"], [("b = 2\nprint(b)", 7)], "print(b)|"),
-        (["meta >", "shift up", "meta r"], [("print(b)", 8)], "b = 2"),
+        (["meta >", "shift up", "meta l"], [("print(b)", 8)], "b = 2"),
         (["ctrl page down"], [], "# %% [markdown]\n|# text"),
         (["ctrl page down", "ctrl page down", "ctrl page up"], [], "# %% [markdown]\n|# text"),
     ],
@@ -32,7 +32,7 @@ def ran(client: Client) -> list[tuple[str, int]]:
 def test_keys(keys: list[str], cells: list[tuple[str, int]], marked: str) -> None:
     client = opened().press(*keys)
     assert [source for source, _ in cells] == [effect.source for effect in client.effects if isinstance(effect, Submit)]
-    if keys != ["meta >", "shift up", "meta r"]:
+    if keys != ["meta >", "shift up", "meta l"]:
         assert ran(client) == cells
     assert marked in client.marked
 
@@ -68,7 +68,7 @@ def with_output(client: Client, *lines_of: int) -> Client:
 
 
 def test_from_a_cell_to_its_newest_output_and_back() -> None:
-    client = with_output(opened(), 1, 7, 1).press("meta g")
+    client = with_output(opened(), 1, 7, 1).press("meta G")
     assert client.state.cursor is not None
     assert client.state.cursor.item == 2
     assert client.press("f").marked == CELLS.replace("a = 1", "|a = 1")
@@ -82,7 +82,7 @@ def test_a_cell_that_has_moved_is_found() -> None:
 
 
 def test_a_cell_that_was_changed_is_found_by_its_place() -> None:
-    client = with_output(opened(), 7).press("meta >").write("  # new").press("meta g")
+    client = with_output(opened(), 7).press("meta >").write("  # new").press("meta G")
     assert client.state.cursor is not None
     assert client.press("f").marked.endswith("|b = 2\nprint(b)  # new")
 
@@ -96,7 +96,7 @@ def test_what_came_from_no_file() -> None:
     client = Client()
     client.journal.cell("c", "1", "one\n")
     assert client.read().press("f5", "f").message == "this cell came from no file"
-    assert opened().press("meta g").message == "this cell has not run in this session"
+    assert opened().press("meta G").message == "this cell has not run in this session"
 
 
 def test_run_again_knows_where_it_came_from() -> None:

@@ -48,7 +48,7 @@ def test_each_keeps_its_text_its_cursor_and_its_undo() -> None:
 
 def test_with_no_file_there_is_nowhere_to_go() -> None:
     client = Client().press("meta .")
-    assert client.message == "no file is open · F7 opens one"
+    assert client.message == "no file is open · Alt-O opens one"
 
 
 def test_the_titles_say_which_is_shown_and_which_is_not_saved() -> None:
