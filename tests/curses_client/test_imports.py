@@ -80,7 +80,7 @@ PURE = (
     "cells",
     "drawing",
     "pastes",
-    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.text")),
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith(("curses_client.text", "curses_client.vi"))),
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.editing")),
 )
 WIDGETS = [name for name in CLIENT if name.startswith("curses_client.widgets")]
@@ -154,6 +154,7 @@ ORDER = [
     "transcript",
     "finding",
     "events",
+    "vi",
     "state",
     "layout",
     "keymap",
@@ -226,7 +227,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:
