@@ -4,7 +4,7 @@ from typing import Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
+Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "find", "picture"]
 KeySet = Literal["emacs", "vi", "modern"]
 
 

@@ -9,3 +9,7 @@ class Options(Value):
 
     # which keys edit
     keys: KeySet = "emacs"
+    # brackets and quotes are typed in pairs
+    pairs: bool = False
+    # long lines in the editor are broken at its edge; else they move under the cursor
+    wrap: bool = True

@@ -9,7 +9,9 @@ from curses_client import keymap, mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, newline, offer, run
+from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, offer, run
+from curses_client.editing.characters import newline, type_character
+from curses_client.editing.external import edited_elsewhere
 from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
@@ -34,9 +36,10 @@ from curses_client.events import (
     SearchGoesOn,
     Submit,
     SupervisorEnded,
+    TextEdited,
     Ticked,
 )
-from curses_client.layout import layout
+from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
 from curses_client.scrolling import settled
@@ -53,6 +56,7 @@ from curses_client.state import (
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
+from curses_client.text.languages import is_python
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
@@ -99,7 +103,10 @@ def update(state: State, event: Event) -> Result:
 
 
 def _fitted(state: State) -> State:
-    """Have outputs rendered for the pane as it is now, and folded where nobody reads."""
+    """Have outputs rendered for the pane as it is now, and folded where nobody reads; keep the cursor in sight."""
+    top = editor_top(state, layout(state))
+    if top != state.editor.top:
+        state = replace(state, editor=replace(state.editor, top=top))
     pane = state.transcript.pane
     changed = pane.fit(replace(state.look, cols=layout(state).text))
     if pane.follows is not (state.scroll is None):
@@ -182,7 +189,10 @@ def _(event: KeyPressed, state: State) -> Result:
 
 def _type_line(state: State, key: str) -> Result:
     """Take a key for the line in the status line."""
-    name = keymap.command("line", key, state.options.keys)
+    assert state.asking is not None
+    keys = state.options.keys
+    is_find = state.asking.purpose in ("find", "replace")
+    name = (keymap.command("find", key, keys) if is_find else None) or keymap.command("line", key, keys)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -213,7 +223,7 @@ def _type(state: State, key: str) -> Result:
         return state, effects
     if len(key) != 1 or not key.isprintable():
         return state, ()
-    state = insert(state, key)
+    state = type_character(state, key)
     if completion is not None:
         state = narrowed(replace(state, completion=completion))
     return state, ()
@@ -278,6 +288,11 @@ def _(event: Edited, state: State) -> Result:
         return edited(state, Buffer.of(editable(event.text.rstrip("\n"))), "edit"), ()
     name = sanitise(event.path.rpartition("/")[2])
     return say(state, f"edited {name} · %run runs it"), ()
+
+
+@_handle.register
+def _(event: TextEdited, state: State) -> Result:
+    return edited_elsewhere(event, state), ()
 
 
 @_handle.register
@@ -346,7 +361,7 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
     effects: tuple[Effect, ...]
     if complete:
         state, effects = run(state)
-    elif indent is not None and "python" not in state.session.lexer:
+    elif indent is not None and not is_python(state.session.lexer):
         state, effects = edited(state, state.editor.buffer.newline(indent), "newline"), ()
     else:
         state, effects = newline(state)
