@@ -63,7 +63,7 @@ def run(state: State) -> Result:
         return state, ()
     if state.session.state == "ended":
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
-    editor = Editor(Buffer.of(""), Undo(), kills=state.editor.kills)
+    editor = Editor(Buffer.of(""), Undo(), kills=state.editor.kills, vi=state.editor.vi.fresh())
     history = state.history if state.history[-1:] == (source,) else (*state.history, source)
     replacing = state.replacing
     state = replace(

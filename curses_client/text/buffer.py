@@ -19,6 +19,8 @@ INDENT = 4
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 TYPING = "typing"
+# all edits of this kind that follow one another are one step, until it is `closed`
+SESSION = "session"
 
 _MAX_STEPS = 500
 # Each step of a long text holds a tuple of its lines: 2 million references are 16 MB.
@@ -334,18 +336,25 @@ class Undo:
     past: tuple[Buffer, ...] = ()
     future: tuple[Buffer, ...] = ()
     typed_at: Position | None = None
+    is_open: bool = False
 
     def record(self, before: Buffer, kind: str) -> Undo:
         """Remember `before`, which an edit has just changed; forget what had been undone.
 
         Single characters typed one behind the other, of the kind `TYPING`, make one step for each word with
-        the blank that follows it. Any other kind is a step of its own.
+        the blank that follows it; those of the kind `SESSION` make one step. Any other kind is a step of its own.
         """
+        if kind == SESSION and self.is_open:
+            return replace(self, future=())
         typed_at = before.position if kind == TYPING else None
         if typed_at and self._continues_word(before):
             return Undo(self.past, (), typed_at)
         steps = max(2, min(_MAX_STEPS, _MAX_STEP_LINES // len(before.lines)))
-        return Undo((*self.past[1 - steps :], before), (), typed_at)
+        return Undo((*self.past[1 - steps :], before), (), typed_at, kind == SESSION)
+
+    def closed(self) -> Undo:
+        """Begin a new step with the next edit."""
+        return replace(self, is_open=False) if self.is_open else self
 
     def undo(self, current: Buffer) -> tuple[Undo, Buffer]:
         """Take back the last step; `current` itself when there is none."""

@@ -1,24 +1,13 @@
 """Search in the text: a regular expression, or what is none as it is."""
 
 import re
-import warnings
 from typing import Final
 
 from curses_client.text.patience import TooSlow, limited
+from curses_client.text.pattern import compiled
 
 _WORD: Final = re.compile(r"\w+")
 _OTHER: Final = re.compile(r"[^\w\s]+")
-
-
-def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return a pattern to search for; lower case finds upper case too."""
-    flags |= re.MULTILINE | (0 if pattern != pattern.lower() else re.IGNORECASE)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return re.compile(pattern, flags)
-    except (re.error, OverflowError, RecursionError):
-        return re.compile(re.escape(pattern), flags)
 
 
 def look_for(text: str, pattern: str, at: int, step: int, times: int) -> int | None:
@@ -27,10 +16,11 @@ def look_for(text: str, pattern: str, at: int, step: int, times: int) -> int | N
         return None
     try:
         with limited():
-            # nothing can be put on a hit behind the end
-            hits = [found.start() for found in compiled(pattern).finditer(text) if found.start() < max(len(text), 1)]
+            hits = [found.start() for found in compiled(pattern).regex.finditer(text)]
     except TooSlow:
         return None
+    # the cursor cannot be put behind the end
+    hits = [hit for hit in hits if hit < max(len(text), 1)]
     if not hits:
         return None
     behind = sum(hit <= at for hit in hits)

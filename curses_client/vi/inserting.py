@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.text.buffer import INDENT
-from curses_client.text.indent import indent_after
+from curses_client.text.languages import language_of
 from curses_client.vi import places, registers, words
-from curses_client.vi.operators import inserting
+from curses_client.vi.operators import indent_below, inserting
 from curses_client.vi.places import BLANKS
 from curses_client.vi.putting import bounded
 from curses_client.vi.values import Change, Insertion, Run, Scene, Typed
@@ -28,7 +28,7 @@ def insert_at(place: Callable[[Scene], int]) -> Callable[[Scene], Scene]:
 def open_below(scene: Scene) -> Scene:
     """Open a line below, indented for what is above."""
     lines, row = scene.text.split("\n"), places.row_of(scene.text, scene.at)
-    return _opened(scene, places.line_end(scene.text, scene.at), "\n" + indent_after(lines, row, len(lines[row])), 0)
+    return _opened(scene, places.line_end(scene.text, scene.at), "\n" + indent_below(scene, lines, row), 0)
 
 
 def open_above(scene: Scene) -> Scene:
@@ -97,9 +97,10 @@ def _shift(step: int) -> Callable[[Scene], Scene]:
         start, line = places.line_start(scene.text, scene.at), places.line_at(scene.text, scene.at)
         bare = line.lstrip(BLANKS)
         width = len(line[: len(line) - len(bare)].expandtabs(INDENT))
+        level = language_of(scene.context.lexer).width
         # whole levels, as the indentation may be none
-        levels = width // INDENT + 1 if step > 0 else -(-width // INDENT) - 1
-        changed = " " * (max(levels, 0) * INDENT) + bare
+        levels = width // level + 1 if step > 0 else -(-width // level) - 1
+        changed = " " * (max(levels, 0) * level) + bare
         text = scene.text[:start] + changed + scene.text[start + len(line) :]
         return replace(scene, text=text, at=max(scene.at + len(changed) - len(line), start))
 

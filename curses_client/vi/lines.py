@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.text.patience import TooSlow, limited
+from curses_client.text.pattern import compiled
 from curses_client.vi import operators, places, registers
-from curses_client.vi.finding import compiled
 from curses_client.vi.machine import moved_marks, settled
-from curses_client.vi.values import Command, Run, Say, Scene, Span, Write
+from curses_client.vi.values import Command, Named, Run, Say, Scene, Span, Write
 from kernel.protocol.value import Value
 
 _PLACE: Final = r"(?:\d+|[.$]|'[a-z<>])(?:[+-]\d*)*|(?:[+-]\d*)+"
 _LINE: Final = re.compile(
-    rf"\s*:*\s*(?P<range>%|(?:{_PLACE})?(?:,(?:{_PLACE})?)?)\s*(?P<name>[a-z]+!?|[<>]|)(?P<rest>.*)"
+    rf"\s*:*\s*(?P<range>%|(?:{_PLACE})?(?:,(?:{_PLACE})?)?)\s*(?P<name>[a-z]+!?|[<>]|)(?P<rest>.*)",
+    re.DOTALL,
 )
 _OFFSET: Final = re.compile(r"([+-])(\d*)")
 
@@ -42,7 +43,7 @@ def carried_out(scene: Scene, line: str) -> Scene:
         return settled(replace(scene, at=_first(scene.text, rows[-1]), goal=None))
     row = BY_NAME.get(found["name"])
     if row is None:
-        return _said(scene, f"no command: {line.strip(' :')} · :w FILE  :q  :N  :s/a/b/g  :d  :y  :noh")
+        return replace(scene, asked=(*scene.asked, Named(line.strip(" :"))))
     after = row.apply(replace(scene, command=Command(":")), rows, found["rest"])
     marks = moved_marks(after.vi.marks, scene.text, after.text)
     return settled(replace(after, goal=None, vi=replace(after.vi, marks=marks)))
@@ -106,7 +107,9 @@ def _substitute(scene: Scene, rows: range, rest: str) -> Scene:
     sought, put, flags = parts
     if set(flags) - set("gi"):
         return _said(scene, f"s has the flags g and i, and not {flags}")
-    pattern = compiled(sought or scene.vi.sought, re.IGNORECASE if "i" in flags else 0)
+    pattern = compiled(sought or scene.vi.sought).regex
+    if "i" in flags:
+        pattern = re.compile(pattern.pattern, pattern.flags | re.IGNORECASE)
     start, end = operators.lines_of(scene.text, _span(scene, rows))
     try:
         with limited():

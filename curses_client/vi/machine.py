@@ -41,14 +41,14 @@ _NOT_FOUND: Final = frozenset("/?nN*#")
 
 def press(scene: Scene, key: str) -> Scene | None:
     """Take a key."""
-    if scene.vi.mode in ("insert", "replace"):
+    if scene.vi.is_inserting:
         return _insert(scene, key)
     if key in ("esc", "ctrl c"):
         return _escaped(scene)
     scene = _not_waiting(scene)
     pending = scene.vi.pending
     keys = (*pending, *([_ALIASES[key]] if key in _ALIASES and not _is_given(pending) else [key]))
-    command = read(keys, is_selecting(scene.vi))
+    command = read(keys, scene.vi.is_selecting)
     if command == "more":
         scene = replace(scene, vi=replace(scene.vi, pending=keys))
         return replace(scene, asked=(Type(key),)) if key in TYPED and not _is_given(pending) else scene  # type: ignore[arg-type]
@@ -60,7 +60,7 @@ def press(scene: Scene, key: str) -> Scene | None:
 def given(scene: Scene, text: str) -> Scene:
     """Take the line that was typed for ``/`` or ``?``."""
     keys = (*scene.vi.pending, text)
-    command = read(keys, is_selecting(scene.vi))
+    command = read(keys, scene.vi.is_selecting)
     if not isinstance(command, Command) or keys[-2:-1] not in (("/",), ("?",)):
         return dropped(scene)
     return _carried_out(scene, command)
@@ -69,11 +69,6 @@ def given(scene: Scene, text: str) -> Scene:
 def dropped(scene: Scene) -> Scene:
     """Forget the keys of a command that is not complete."""
     return replace(scene, vi=replace(scene.vi, pending=()))
-
-
-def is_selecting(vi: Vi) -> bool:
-    """Whether something is selected."""
-    return vi.mode in ("visual", "visual line")
 
 
 def _is_given(pending: tuple[str, ...]) -> bool:
@@ -89,7 +84,7 @@ def _not_waiting(scene: Scene) -> Scene:
 def _escaped(scene: Scene) -> Scene | None:
     if scene.vi.pending:
         return dropped(scene)
-    if is_selecting(scene.vi):
+    if scene.vi.is_selecting:
         return _unselected(scene)
     return _inserting_on(scene) if scene.vi.once else None
 
@@ -144,7 +139,7 @@ def begun_anew(scene: Scene) -> Scene:
 def _carried_out(scene: Scene, command: Command) -> Scene:
     scene = replace(dropped(scene), command=command)
     before = scene.text
-    scene = _select(scene) if is_selecting(scene.vi) else _repeated(scene) if command.key == AGAIN else _do(scene, None)
+    scene = _select(scene) if scene.vi.is_selecting else _repeated(scene) if command.key == AGAIN else _do(scene, None)
     marks = moved_marks(scene.vi.marks, before, scene.text)
     scene = settled(replace(scene, vi=replace(scene.vi, marks=marks)))
     return _inserting_on(scene) if scene.vi.once and scene.vi.mode == "normal" else scene
@@ -196,7 +191,7 @@ def _repeated(scene: Scene) -> Scene:
         return scene
     command = last.command if scene.command.count is None else replace(last.command, count=scene.command.count)
     after = _do(replace(scene, command=command), last.extent)
-    return inserting.retyped(after, last.typed) if after.vi.mode in ("insert", "replace") else after
+    return inserting.retyped(after, last.typed) if after.vi.is_inserting else after
 
 
 # ---- motions -----------------------------------------------------------------------------------------------
@@ -208,7 +203,7 @@ def _move(scene: Scene) -> Scene:
     target = motion.find(scene, command)
     scene = _remembered(scene, command)
     if target is None:
-        if command.key in _EDGES and not is_selecting(scene.vi):
+        if command.key in _EDGES and not scene.vi.is_selecting:
             return replace(scene, asked=(*scene.asked, Run(_EDGES[command.key], min(command.times, 1000))))
         return _said_not_found(scene, command)
     if motion.jumps and target.at != scene.at:
@@ -243,13 +238,24 @@ def _said_not_found(scene: Scene, motion: Command) -> Scene:
 
 def selected_span(vi: Vi, text: str, at: int) -> Span | None:
     """Return what is selected, the character under the cursor with it."""
-    if not is_selecting(vi):
+    if not vi.is_selecting:
         return None
     start, last = sorted((min(vi.anchor, len(text)), at))
     if vi.mode == "visual line":
         return Span(start, last, linewise=True)
     end = places.after(text, last)
     return Span(start, end if end > last else min(last + 1, len(text)))
+
+
+def shown_span(vi: Vi, text: str, at: int) -> tuple[int, int]:
+    """Return where the selection that is shown begins and ends: of whole lines, with their ends."""
+    span = selected_span(vi, text, at)
+    if span is None:
+        return at, at
+    if not span.linewise:
+        return span.start, span.end
+    start, end = operators.lines_of(text, span)
+    return start, min(end + 1, len(text))
 
 
 def _select(scene: Scene) -> Scene:

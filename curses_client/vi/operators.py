@@ -1,11 +1,14 @@
 """The operators: each row is a key and what it does with the part of the text that a motion or an object takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from curses_client.text.buffer import INDENT
+from curses_client.text.buffer import INDENT, Buffer
+from curses_client.text.changes import toggle_comment
 from curses_client.text.indent import indent_after
+from curses_client.text.languages import indent_after as other_indent_after
+from curses_client.text.languages import is_python, language_of
 from curses_client.vi import motions, places, registers, words
 from curses_client.vi.objects import BY_KEY as OBJECTS
 from curses_client.vi.objects import object_at
@@ -158,16 +161,15 @@ def _on_lines(edit: Callable[[Scene, list[str]], list[str]]) -> Apply:
 
 def shifted(line: str, columns: int) -> str:
     """Return a line with so many more or less columns of indentation."""
-    bare = line.lstrip(BLANKS)
-    width = len(line[: len(line) - len(bare)].expandtabs(INDENT)) + columns
-    return " " * width + bare if line else line
+    return " " * (_width(line) + columns) + line.lstrip(BLANKS) if line else line
 
 
 def _shift(step: int) -> Apply:
     def edit(scene: Scene, lines: list[str]) -> list[str]:
         # the count of a selection says how far; that of a motion is the motion's
         times = 1 if scene.command.motion else scene.command.times
-        return [shifted(line, step * INDENT * times) for line in lines]
+        width = language_of(scene.context.lexer).width
+        return [shifted(line, step * width * times) for line in lines]
 
     return _on_lines(edit)
 
@@ -177,43 +179,38 @@ def _indent(scene: Scene, span: Span) -> Scene:
     first, last = (places.row_of(scene.text, at) for at in (span.start, span.end))
     lines = scene.text.split("\n")
     for row in range(first, last + 1):
-        lines[row] = _indented(lines, row)
+        lines[row] = _indented(scene, lines, row)
     text = "\n".join(lines)
     return replace(scene, text=text, at=places.first_character(text, places.row_start(text, first)))
 
 
-def _indented(lines: list[str], row: int) -> str:
+def _indented(scene: Scene, lines: list[str], row: int) -> str:
     bare = lines[row].lstrip(BLANKS)
     above = next((number for number in range(row - 1, -1, -1) if lines[number].strip()), None)
     if not bare or above is None:
         return bare
-    deepest = len(indent_after(lines, above, len(lines[above])))
-    opens = deepest > len(lines[above]) - len(lines[above].lstrip(BLANKS))
-    width = len(lines[row].expandtabs(INDENT)) - len(bare.expandtabs(INDENT))
-    return " " * (deepest if opens else min(round(width / INDENT) * INDENT, deepest)) + bare
+    deepest, before = _width(indent_below(scene, lines, above)), _width(lines[above])
+    level = language_of(scene.context.lexer).width
+    return " " * (deepest if deepest > before else min(round(_width(lines[row]) / level) * level, deepest)) + bare
 
 
-_COMMENTS: Final = {
-    **dict.fromkeys(("javascript", "typescript", "java", "scala", "cpp", "c", "rust", "go", "kotlin", "csharp"), "//"),
-    **dict.fromkeys(("sql", "lua", "haskell"), "--"),
-    **dict.fromkeys(("matlab", "octave", "tex", "prolog"), "%"),
-    **dict.fromkeys(("scheme", "common-lisp", "clojure"), ";"),
-}
+def _width(line: str) -> int:
+    """Return the columns of a line's indentation."""
+    return len(line[: len(line) - len(line.lstrip(BLANKS))].expandtabs(INDENT))
+
+
+def indent_below(scene: Scene, lines: Sequence[str], row: int) -> str:
+    """Return the indentation for a line below another one, as the language has it."""
+    line, lexer = lines[row], scene.context.lexer
+    if is_python(lexer):
+        return indent_after(lines, row, len(line))
+    return other_indent_after(line, len(line), language_of(lexer))
 
 
 def _comment(scene: Scene, lines: list[str]) -> list[str]:
     """Make comments of lines; if all of them are, make them none."""
-    sign = _COMMENTS.get(scene.context.lexer, "#")
-    texts = [line for line in lines if line.strip()]
-    if texts and all(line.lstrip().startswith(sign) for line in texts):
-        return [_uncommented(line, sign) for line in lines]
-    width = min((len(line) - len(line.lstrip()) for line in texts), default=0)
-    return [f"{line[:width]}{sign} {line[width:]}" if line.strip() else line for line in lines]
-
-
-def _uncommented(line: str, sign: str) -> str:
-    before, found, behind = line.partition(sign)
-    return before + behind.removeprefix(" ") if found else line
+    sign = language_of(scene.context.lexer).comment or "#"
+    return list(toggle_comment(Buffer(tuple(lines)).select_all(), sign).lines)
 
 
 # ---- characters --------------------------------------------------------------------------------------------

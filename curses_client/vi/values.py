@@ -107,6 +107,27 @@ class Vi(Value):
     shows_hits: bool = False
     selected: Selected | None = None
 
+    @property
+    def is_inserting(self) -> bool:
+        """Whether what is typed is text."""
+        return self.mode in ("insert", "replace")
+
+    @property
+    def is_selecting(self) -> bool:
+        """Whether something is selected."""
+        return self.mode in ("visual", "visual line")
+
+    def fresh(self, text: str = "", at: int = 0) -> "Vi":
+        """Return what is kept for another text, which is inserted into."""
+        return Vi(
+            insertion=Insertion(Command("i"), text, at),
+            registers=self.registers,
+            last=self.last,
+            found=self.found,
+            sought=self.sought,
+            towards=self.towards,
+        )
+
 
 class Context(Value):
     """What the keys need to know: the language of the text, and the lines of half a page."""
@@ -120,6 +141,12 @@ class Run(Value):
 
     command: str
     times: int = 1
+
+
+class Named(Value):
+    """Run the command that the user has named."""
+
+    command: str
 
 
 class Yank(Value):
@@ -147,7 +174,7 @@ class Write(Value):
     path: str
 
 
-Asked = Run | Yank | Type | Say | Write
+Asked = Run | Named | Yank | Type | Say | Write
 
 
 class Scene(Value):

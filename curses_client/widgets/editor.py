@@ -42,7 +42,7 @@ class EditorView:
         for number, runs in lines.items():
             for marks in looks:
                 runs = with_marks(runs, marks.get(number, []))
-            lines[number] = _with_end(buffer, number, runs)
+            lines[number] = _with_end(_marked(state), number, runs)
         shift = 0 if state.options.wrap else editor_shift(buffer, where)
         rows = [self._row(lines[line], part, shift, state, where) for line, part in places]
         rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
@@ -60,12 +60,13 @@ class EditorView:
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
-        buffer = state.editor.buffer
-        selection = {row: found for row in range(first, last) if (found := _selected(buffer, row))}
+        buffer, marked = state.editor.buffer, _marked(state)
+        selection = {row: found for row in range(first, last) if (found := _selected(marked, row))}
         brackets = self._brackets(state)
-        if state.find is None or not state.find.pattern:
+        sought = _sought(state)
+        if not sought:
             return [brackets, selection]
-        pattern = compiled(state.find.pattern)
+        pattern = compiled(sought)
         hits = {row: _hits(buffer, row, pattern) for row in range(first, last)}
         return [brackets, selection, hits]
 
@@ -109,6 +110,25 @@ def _cursor(state: State, where: Layout, places: list[Place], shift: int) -> tup
     part = row_of(line, buffer.col, where.editor_cols)
     begin, shown = row_at(line, part, where.editor_cols)
     return where.margin + column_of(shown, buffer.col - begin), places.index((buffer.row, part))
+
+
+def _marked(state: State) -> Buffer:
+    """Return the text with what is selected in it, also by the keys of vi."""
+    buffer, vi = state.editor.buffer, state.editor.vi
+    if not (state.is_modal and vi.is_selecting):
+        return buffer
+    # who does not select so does not wait for it
+    from curses_client.vi.machine import shown_span
+
+    start, end = shown_span(vi, buffer.text, buffer.offset)
+    return buffer.at(start).to(buffer.at(end).position, select=True)
+
+
+def _sought(state: State) -> str:
+    """Return the pattern whose hits are marked."""
+    if state.find is not None:
+        return state.find.pattern
+    return state.editor.vi.sought if state.is_modal and state.editor.vi.shows_hits else ""
 
 
 def _hits(buffer: Buffer, number: int, pattern: Pattern) -> list[Mark[str]]:

@@ -4,6 +4,7 @@ from socket import gethostname
 from typing import Final
 
 from curses_client.editing.find import hits_here
+from curses_client.keymap import key_name
 from curses_client.layout import WIDE, Layout
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
@@ -42,6 +43,7 @@ _ASKED: Final = {
     "find": " find ",
     "replace": " replace ",
     "replacement": " by ",
+    "vi": " ",
 }
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
@@ -91,6 +93,8 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     buffer, label = state.asking.buffer, _ASKED[state.asking.purpose]
     if state.asking.purpose == "search":
         label = " /" if state.asking.step > 0 else " ?"
+    elif state.asking.purpose == "vi":
+        label += state.asking.sign
     hits = ""
     if state.asking.purpose == "search":
         hits = hits_text(state)
@@ -196,11 +200,19 @@ def _title(state: State) -> tuple[str, str]:
         return "input() is answered above", "Esc comes back here"
     if state.replacing is not None and state.replacing in session.waiting:
         place = session.waiting.index(state.replacing) + 1
-        return f"queued cell {place}", "Alt-Enter puts it back, Esc leaves it as it was"
+        leaves = ":q" if state.is_modal else "Esc"
+        return f"queued cell {place}", f"Alt-Enter puts it back, {leaves} leaves it as it was"
     if session.prompt is not None:
         return "the kernel asks for input", "F2 answers"
     many = len(state.editor.buffer.lines) > 1
     return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
+
+
+def _mode(state: State) -> tuple[str, str]:
+    """Return the mode of the vi keys, and the keys of a command that is not complete, or the one that runs."""
+    vi, buffer = state.editor.vi, state.editor.buffer
+    runs = "Enter runs" if vi.mode == "normal" and not buffer.is_empty else ""
+    return vi.mode.upper(), "".join(map(key_name, vi.pending)) or runs
 
 
 def _reading_title(state: State) -> str:
@@ -238,6 +250,9 @@ def _link_at(state: State, cursor: Cursor) -> str:
 def rule_row(state: State, where: Layout) -> Row:
     """Return the rule above the editor, which says what the editor is for now."""
     title, hint = _title(state)
+    if state.is_modal and state.cursor is None:
+        mode, keys = _mode(state)
+        title, hint = f"{title} · {mode}", keys or hint
     left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
     right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
     for parts in (left, right), (left, []):
