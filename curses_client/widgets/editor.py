@@ -1,6 +1,9 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
-from typing import Final
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from curses_client.layout import Layout, Place, editor_rows, editor_shift
 from curses_client.state import State
@@ -20,11 +23,25 @@ LINES_A_FRAME: Final = 200
 WRAPPED: Final = "↪"
 
 
+class _Made(NamedTuple):
+    """What the rows of a line are made of: its runs, what is marked in it, columns out of sight if it is not broken."""
+
+    runs: Sequence[tuple[str, str]]
+    marks: list[list[Mark[str]]]
+    ends_selected: bool
+    shift: int | None
+    cols: int
+
+
+_Drawn = tuple[_Made, Row]
+
+
 class EditorView:
     """Draws the editor; its highlighter keeps what it knows from one key to the next."""
 
     def __init__(self) -> None:
         self._highlighter: Highlighter | None = None
+        self._drawn: dict[Place, _Drawn] = {}
         # whether colours are still missing: another frame brings more of them
         self.is_unfinished = False
 
@@ -39,24 +56,26 @@ class EditorView:
         first, last = places[0][0], places[-1][0] + 1
         lines = dict(zip(range(first, last), self._runs(buffer, first, last), strict=True))
         looks = self._looks(state, first, last)
-        for number, runs in lines.items():
-            for marks in looks:
-                runs = with_marks(runs, marks.get(number, []))
-            lines[number] = _with_end(_marked(state), number, runs)
-        shift = 0 if state.options.wrap else editor_shift(buffer, where)
-        rows = [self._row(lines[line], part, shift, state, where) for line, part in places]
+        shift = None if state.options.wrap else editor_shift(buffer, where)
+        marked = _marked(state)
+        drawn: dict[Place, _Drawn] = {}
+        for number, parts in groupby(places, itemgetter(0)):
+            marks = [found for look in looks if (found := look.get(number))]
+            made = _Made(lines[number], marks, _ends_selected(marked, number), shift, where.cols)
+            drawn |= self._line(number, [part for _, part in parts], made, where)
+        self._drawn = drawn
+        rows = [row for _, row in drawn.values()]
         rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
-        return rows, _cursor(state, where, places, shift)
+        return rows, _cursor(state, where, places, shift or 0)
 
-    def _row(self, runs: list[Run], part: int, shift: int, state: State, where: Layout) -> Row:
-        """Return one row of the screen: a line moved to the left, or the part of it that stands in this row."""
-        margin: Run = (None, " " * where.margin)
-        if not state.options.wrap:
-            return padded([margin, *(_shifted(runs, shift) if shift else runs)], where.cols)
-        if part and where.margin:
-            margin = ("dim", WRAPPED)
-        wrapped = wrap_runs(runs, where.editor_cols)
-        return padded([margin, *wrapped[part]], where.cols)
+    def _line(self, number: int, parts: list[int], made: _Made, where: Layout) -> dict[Place, _Drawn]:
+        """Return rows of one line; most lines are as they were one key before."""
+        known = {(number, part): self._drawn.get((number, part)) for part in parts}
+        again = {place: drawn for place, drawn in known.items() if drawn is not None and drawn[0] == made}
+        if len(again) == len(parts):
+            return again
+        rows = _rows(made, where)
+        return {(number, part): (made, _in_margin(rows[part], part, where)) for part in parts}
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
@@ -92,13 +111,33 @@ class EditorView:
             found.setdefault(row, []).append((col, col + 1, look))
         return found
 
-    def _runs(self, buffer: Buffer, top: int, last: int) -> list[list[Run]]:
+    def _runs(self, buffer: Buffer, top: int, last: int) -> Sequence[Sequence[tuple[str, str]]]:
         highlighter = self._highlighter
-        self.is_unfinished = highlighter is not None and not highlighter.advance(buffer.lines, last, LINES_A_FRAME)
+        self.is_unfinished = highlighter is not None and not highlighter.advance(
+            buffer.lines, last, LINES_A_FRAME, buffer.change
+        )
         if highlighter is None or self.is_unfinished:
-            return [[("text", in_place(line))] for line in buffer.lines[top:last]]
-        rows = highlighter.tokens(buffer.lines, top, last)
-        return [[(kind, in_place(text)) for kind, text in row] for row in rows]
+            return [[("text", line)] for line in buffer.lines[top:last]]
+        return highlighter.tokens(buffer.lines, top, last)
+
+
+def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
+    """Return the rows of a line without the margin: broken, or one that is moved to the left."""
+    runs: list[Run] = [(kind, in_place(text)) for kind, text in made.runs]
+    for marks in made.marks:
+        runs = with_marks(runs, marks)
+    if made.ends_selected:
+        # shows as a blank
+        runs.append(("selection", " "))
+    if made.shift is None:
+        return wrap_runs(runs, where.editor_cols)
+    return [_shifted(runs, made.shift) if made.shift else runs]
+
+
+def _in_margin(runs: list[Run], part: int, where: Layout) -> Row:
+    """Return a row of the screen: a margin, which tells a row that goes on with the line above, and what is in it."""
+    margin: Run = ("dim", WRAPPED) if part and where.margin else (None, " " * where.margin)
+    return padded([margin, *runs], where.cols)
 
 
 def _cursor(state: State, where: Layout, places: list[Place], shift: int) -> tuple[int, int]:
@@ -166,9 +205,7 @@ def _selected(buffer: Buffer, number: int) -> list[Mark[str]]:
     return [(start, end, "selection")] if end > start else []
 
 
-def _with_end(buffer: Buffer, number: int, runs: list[Run]) -> list[Run]:
-    """Return the runs of a line, with a blank where its end is selected."""
+def _ends_selected(buffer: Buffer, number: int) -> bool:
+    """Whether the end of a line is selected."""
     selection = buffer.selection
-    if selection is None or not selection[0][0] <= number < selection[1][0]:
-        return runs
-    return [*runs, ("selection", " ")]
+    return selection is not None and selection[0][0] <= number < selection[1][0]
