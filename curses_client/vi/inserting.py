@@ -150,7 +150,7 @@ def ended(scene: Scene, *, moves: bool = True) -> Scene:
     last = scene.vi.last if typed is None else Change(begun.command, begun.extent, typed)
     if typed is not None:
         scene = _without_indentation(_counted(scene, typed), typed)
-    marks = {**scene.vi.marks, "^": scene.at}
+    marks = {**places.moved_marks(scene.vi.marks, begun.text, scene.text), "^": scene.at}
     vi = replace(scene.vi, mode="normal", last=last, marks=marks, pending=(), insertion=Insertion())
     return replace(scene, vi=vi, at=places.before(scene.text, scene.at) if moves else scene.at, goal=None)
 

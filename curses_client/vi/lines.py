@@ -8,7 +8,7 @@ from typing import Final
 from curses_client.text.patience import TooSlow, limited
 from curses_client.text.pattern import compiled
 from curses_client.vi import operators, places, registers
-from curses_client.vi.machine import moved_marks, settled
+from curses_client.vi.machine import settled
 from curses_client.vi.values import Command, Named, Run, Say, Scene, Span, Write
 from kernel.protocol.value import Value
 
@@ -17,6 +17,8 @@ _LINE: Final = re.compile(
     rf"\s*:*\s*(?P<range>%|(?:{_PLACE})?(?:,(?:{_PLACE})?)?)\s*(?P<name>[a-z]+!?|[<>]|)(?P<rest>.*)",
     re.DOTALL,
 )
+# the name of a command of the client
+_NAME: Final = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _OFFSET: Final = re.compile(r"([+-])(\d*)")
 
 
@@ -36,6 +38,8 @@ def carried_out(scene: Scene, line: str) -> Scene:
         return scene
     if len(found["range"]) > 40:
         return _said(scene, "that is too long a range")
+    if _NAME.fullmatch(line.strip(" :")):
+        return _named(scene, line)
     rows = _rows(scene, found["range"])
     if rows is None:
         return _said(scene, f"there are no such lines: {found['range']}")
@@ -43,10 +47,14 @@ def carried_out(scene: Scene, line: str) -> Scene:
         return settled(replace(scene, at=_first(scene.text, rows[-1]), goal=None))
     row = BY_NAME.get(found["name"])
     if row is None:
-        return replace(scene, asked=(*scene.asked, Named(line.strip(" :"))))
+        return _named(scene, line)
     after = row.apply(replace(scene, command=Command(":")), rows, found["rest"])
-    marks = moved_marks(after.vi.marks, scene.text, after.text)
+    marks = places.moved_marks(after.vi.marks, scene.text, after.text)
     return settled(replace(after, goal=None, vi=replace(after.vi, marks=marks)))
+
+
+def _named(scene: Scene, line: str) -> Scene:
+    return replace(scene, asked=(*scene.asked, Named(line.strip(" :"))))
 
 
 def _said(scene: Scene, text: str) -> Scene:

@@ -4,7 +4,6 @@ A key that means nothing here may mean something to the client.  Text that is in
 keys edit, complete and indent in an insertion as they do without modes, and `typed_in` sees afterwards what came of it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -140,7 +139,7 @@ def _carried_out(scene: Scene, command: Command) -> Scene:
     scene = replace(dropped(scene), command=command)
     before = scene.text
     scene = _select(scene) if scene.vi.is_selecting else _repeated(scene) if command.key == AGAIN else _do(scene, None)
-    marks = moved_marks(scene.vi.marks, before, scene.text)
+    marks = places.moved_marks(scene.vi.marks, before, scene.text)
     scene = settled(replace(scene, vi=replace(scene.vi, marks=marks)))
     return _inserting_on(scene) if scene.vi.once and scene.vi.mode == "normal" else scene
 
@@ -309,14 +308,3 @@ def _extended(scene: Scene, extent: Extent) -> Span:
         return Span(scene.at, max(last, scene.at), linewise=True)
     begin = last if extent.lines else scene.at
     return Span(scene.at, max(min(begin + extent.columns, places.line_end(text, begin) + 1, len(text)), scene.at))
-
-
-# ---- marks -------------------------------------------------------------------------------------------------
-
-
-def moved_marks(marks: Mapping[str, int], before: str, after: str) -> Mapping[str, int]:
-    """Return where marks are after a change of the text: those behind it go with what they stand on."""
-    if not marks or before == after:
-        return marks
-    start = places.common_start(before, after)
-    return {name: at if at <= start else max(at + len(after) - len(before), start) for name, at in marks.items()}

@@ -1,5 +1,6 @@
 """Places in a text, counted in code points: lines, rows, and the graphemes in a line."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from curses_client.text.width import column_of, index_at, next_grapheme, previous_grapheme
@@ -100,3 +101,11 @@ def common_start(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def moved_marks(marks: Mapping[str, int], before: str, after: str) -> Mapping[str, int]:
+    """Return where marks are after a change of the text: those behind it go with what they stand on."""
+    if not marks or before == after:
+        return marks
+    start = common_start(before, after)
+    return {name: at if at <= start else max(at + len(after) - len(before), start) for name, at in marks.items()}

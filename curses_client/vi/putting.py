@@ -91,7 +91,8 @@ def join_selected(bare: bool) -> Callable[[Scene, Span], Scene]:
     """Join the selected lines, at least two."""
 
     def apply(scene: Scene, span: Span) -> Scene:
-        first, last = (places.row_of(scene.text, at) for at in (span.start, max(span.end - 1, span.start)))
+        end = span.end if span.linewise else max(span.end - 1, span.start)
+        first, last = places.row_of(scene.text, span.start), places.row_of(scene.text, end)
         return joined(scene, first, max(last - first + 1, 2), bare)
 
     return apply

@@ -9,7 +9,7 @@ import wcwidth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.text.buffer import TYPING, Buffer, Undo
+from curses_client.text.buffer import SESSION, TYPING, Buffer, Undo
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 ACUTE = "e\u0301"
@@ -224,6 +224,16 @@ def test_a_move_another_edit_and_an_undo_each_begin_a_step() -> None:
     made, undo = typed(made, undo, "z")
     assert picture(made) == "z|abc"
     assert undo.future == ()
+
+
+def test_a_session_is_one_step_until_it_is_closed() -> None:
+    first, second, third = map(Buffer.of, ("a", "ab", "abc"))
+    undo = Undo().record(first, SESSION).record(second, SESSION)
+    assert [step.text for step in undo.past] == ["a"]
+    assert [step.text for step in undo.closed().record(third, SESSION).past] == ["a", "abc"]
+    assert [step.text for step in undo.record(third, "paste").record(third, SESSION).past] == ["a", "abc", "abc"]
+    back, _ = undo.undo(third)
+    assert [step.text for step in back.record(first, SESSION).past] == ["a"]
 
 
 def test_undo_is_bounded_by_steps_and_by_lines() -> None:
