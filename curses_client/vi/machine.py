@@ -13,7 +13,8 @@ from curses_client.vi.actions import ACTION_BY_KEY, SELECTING_BY_KEY, SILENT, op
 from curses_client.vi.finding import word_pattern
 from curses_client.vi.grammar import AGAIN, TYPED, read
 from curses_client.vi.places import FAR
-from curses_client.vi.values import Change, Command, Extent, Insertion, Run, Say, Scene, Span, Type, Vi
+from curses_client.vi.selection import extended, extent_of, selected_span
+from curses_client.vi.values import Change, Command, Extent, Insertion, Run, Say, Scene, Span, Type
 
 # keys that have another name in vi
 _ALIASES: Final = {
@@ -149,7 +150,7 @@ def _do(scene: Scene, extent: Extent | None) -> Scene:
     command = operated(scene.command) if extent is None else scene.command
     scene = replace(scene, command=command)
     if extent is not None:
-        return _changed(scene, SELECTING_BY_KEY[command.key].apply(scene, _extended(scene, extent)), extent)
+        return _changed(scene, SELECTING_BY_KEY[command.key].apply(scene, extended(scene, extent)), extent)
     if command.key in operators.BY_KEY:
         return _operate(scene)
     row = ACTION_BY_KEY.get(command.key)
@@ -235,28 +236,6 @@ def _said_not_found(scene: Scene, motion: Command) -> Scene:
 # ---- what is selected --------------------------------------------------------------------------------------
 
 
-def selected_span(vi: Vi, text: str, at: int) -> Span | None:
-    """Return what is selected, the character under the cursor with it."""
-    if not vi.is_selecting:
-        return None
-    start, last = sorted((min(vi.anchor, len(text)), at))
-    if vi.mode == "visual line":
-        return Span(start, last, linewise=True)
-    end = places.after(text, last)
-    return Span(start, end if end > last else min(last + 1, len(text)))
-
-
-def shown_span(vi: Vi, text: str, at: int) -> tuple[int, int]:
-    """Return where the selection that is shown begins and ends: of whole lines, with their ends."""
-    span = selected_span(vi, text, at)
-    if span is None:
-        return at, at
-    if not span.linewise:
-        return span.start, span.end
-    start, end = operators.lines_of(text, span)
-    return start, min(end + 1, len(text))
-
-
 def _select(scene: Scene) -> Scene:
     command, vi = scene.command, scene.vi
     if command.key in objects.BY_KEY:
@@ -279,7 +258,7 @@ def _select(scene: Scene) -> Scene:
     after = row.apply(replace(scene, vi=replace(scene.vi, mode="normal")), span)
     if command.key in SILENT:
         return replace(after, goal=None)
-    return _changed(scene, after, _extent(scene.text, span))
+    return _changed(scene, after, extent_of(scene.text, span))
 
 
 def _select_object(scene: Scene) -> Scene:
@@ -291,20 +270,3 @@ def _select_object(scene: Scene) -> Scene:
     mode = "visual line" if span.linewise else scene.vi.mode
     end = span.end if span.linewise else max(places.before(scene.text, span.end), span.start)
     return replace(scene, at=end, goal=None, vi=replace(scene.vi, mode=mode, anchor=span.start))
-
-
-def _extent(text: str, span: Span) -> Extent:
-    last = max(span.end - 1, span.start) if not span.linewise else span.end
-    lines = text.count("\n", span.start, last)
-    begin = span.start if not lines else places.line_start(text, last)
-    return Extent(lines, span.end - begin, span.linewise)
-
-
-def _extended(scene: Scene, extent: Extent) -> Span:
-    """Return as much of the text from the cursor on as was selected before."""
-    text = scene.text
-    last = places.row_start(text, places.row_of(text, scene.at) + extent.lines)
-    if extent.linewise:
-        return Span(scene.at, max(last, scene.at), linewise=True)
-    begin = last if extent.lines else scene.at
-    return Span(scene.at, max(min(begin + extent.columns, places.line_end(text, begin) + 1, len(text)), scene.at))

@@ -48,6 +48,11 @@ def first_character(text: str, at: int) -> int:
     return start + len(line) - len(line.lstrip(BLANKS))
 
 
+def landing(text: str, at: int) -> int:
+    """Return where the cursor goes in a line: its first character, or the last blank where there are only such."""
+    return on_character(text, first_character(text, at))
+
+
 def indentation(text: str, at: int) -> str:
     """Return the blanks that the line begins with."""
     return text[line_start(text, at) : first_character(text, at)]

@@ -157,7 +157,7 @@ def _marked(state: State) -> Buffer:
     if not (state.is_modal and vi.is_selecting):
         return buffer
     # who does not select so does not wait for it
-    from curses_client.vi.machine import shown_span
+    from curses_client.vi.selection import shown_span
 
     start, end = shown_span(vi, buffer.text, buffer.offset)
     return buffer.at(start).to(buffer.at(end).position, select=True)

@@ -177,7 +177,7 @@ def test_a_cell_of_the_queue_is_left_with_a_colon_only() -> None:
 def test_input_is_answered_with_its_own_keys() -> None:
     user = client("abc", busy("input()"))
     user.journal.add("input_wanted", "0", request="r", prompt="?")
-    assert user.read().write("dd").answer == "dd"
+    assert user.read().press("f2").write("dd").answer == "dd"
     assert user.press("esc").text == "abc"
     assert user.press("x", "f2").answer == "dd"
     assert user.text == "ab"

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from curses_client.vi import actions, inserting, motions, objects, operators
-from curses_client.vi.machine import selected_span
+from curses_client.vi.selection import selected_span
 from curses_client.vi.values import Register, Run, Say, Span, Type, Yank
 from tests.curses_client.vi.typist import Typist
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from curses_client.options import Options
 from curses_client.text.buffer import Buffer
 from curses_client.vi.inserting import BY_KEY
-from curses_client.vi.machine import selected_span
 from curses_client.vi.places import after, before, common_start, on_character
+from curses_client.vi.selection import selected_span
 from curses_client.vi.values import Type
 from tests.curses_client.support import Client
 from tests.curses_client.vi.typist import Typist
