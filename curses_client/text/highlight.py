@@ -99,7 +99,7 @@ class Highlighter:
     """
 
     def __init__(self, lexer_name: str) -> None:
-        name = lexer_name.lower()
+        self._name = name = lexer_name.lower()
         self._start: State = _CELL_START if name in _IPYTHON else (name, "root")
         _language("ipython" if name in _IPYTHON else name)
         self._lines: tuple[str, ...] = ()
@@ -108,6 +108,10 @@ class Highlighter:
         # if the first of them is still entered with the same state.
         self._ready = 0
         self._tail = (0, 0)
+
+    def another(self) -> Highlighter:
+        """Return one of the same language, for another text."""
+        return Highlighter(self._name)
 
     def tokens(self, lines: Sequence[str], first: int, last: int) -> list[list[Run]]:
         """Return the (kind, text) runs of rows `first` to `last` (excluded).

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
+from time import perf_counter
 from typing import Final, NamedTuple
 
 from curses_client.layout import Layout, Place, editor_rows, editor_shift
@@ -17,8 +18,12 @@ from curses_client.text.width import column_of, columns, cut, wrap_runs
 from curses_client.text.window import Mark, row_at, row_of, with_marks
 from curses_client.widgets.rows import Row, Run, padded
 
-# lines that are coloured at most before a frame is drawn without: 10 ms of work
-LINES_A_FRAME: Final = 200
+# seconds after which a frame is drawn without colours, and lines that are coloured between two looks at the clock: one
+# costs 50 to 300 us
+BUDGET: Final = 0.008
+_AT_ONCE: Final = 16
+# lines above the window from which on it is coloured at first
+_NEAR: Final = 20
 # in the margin of a row that goes on with the line above
 WRAPPED: Final = "↪"
 
@@ -41,6 +46,9 @@ class EditorView:
 
     def __init__(self) -> None:
         self._highlighter: Highlighter | None = None
+        # of the lines near the window, as long as those above are not all coloured
+        self._near: Highlighter | None = None
+        self._seen: tuple[str, ...] = ()
         self._drawn: dict[Place, _Drawn] = {}
         # whether colours are still missing: another frame brings more of them
         self.is_unfinished = False
@@ -48,6 +56,7 @@ class EditorView:
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""
         self._highlighter = highlighter
+        self._near = None
 
     def draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int]]:
         """Return the rows, and the place of the cursor (column, row)."""
@@ -112,13 +121,36 @@ class EditorView:
         return found
 
     def _runs(self, buffer: Buffer, top: int, last: int) -> Sequence[Sequence[tuple[str, str]]]:
+        """Return the coloured lines of the window; in a long text that was just put there, as they look from near."""
         highlighter = self._highlighter
-        self.is_unfinished = highlighter is not None and not highlighter.advance(
-            buffer.lines, last, LINES_A_FRAME, buffer.change
-        )
-        if highlighter is None or self.is_unfinished:
+        if highlighter is None:
             return [[("text", line)] for line in buffer.lines[top:last]]
-        return highlighter.tokens(buffer.lines, top, last)
+        # a key does not wait for lines that are out of sight
+        waits = self.is_unfinished and buffer.lines is not self._seen
+        self._seen = buffer.lines
+        self.is_unfinished = waits or not _advanced(highlighter, buffer, last)
+        if not self.is_unfinished:
+            self._near = None
+            return highlighter.tokens(buffer.lines, top, last)
+        start = _start_near(buffer.lines, top)
+        if self._near is None:
+            self._near = highlighter.another()
+        return self._near.tokens(buffer.lines[start:last], top - start, last - start)
+
+
+def _start_near(lines: Sequence[str], top: int) -> int:
+    """Return a line above the window from which on it can be coloured by itself: what stands in column one, at best."""
+    first = max(top - _NEAR, 0)
+    return next((row for row in range(first, top) if lines[row][:1].isalpha()), top)
+
+
+def _advanced(highlighter: Highlighter, buffer: Buffer, last: int) -> bool:
+    """Colour lines for a short time; whether all before the last one now are."""
+    end = perf_counter() + BUDGET
+    while not highlighter.advance(buffer.lines, last, _AT_ONCE, buffer.change):
+        if perf_counter() >= end:
+            return False
+    return True
 
 
 def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:

@@ -4,6 +4,7 @@ import pytest
 
 from curses_client.events import Resized
 from curses_client.layout import layout
+from curses_client.widgets import editor
 from curses_client.widgets.root import Root
 from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.support import Client
@@ -171,3 +172,26 @@ def test_rows_drawn_before_are_drawn_anew_when_they_change() -> None:
         fresh = Root(user.state, 256)
         fresh.use_lexer("python")
         assert list(root.render(size).content()) == list(fresh.render(size).content())
+
+
+# ---- long texts --------------------------------------------------------------------------------------------
+
+
+def test_a_long_text_is_coloured_from_near_until_all_of_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = Client("s = '''\n" + "x = 'y'\n" * 500)
+    root = Root(user.state, 256)
+    root.use_lexer("python")
+    size = user.state.cols, user.state.rows
+    monkeypatch.setattr(editor, "BUDGET", 0.0)
+    row = layout(user.state).editor_top
+    first = list(root.render(size).content())[row]
+    assert root.is_unfinished
+    assert ("string", None, b"'y'") in first
+    # a key does not wait
+    root.show(user.press("(").state)
+    assert b"(" in list(root.render(size).content())[row + 7][1][2]
+    for _ in range(100):
+        if not root.is_unfinished:
+            break
+        root.render(size)
+    assert ("string", None, b"x = 'y'") in list(root.render(size).content())[row]
