@@ -314,8 +314,15 @@ def vi_lines() -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     for title, rows in sections():
         lines += [("", ""), (title, "")]
-        lines += [(", ".join(map(key_name, names)), text) for names, text in rows]
+        lines += [(", ".join(map(_vi_name, names)), text) for names, text in rows]
     return lines
+
+
+def _vi_name(key: str) -> str:
+    """Return a key of the modes as people write it; several letters are as many keys."""
+    if key in _NAMES or key.partition(" ")[0] in ("ctrl", "shift"):
+        return key_name(key)
+    return "Space" if key == " " else key
 
 
 def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:

@@ -170,6 +170,15 @@ def _leave(state: State) -> Result:
 _OWN: Final[dict[str, Command]] = {"vi-run": _run_cell, "vi-leave": _leave}
 
 
+def copied(editor: Editor, text: str) -> Editor:
+    """Have what was copied anywhere in the register of the clipboard too."""
+    from curses_client.vi.registers import CLIPBOARD
+    from curses_client.vi.values import Register
+
+    registers = {**editor.vi.registers, CLIPBOARD: Register(text.removesuffix("\n"), text.endswith("\n"))}
+    return replace(editor, vi=replace(editor.vi, registers=registers))
+
+
 # ---- the line in the status line ---------------------------------------------------------------------------
 
 

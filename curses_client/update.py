@@ -17,6 +17,7 @@ from curses_client.events import (
     AnswerInput,
     Control,
     Copied,
+    Copy,
     Edited,
     Effect,
     Event,
@@ -48,6 +49,7 @@ from curses_client.session import end_cells
 from curses_client.state import (
     Choice,
     Completion,
+    Editor,
     Match,
     Question,
     State,
@@ -92,8 +94,8 @@ def update(state: State, event: Event) -> Result:
         # completion that was not awaited
         state = replace(state, waiting=None)
     after, effects = _handle(event, state)
-    if state.options.keys == "vi" and after.editor is not state.editor:
-        after = replace(after, editor=modal.followed(state.editor, after.editor))
+    if state.options.keys == "vi":
+        after = _with_mode(state.editor, after, effects)
     after = _fitted(after)
     if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
         # whatever the key was: it would have changed the session
@@ -104,6 +106,15 @@ def update(state: State, event: Event) -> Result:
     if submitted:
         after = replace(after, unsent=(*after.unsent, *submitted))
     return after, effects
+
+
+def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
+    """Have the modes of vi know what has happened to the text, and what was copied."""
+    editor = modal.followed(before, state.editor)
+    for effect in effects:
+        if isinstance(effect, Copy):
+            editor = modal.copied(editor, effect.text)
+    return state if editor is state.editor else replace(state, editor=editor)
 
 
 def _fitted(state: State) -> State:

@@ -100,8 +100,8 @@ def _a(keys: str, apply: Callable[[Scene], Scene], text: str, changes: bool = Fa
 
 ACTIONS: Final = (
     _a("enter", _asking("vi-run", counted=False), "run the cell; where it is not complete, write on"),
-    _a("i", inserting, "insert before the cursor"),
-    _a("a, insert", insert_at(lambda s: places.after(s.text, s.at)), "insert behind the cursor"),
+    _a("i, insert", inserting, "insert before the cursor"),
+    _a("a", insert_at(lambda s: places.after(s.text, s.at)), "insert behind the cursor"),
     _a("I", insert_at(lambda s: places.first_character(s.text, s.at)), "insert before the first character"),
     _a("A", insert_at(lambda s: places.line_end(s.text, s.at)), "insert at the end of the line"),
     _a("gI", insert_at(lambda s: places.line_start(s.text, s.at)), "insert in column one"),

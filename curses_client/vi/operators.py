@@ -16,6 +16,9 @@ from curses_client.vi.places import BLANKS
 from curses_client.vi.values import Command, Insertion, Scene, Span
 from kernel.protocol.value import Value
 
+# levels of indentation that a count makes at most
+_LEVELS: Final = 100
+
 Apply = Callable[[Scene, Span], Scene]
 
 
@@ -167,7 +170,7 @@ def shifted(line: str, columns: int) -> str:
 def _shift(step: int) -> Apply:
     def edit(scene: Scene, lines: list[str]) -> list[str]:
         # the count of a selection says how far; that of a motion is the motion's
-        times = 1 if scene.command.motion else scene.command.times
+        times = 1 if scene.command.motion else min(scene.command.times, _LEVELS)
         width = language_of(scene.context.lexer).width
         return [shifted(line, step * width * times) for line in lines]
 

@@ -248,15 +248,16 @@ def _link_at(state: State, cursor: Cursor) -> str:
 
 
 def rule_row(state: State, where: Layout) -> Row:
-    """Return the rule above the editor, which says what the editor is for now."""
+    """Return the rule above the editor, which says what the editor is for now: as much of that as fits."""
     title, hint = _title(state)
+    mode = ""
     if state.is_modal and state.cursor is None:
         mode, keys = _mode(state)
         title, hint = f"{title} · {mode}", keys or hint
-    left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
-    right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
-    for parts in (left, right), (left, []):
-        used = sum(columns(text) for part in parts for _, text in part)
-        if used <= where.cols:
-            return [*parts[0], ("rule", "─" * (where.cols - used)), *parts[1]]
+    for said, key in ((title, hint), (title, ""), (mode, "")):
+        left: list[Run] = [("rule", "──── "), ("title", said), ("rule", " ")]
+        right: list[Run] = [("rule", " "), ("dim", key), ("rule", " ────")] if key else []
+        used = sum(columns(text) for _, text in (*left, *right))
+        if said and used <= where.cols:
+            return [*left, ("rule", "─" * (where.cols - used)), *right]
     return [("rule", "─" * where.cols)]

@@ -237,6 +237,13 @@ def test_text_goes_to_the_clipboard() -> None:
     assert user.press(*'$"+p').text == "one twoone "
 
 
+def test_what_is_copied_in_the_output_is_put_into_the_text() -> None:
+    user = client("abc", Journal().session().cell("a", "1", "printed\n"))
+    user.press("f5", "k", "y")
+    copied = user.took(Copy)[0].text
+    assert user.press("q", *'"+p').text == f"abc\n{copied}".rstrip("\n")
+
+
 # ---- the mouse ---------------------------------------------------------------------------------------------
 
 
@@ -314,6 +321,11 @@ def selected_text(user: Client) -> str:
     """Return what is drawn as selected."""
     content = drawn(user).content()
     return "".join(run.decode() for row in content for attr, _, run in row if attr == "selection")
+
+
+def test_a_narrow_rule_says_the_mode_at_least() -> None:
+    user = client("abc").set(cols=20, rows=5).press("V")
+    assert lines(user)[layout(user.state).output] == "──── VISUAL LINE ───"
 
 
 @pytest.mark.parametrize("size", [(20, 5), (12, 3), (1, 1), (250, 70)])

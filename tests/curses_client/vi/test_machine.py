@@ -242,6 +242,7 @@ def test_rows(before: str, keys: str, after: str) -> None:
         ("|a b", 'yw"_dw"0P', "a| b"),
         # keys of the keyboard's other half
         ("|abc", "v$y", "|abc"),
+        ("|a", "V9999>", f"{' ' * 400}|a"),
         ("漢|字", "x", "|漢"),
         ("e\u0301|e\u0301", "x", "|e\u0301"),
         ("|e\u0301x", "l", "e\u0301|x"),
