@@ -190,4 +190,4 @@ SELECTING_BY_KEY: Final = {key: row for row in SELECTING for key in row.keys}
 # commands of the normal mode that a selection has too
 SELECTED_TOO: Final = frozenset({"v", "V", "gv", "m", "ctrl f", "ctrl b", "ctrl e", "ctrl y"})
 # what changes nothing, and is not repeated
-SILENT: Final = frozenset({"y", "Y", "o", ":"})
+SILENT: Final = frozenset({"y", "Y", ":"})
