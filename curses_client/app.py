@@ -20,6 +20,7 @@ from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
+from curses_client.modal import prepare
 from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
@@ -356,6 +357,8 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
+        if self._state.options.keys == "vi":
+            prepare()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

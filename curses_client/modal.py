@@ -27,6 +27,11 @@ _ALSO: Final = frozenset({"run", "find", "replace"})
 _ALT: Final = "meta "
 
 
+def prepare() -> None:
+    """Load the machine, which takes 20 ms, before the first key needs it."""
+    from curses_client.vi import lines, machine  # noqa: F401
+
+
 def pressed(state: State, key: str, otherwise: Callable[[State, str], Result]) -> Result:
     """Take a key; `otherwise` takes the one that has no meaning of its own in an insertion."""
     if key.startswith(_ALT) and len(key) == len(_ALT) + 1:
