@@ -15,7 +15,7 @@ from curses_client.events import Copy, Effect, Save
 from curses_client.layout import layout
 from curses_client.state import Asking, Editor, Saving, State
 from curses_client.text.ansi import sanitise
-from curses_client.text.buffer import SESSION, Buffer
+from curses_client.text.buffer import SESSION, Buffer, editable
 from curses_client.text.indent import looks_complete
 from curses_client.text.languages import is_python
 
@@ -61,6 +61,10 @@ def _special(state: State, key: str) -> Result | None:
 
 
 def _by_machine(state: State, key: str) -> Result | None:
+    vi = state.editor.vi
+    if vi.mode == "insert" and not vi.pending and len(key) == 1:
+        # a character: there are many of them
+        return None
     from curses_client.vi.machine import press
 
     scene = press(_scene(state), key)
@@ -180,6 +184,7 @@ def copied(editor: Editor, text: str) -> Editor:
     from curses_client.vi.registers import CLIPBOARD
     from curses_client.vi.values import Register
 
+    text = editable(text)
     registers = {**editor.vi.registers, CLIPBOARD: Register(text.removesuffix("\n"), text.endswith("\n"))}
     return replace(editor, vi=replace(editor.vi, registers=registers))
 
