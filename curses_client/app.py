@@ -15,11 +15,13 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.cursor_shape import shape_of
 from curses_client.files.tabs import scratch
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
+from curses_client.modal import prepare
 from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
@@ -92,6 +94,8 @@ class App:
         self._root = Root(self._state, colors)
         self._loop = Loop()
         self._screen.use(self._loop)
+        if self._state.options.keys == "vi":
+            self._screen.decide_on_esc_soon()
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
         self._searching = False
@@ -153,6 +157,7 @@ class App:
         if isinstance(event, e.RecordsRead):
             self._follow_session()
         self._root.show(self._state)
+        self._screen.shape_cursor(shape_of(self._state))
         self._loop.request_frame()
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
@@ -407,6 +412,8 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
+        if self._state.options.keys == "vi":
+            prepare()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

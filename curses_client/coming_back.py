@@ -57,7 +57,8 @@ def came_back(state: State, kept: Kept | None) -> State:
     row = min(max(kept.row, 0), len(buffer.lines) - 1)
     buffer = replace(buffer, row=row, col=min(max(kept.col, 0), len(buffer.lines[row])))
     left = Left(kept.seen, kept.time)
-    return replace(state, editor=replace(state.editor, buffer=buffer), left=left, former=frozenset(kept.clients))
+    editor = replace(state.editor, buffer=buffer, vi=state.editor.vi.fresh(buffer.text, buffer.offset))
+    return replace(state, editor=editor, left=left, former=frozenset(kept.clients))
 
 
 def welcome_back(state: State) -> State:

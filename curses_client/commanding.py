@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.events import Effect
 from curses_client.state import Message, State
-from curses_client.text.buffer import Buffer
+from curses_client.text.buffer import SESSION, Buffer
 
 Result = tuple[State, tuple[Effect, ...]]
 Command = Callable[[State], Result]
@@ -29,6 +29,8 @@ def edited(state: State, buffer: Buffer, kind: str) -> State:
     editor = state.editor
     if buffer.lines is editor.buffer.lines:
         return moved(state, buffer)
+    if state.options.keys == "vi" and editor.vi.is_inserting:
+        kind = SESSION
     undo = editor.undo.record(editor.buffer, kind)
     editor = replace(editor, buffer=buffer, undo=undo, browsing=None, is_marking=False)
     return replace(state, completion=None, editor=editor)

@@ -1,5 +1,6 @@
 """Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -97,13 +98,13 @@ BINDINGS: Final = (
     _b("meta P", "strip-prompts", "editor", "take out >>> and In [1]: and what was printed"),
     _b("meta e", "edit-elsewhere", "editor", "edit the text in $EDITOR"),
     _b("meta W", "wrap-editor", "editor", "break long lines, or move them under the cursor"),
-    # ---- finding -------------------------------------------------------------------------------------------
-    _b("ctrl s", "find", "editor", "find: text, or a regular expression"),
-    _b("meta %, meta r", "replace", "editor", "find and replace"),
     _b("ctrl t", "transpose", "editor", "swap two characters"),
     _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
     _b("meta z, meta _", "redo", "editor", "redo"),
     _b("esc, ctrl g", "escape", "editor", "drop the selection; back to the end of the output"),
+    # ---- finding -------------------------------------------------------------------------------------------
+    _b("ctrl s", "find", "editor", "find: text, or a regular expression"),
+    _b("meta %, meta r", "replace", "editor", "find and replace"),
     # ---- completion ----------------------------------------------------------------------------------------
     _b("tab, down, ctrl n", "match-next", "completion", "next"),
     _b("shift tab, up, ctrl p", "match-previous", "completion", "previous"),
@@ -310,12 +311,44 @@ def help_lines(links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str
         if lines:
             lines.append(("", ""))
         lines.append((title, ""))
-        for binding in bindings(keys):
+        for binding in bindings(keys) if keys != "vi" else beside_vi():
             if binding.context == context and binding.help:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
+        if context == "editor" and keys == "vi":
+            lines += vi_lines()
     if links:
         lines += [("", ""), ("The kernel's documentation", ""), *links]
     return lines
+
+
+def beside_vi() -> list[Binding]:
+    """Return the rows of the table without what a key means in the modes of vi instead."""
+    # imported here: it is needed when somebody asks for help
+    from curses_client.vi.inserting import BY_KEY
+
+    def is_free(row: Binding, key: str) -> bool:
+        return row.context not in ("editor", "output") or not (key in BY_KEY or re.fullmatch("meta .", key))
+
+    rows = [replace(row, keys=tuple(key for key in row.keys if is_free(row, key))) for row in BINDINGS]
+    return [row for row in rows if row.keys]
+
+
+def vi_lines() -> list[tuple[str, str]]:
+    """Return the help of the modes: for each section an empty line, its heading, and its rows."""
+    from curses_client.vi.keys import sections
+
+    lines: list[tuple[str, str]] = []
+    for title, rows in sections():
+        lines += [("", ""), (title, "")]
+        lines += [(", ".join(map(_vi_name, names)), text) for names, text in rows]
+    return lines
+
+
+def _vi_name(key: str) -> str:
+    """Return a key of the modes as people write it; several letters are as many keys."""
+    if key in _NAMES or key.partition(" ")[0] in ("ctrl", "shift"):
+        return key_name(key)
+    return "Space" if key == " " else key
 
 
 def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:

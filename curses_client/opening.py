@@ -105,7 +105,9 @@ def to_editor(state: State) -> Result:
     state = to_scratch(leave(state)[0])
     undo = state.editor.undo.record(state.editor.buffer, "recall")
     had_text = not state.editor.buffer.is_empty
-    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.kills))
+    buffer = Buffer.of(editable(cell.code))
+    vi = state.editor.vi.fresh(buffer.text, buffer.offset)
+    state = replace(state, editor=Editor(buffer, undo, state.editor.kills, vi=vi))
     return tell(state, "Ctrl-_ brings back what you were typing") if had_text else (state, ())
 
 

@@ -17,12 +17,13 @@ from urwid.display.raw import Screen as RawScreen
 from urwid.event_loop.abstract_loop import EventLoop
 
 from curses_client.cells import Linked, Pen, Row
+from curses_client.cursor_shape import Shape
 from curses_client.drawing import Frame, draw, printable, uri_of
 from curses_client.in_flight import ANSWER, QUESTION, InFlight
 from curses_client.loop import Loop
 from curses_client.output_line import OutputLine
 from curses_client.pastes import PASTE_BEGINS, PastedText, Pastes
-from curses_client.terminal import raw_mode
+from curses_client.terminal import has_shapes, raw_mode
 
 # names that urwid does not publish and that its drawing can be replaced with; without them urwid draws
 _USED: Final = ("_attrspec_to_escape", "_resized")
@@ -30,6 +31,12 @@ _USED: Final = ("_attrspec_to_escape", "_resized")
 _COLUMN_OF_PALETTE: Final = {16: 0, 1: 1, 88: 2, 256: 3, 1 << 24: 4}
 # attributes of which it is remembered how they are drawn
 _PENS: Final = 4096
+# DECSCUSR: a block, a bar or a line that does not blink, and the terminal's own
+_SHAPES: Final[dict[Shape, int]] = {"block": 2, "bar": 6, "underline": 4, "": 0}
+# seconds after which an escape character that nothing follows is the key Esc, where that key is pressed all the time.
+# A terminal sends what a key makes at once, and ssh in one packet: on a line that tears it apart nevertheless, the rest
+# of the key is taken for text, which is why it is longer elsewhere (urwid's 125 ms).
+_ESC_SECONDS: Final = 0.04
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
@@ -80,6 +87,7 @@ class Screen(RawScreen):
         self._reading = reading
         self._is_starting = False
         self._pastes = Pastes()
+        self._shape: Shape = ""
 
     def use(self, loop: Loop) -> None:
         """Have a loop send what the terminal does not take at once, and draw no more than it can take."""
@@ -100,6 +108,16 @@ class Screen(RawScreen):
         if request is not None:
             self._send(request)
         return request is not None
+
+    def decide_on_esc_soon(self) -> None:
+        """Take a lone Esc for the key sooner: for who presses it all the time."""
+        self.complete_wait = _ESC_SECONDS
+
+    def shape_cursor(self, shape: Shape) -> None:
+        """Give the cursor a shape, where the terminal is known to have several."""
+        if shape != self._shape and self.started and has_shapes(os.environ.get("TERM", "")):
+            self._shape = shape
+            self._send(b"\x1b[%d q" % _SHAPES[shape])
 
     def ring(self) -> None:
         """Ring the bell."""
@@ -144,6 +162,9 @@ class Screen(RawScreen):
         try:
             if self._draws:
                 self.write(_WRAP)
+            if self._shape:
+                self._shape = ""
+                self.write(f"\x1b[{_SHAPES['']} q")
             super()._stop()
             self.output.drain()
             self._await_answers()

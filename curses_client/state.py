@@ -12,6 +12,7 @@ from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
+from curses_client.vi.values import Vi
 from kernel.protocol.value import Value
 
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
@@ -63,6 +64,8 @@ class Editor(Value):
     buffer: Buffer
     undo: Undo
     kills: Kills = Kills()
+    # the mode and what else the vi keys remember
+    vi: Vi = Vi()
     # a selection was begun that all moves extend
     is_marking: bool = False
     # the first row shown: a line, and which of the rows that it is broken into
@@ -185,12 +188,16 @@ class Search(Value):
 class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
-    purpose: Literal["search", "cell", "save", "export", "open", "write", "line", "find", "replace", "replacement"]
+    purpose: Literal[
+        "search", "cell", "save", "export", "open", "write", "line", "find", "replace", "replacement", "vi"
+    ]
     buffer: Buffer
     # of a search: whether it goes on, or back
     step: Literal[1, -1] = 1
     # what a path could be completed to
     offered: tuple[str, ...] = ()
+    # of the vi keys: what the line was asked for with
+    sign: Literal[":", "/", "?"] = ":"
 
 
 class Inquiry(Value):
@@ -326,6 +333,11 @@ class State(Value):
     # seconds after which a cell that ends is made known to a user who looks elsewhere
     rings_after: float | None = None
     now: float = 0.0
+
+    @property
+    def is_modal(self) -> bool:
+        """Whether the keys of the editor are those of vi now."""
+        return self.options.keys == "vi" and self.answer is None and not self.read_only
 
 
 def new_state(cols: int, rows: int, now: float, client: str = "", pane: Pane | None = None) -> State:

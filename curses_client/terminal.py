@@ -16,6 +16,31 @@ _LEAVE = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?7h"
     "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h\x1b[?1049l"
 )
+# terminals that know DECSCUSR; on others it may mean something else, such as the lamps of the Linux console's keyboard
+_SHAPED = (
+    "xterm",
+    "screen",
+    "tmux",
+    "rxvt",
+    "alacritty",
+    "foot",
+    "kitty",
+    "wezterm",
+    "ghostty",
+    "konsole",
+    "gnome",
+    "vte",
+    "contour",
+    "st-",
+    "iterm",
+    "mintty",
+    "mlterm",
+)
+
+
+def has_shapes(term: str) -> bool:
+    """Whether the cursor of a terminal of this type can have several shapes."""
+    return term.startswith(_SHAPED)
 
 
 class TerminalError(Exception):
@@ -89,7 +114,7 @@ class Terminal:
             return
         self._entered = False
         if self.is_ours:
-            self.write(_LEAVE)
+            self.write(_LEAVE + "\x1b[0 q" * has_shapes(os.environ.get("TERM", "")))
         try:
             termios.tcsetattr(self.reading, termios.TCSADRAIN, self.original)
         except termios.error:

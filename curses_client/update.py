@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import keymap, mouse
+from curses_client import keymap, modal, mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
@@ -17,6 +17,7 @@ from curses_client.events import (
     AnswerInput,
     Control,
     Copied,
+    Copy,
     Edited,
     Effect,
     Event,
@@ -54,6 +55,7 @@ from curses_client.session import end_cells
 from curses_client.state import (
     Choice,
     Completion,
+    Editor,
     Match,
     Question,
     State,
@@ -77,6 +79,8 @@ _TYPES_KEY = "_jupyter_types_experimental"
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
 HISTORY_LIMIT = 5000
+# what taking and leaving a line means that the vi keys asked for
+_OF_MODES = {"line-accept": modal.line_taken, "line-cancel": modal.line_left}
 # commands of the editor that change nothing
 _LOOKING = frozenset({"escape", "delete-or-leave"})
 # what is meant for this moment, and not for when a lost line is back
@@ -96,6 +100,8 @@ def update(state: State, event: Event) -> Result:
         # completion that was not awaited
         state = replace(state, waiting=None)
     after, effects = _handle(event, state)
+    if state.options.keys == "vi":
+        after = _with_mode(state.editor, after, effects)
     after = _fitted(after)
     columns = layout(after).text
     if columns != layout(state).text and after.session.running is not None and not after.read_only and not after.line:
@@ -110,6 +116,15 @@ def update(state: State, event: Event) -> Result:
     if submitted:
         after = replace(after, unsent=(*after.unsent, *submitted))
     return after, effects
+
+
+def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
+    """Have the modes of vi know what has happened to the text, and what was copied."""
+    editor = modal.followed(before, state.editor)
+    for effect in effects:
+        if isinstance(effect, Copy):
+            editor = modal.copied(editor, effect.text)
+    return state if editor is state.editor else replace(state, editor=editor)
 
 
 def _fitted(state: State) -> State:
@@ -195,8 +210,12 @@ def _type_line(state: State, key: str) -> Result:
     """Take a key for the line in the status line."""
     assert state.asking is not None
     keys = state.options.keys
+    if state.asking.purpose == "vi" and key == "backspace" and state.asking.buffer.is_empty:
+        return modal.line_left(state)
     is_find = state.asking.purpose in ("find", "replace")
     name = (keymap.command("find", key, keys) if is_find else None) or keymap.command("line", key, keys)
+    if state.asking.purpose == "vi" and name in _OF_MODES:
+        return _OF_MODES[name](state)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -213,6 +232,11 @@ def _answer_question(state: State, key: str) -> Result:
 
 
 def _type(state: State, key: str) -> Result:
+    """Take a key for the text."""
+    return modal.pressed(state, key, _type_plainly) if state.is_modal else _type_plainly(state, key)
+
+
+def _type_plainly(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
     keys = state.options.keys
     context: Context = "editor" if state.answer is None else "answer"

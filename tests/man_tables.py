@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from curses_client.commandline import COMMANDS, Argument
-from curses_client.keymap import KEY_SETS, SECTIONS, help_lines, key_name
+from curses_client.keymap import KEY_SETS, SECTIONS, help_lines, key_name, vi_lines
 
 PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
 BEGIN: Final = '.\\" begin {}: made by python -m tests.man_tables\n'
@@ -17,6 +17,11 @@ def key_table() -> str:
     for keys, text in help_lines():
         if keys and not text:
             lines.append(f".SS {_escaped(keys)}")
+        elif keys:
+            lines += [".TP", f".B {_escaped(keys)}", _escaped(text)]
+    for keys, text in vi_lines():
+        if keys and not text:
+            lines.append(f".SS {_escaped(keys)} (keys = vi)")
         elif keys:
             lines += [".TP", f".B {_escaped(keys)}", _escaped(text)]
     for name, rows in KEY_SETS.items():

@@ -5,10 +5,12 @@ from typing import Final, Literal
 
 from curses_client.commanding import Command, Result, edited, say, tell
 from curses_client.state import Asking, Choice, Find, Question, State
+from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
 from curses_client.text.hits import Hit, hits, nearest, replaced
 from curses_client.text.patience import TooSlow
 from curses_client.text.pattern import SPECIAL, compiled
+from curses_client.text.width import fit
 
 # columns of a pattern that a question shows
 _SHOWN: Final = 20
@@ -147,7 +149,7 @@ def _asked(state: State, found: list[Hit] | None) -> State:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return fit(in_place(text), _SHOWN)
 
 
 def _current(state: State, found: list[Hit]) -> int:
@@ -166,12 +168,10 @@ def _replace(*, every: bool) -> Command:
         chosen = (found[at:] + found[:at])[: find.left if every else 1]
         buffer = state.editor.buffer
         lines = replaced(buffer.lines, chosen, compiled(find.pattern), find.template)
-        row = chosen[0][0]
-        # behind the first of them, so that nothing in what was put there is a hit
-        col = chosen[0][2] + len(lines[row]) - len(buffer.lines[row])
-        if sum(hit[0] == row for hit in chosen) > 1 or "\n" in find.template:
-            col = chosen[0][1]
-        state = edited(state, Buffer(lines, row, 0).to((row, min(col, len(lines[row])))), "replace")
+        row, start, end = chosen[0]
+        # behind what was put there, in which nothing is looked for
+        col = start if every else end + len(lines[row]) - len(buffer.lines[row])
+        state = edited(state, Buffer(lines, row).to((row, col)), "replace")
         find = replace(find, done=find.done + len(chosen), left=find.left - len(chosen))
         return _on(replace(state, find=find)), ()
 

@@ -21,6 +21,8 @@ INDENT = 4
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 TYPING = "typing"
+# all edits of this kind that follow one another are one step, until it is `closed`
+SESSION = "session"
 
 _MAX_STEPS = 500
 # Each step of a long text holds a tuple of its lines: 2 million references are 16 MB.
@@ -97,6 +99,11 @@ class Buffer:
         bottom = after.row + len(self.lines) - len(after.lines)
         behind = len(after.lines[after.row]) - after.col
         return self._between(after.position, (bottom, len(self.lines[bottom]) - behind))
+
+    def since(self, offset: int) -> str:
+        """Return the text from a count of code points into it up to the cursor; nothing if that is behind it."""
+        start = self._positions(offset)[0]
+        return self._between(start, self.position) if start < self.position else ""
 
     def at(self, offset: int) -> Buffer:
         """Put the cursor at a count of code points into `text`; the nearest end if there is no such place."""
@@ -296,6 +303,9 @@ class Buffer:
 
     def _positions(self, *offsets: int) -> list[Position]:
         """Find the positions of counts of code points into `text`, the nearest end where there is none."""
+        start = self.offset - self.col
+        if all(start <= offset <= start + len(self.lines[self.row]) for offset in offsets):
+            return [(self.row, offset - start) for offset in offsets]
         ends = list(accumulate(map(len, self.lines)))
 
         def position(offset: int) -> Position:
@@ -339,19 +349,27 @@ class Undo:
     past: tuple[Buffer, ...] = ()
     future: tuple[Buffer, ...] = ()
     typed_at: Position | None = None
+    is_open: bool = False
 
     def record(self, before: Buffer, kind: str) -> Undo:
         """Remember `before`, which an edit has just changed; forget what had been undone.
 
         Single characters typed one behind the other, of the kind `TYPING`, make one step for each word with
-        the blank that follows it. Any other kind is a step of its own.
+        the blank that follows it; those of the kind `SESSION` make one step. Any other kind is a step of its own.
         """
+        if kind == SESSION and self.is_open:
+            return replace(self, future=())
         typed_at = before.position if kind == TYPING else None
         if typed_at and self._continues_word(before):
             return Undo(self.past, (), typed_at)
         steps = max(2, min(_MAX_STEPS, _MAX_STEP_LINES // len(before.lines)))
         # a step holds no lines but its own
-        return Undo((*self.past[1 - steps :], replace(before, change=None)), (), typed_at)
+        past = (*self.past[1 - steps :], replace(before, change=None))
+        return Undo(past, (), typed_at, kind == SESSION)
+
+    def closed(self) -> Undo:
+        """Begin a new step with the next edit."""
+        return replace(self, is_open=False) if self.is_open else self
 
     def undo(self, current: Buffer) -> tuple[Undo, Buffer]:
         """Take back the last step; `current` itself when there is none."""

@@ -87,11 +87,12 @@ class EditorView:
         lines = dict(zip(range(first, last), self._runs(buffer, first, last), strict=True))
         looks = self._looks(state, first, last)
         shift = None if state.options.wrap else editor_shift(buffer, where)
+        marked = _marked(state)
         drawn: dict[Place, _Drawn] = {}
         for number, parts in groupby(places, itemgetter(0)):
             marks = [found for look in looks if (found := look.get(number))]
             begins = state.document is not None and is_mark(buffer.lines[number])
-            made = _Made(lines[number], marks, _ends_selected(buffer, number), shift, where.editor.cols, begins)
+            made = _Made(lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins)
             drawn |= self._line(number, [part for _, part in parts], made, where)
         self._drawn = drawn
         rows = [row for _, row in drawn.values()]
@@ -109,12 +110,13 @@ class EditorView:
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
-        buffer = state.editor.buffer
-        selection = {row: found for row in range(first, last) if (found := _selected(buffer, row))}
+        buffer, marked = state.editor.buffer, _marked(state)
+        selection = {row: found for row in range(first, last) if (found := _selected(marked, row))}
         brackets = self._brackets(state)
-        if state.find is None or not state.find.pattern:
+        sought = _sought(state)
+        if not sought:
             return [brackets, selection]
-        pattern = compiled(state.find.pattern)
+        pattern = compiled(sought)
         hits = {row: _hits(buffer, row, pattern) for row in range(first, last)}
         return [brackets, selection, hits]
 
@@ -203,6 +205,25 @@ def _cursor(state: State, where: Layout, places: list[Place], shift: int) -> tup
     part = row_of(line, buffer.col, where.editor_cols)
     begin, shown = row_at(line, part, where.editor_cols)
     return where.margin + column_of(shown, buffer.col - begin), places.index((buffer.row, part))
+
+
+def _marked(state: State) -> Buffer:
+    """Return the text with what is selected in it, also by the keys of vi."""
+    buffer, vi = state.editor.buffer, state.editor.vi
+    if not (state.is_modal and vi.is_selecting):
+        return buffer
+    # who does not select so does not wait for it
+    from curses_client.vi.selection import shown_span
+
+    start, end = shown_span(vi, buffer.text, buffer.offset)
+    return buffer.at(start).to(buffer.at(end).position, select=True)
+
+
+def _sought(state: State) -> str:
+    """Return the pattern whose hits are marked."""
+    if state.find is not None:
+        return state.find.pattern
+    return state.editor.vi.sought if state.is_modal and state.editor.vi.shows_hits else ""
 
 
 def _hits(buffer: Buffer, number: int, pattern: Pattern) -> list[Mark[str]]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from curses_client.editing.find import hits_here
 from curses_client.files.filing import tab_titles
+from curses_client.keymap import key_name
 from curses_client.layout import WIDE, Layout, Rule
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
@@ -45,6 +46,7 @@ _ASKED: Final = {
     "find": " find ",
     "replace": " replace ",
     "replacement": " by ",
+    "vi": " ",
 }
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
@@ -94,6 +96,8 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     buffer, label = state.asking.buffer, _ASKED[state.asking.purpose]
     if state.asking.purpose == "search":
         label = " /" if state.asking.step > 0 else " ?"
+    elif state.asking.purpose == "vi":
+        label += state.asking.sign
     hits = ""
     if state.asking.purpose == "search":
         hits = hits_text(state)
@@ -217,7 +221,8 @@ def _title(state: State) -> tuple[str, str]:
         return "input() is answered above", "Esc comes back here"
     if state.replacing is not None and state.replacing in session.waiting:
         place = session.waiting.index(state.replacing) + 1
-        return f"queued cell {place}", "Alt-Enter puts it back, Esc leaves it as it was"
+        leaves = ":q" if state.is_modal else "Esc"
+        return f"queued cell {place}", f"Alt-Enter puts it back, {leaves} leaves it as it was"
     if session.prompt is not None:
         return "the kernel asks for input", "F2 answers"
     if state.document is not None:
@@ -226,6 +231,13 @@ def _title(state: State) -> tuple[str, str]:
     if len(state.tabs) > 1:
         return "", "Alt-Enter runs" if many else ""
     return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
+
+
+def _mode(state: State) -> tuple[str, str]:
+    """Return the mode of the vi keys, and the keys of a command that is not complete, or the one that runs."""
+    vi, buffer = state.editor.vi, state.editor.buffer
+    runs = "Enter runs" if vi.mode == "normal" and not buffer.is_empty else ""
+    return vi.mode.upper(), "".join(map(key_name, vi.pending)) or runs
 
 
 def _reading_title(state: State) -> str:
@@ -269,11 +281,18 @@ def drawn_rule(state: State, rule: Rule) -> list[Row]:
 
 
 def _titled_rule(state: State, cols: int) -> Row:
+    """Return the rule above the editor: as much of what it says as fits."""
     title, hint = _title(state)
-    left: list[Run] = [("rule", "──── "), *_tabs(state, title), ("rule", " ")]
-    right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
-    for parts in (left, right), (left, []):
-        used = sum(columns(text) for part in parts for _, text in part)
-        if used <= cols:
-            return [*parts[0], ("rule", "─" * (cols - used)), *parts[1]]
+    said = _tabs(state, title)
+    mode: list[Run] = []
+    if state.is_modal and state.cursor is None:
+        text, keys = _mode(state)
+        mode, hint = [("title", text)], keys or hint
+        said = [*said, ("title", f" · {text}")]
+    for middle, key in ((said, hint), (said, ""), (mode, "")):
+        left: list[Run] = [("rule", "──── "), *middle, ("rule", " ")]
+        right: list[Run] = [("rule", " "), ("dim", key), ("rule", " ────")] if key else []
+        used = sum(columns(text) for _, text in (*left, *right))
+        if middle and used <= cols:
+            return [*left, ("rule", "─" * (cols - used)), *right]
     return [("rule", "─" * cols)]

@@ -51,6 +51,8 @@ PURE = (
     "session",
     "commands",
     "keymap",
+    "modal",
+    "cursor_shape",
     "mouse",
     "arrivals",
     "update",
@@ -90,7 +92,11 @@ PURE = (
     "cells",
     "drawing",
     "pastes",
-    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.text")),
+    *(
+        name.removeprefix("curses_client.")
+        for name in CLIENT
+        if name.startswith(("curses_client.text", "curses_client.vi"))
+    ),
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.editing")),
 )
 WIDGETS = [name for name in CLIENT if name.startswith("curses_client.widgets")]
@@ -169,8 +175,10 @@ ORDER = [
     "arrangement",
     "document",
     "events",
+    "vi",
     "state",
     "queued",
+    "cursor_shape",
     "layout",
     "keymap",
     "scrolling",
@@ -189,6 +197,7 @@ ORDER = [
     "editing",
     "values",
     "commands",
+    "modal",
     "mouse",
     "arrivals",
     "update",
@@ -245,7 +254,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "files"])
+@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

@@ -8,7 +8,7 @@ from urwid.display import escape
 from curses_client import commands, keymap, update
 from curses_client.binding import Context, KeySet
 from curses_client.events import Saved
-from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, help_lines, key_name
+from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, help_lines, key_name, vi_lines
 from tests.curses_client.support import Client, Journal
 
 CONTEXTS = list(SECTIONS)
@@ -162,7 +162,7 @@ def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
     assert key_name(key) == name
 
 
-@pytest.mark.parametrize("keys", SETS)
+@pytest.mark.parametrize("keys", [keys for keys in SETS if keys != "vi"])
 def test_the_help_has_every_binding_once(keys: KeySet) -> None:
     lines = help_lines(keys=keys)
     assert [text for _, text in lines if text] == [
@@ -170,6 +170,16 @@ def test_the_help_has_every_binding_once(keys: KeySet) -> None:
     ]
     headings = [keys for keys, text in lines if keys and not text]
     assert headings == list(SECTIONS.values())
+
+
+def test_the_help_of_vi_has_the_modes_and_no_key_that_they_hide() -> None:
+    lines = help_lines(keys="vi")
+    assert [line for line in vi_lines() if line not in lines] == []
+    assert ("Ctrl-K", "cut to the end of the line") in lines
+    assert {"ge", "Space", "+, Enter", "Ctrl-D", ":w FILE", "i(, i), ib"} <= {names for names, _ in vi_lines()}
+    before_modes = lines[: lines.index(("Vi: typing text", ""))]
+    hidden = {"Alt-f", "Ctrl-W", "Ctrl-O", "Esc"}
+    assert hidden & {name for names, _ in before_modes for name in names.split(", ")} == set()
 
 
 def test_a_space_is_a_key_of_the_help_only() -> None:

@@ -440,3 +440,46 @@ def test_what_the_terminal_can_do_beside_that(started: Pty, monkeypatch: pytest.
     assert started.written() == b"\a"
     started.screen.notify("work", "done")
     assert b"work: done" in started.written()
+
+
+# ---- the cursor's shape, and Esc ---------------------------------------------------------------------------
+
+
+def test_the_cursor_has_the_shape_of_the_mode_and_its_own_at_the_end(pty: Pty) -> None:
+    pty.screen.start()
+    pty.written()
+    for shape in ("bar", "bar", "block", "underline", "block"):
+        pty.screen.shape_cursor(shape)
+    assert pty.written() == b"\x1b[6 q\x1b[2 q\x1b[4 q\x1b[2 q"
+    pty.screen.stop()
+    assert b"\x1b[0 q" in pty.written()
+    pty.screen.start()
+    pty.written()
+    pty.screen.shape_cursor("block")
+    assert pty.written() == b"\x1b[2 q"
+
+
+def test_a_cursor_that_was_left_alone_is_left_alone_at_the_end(pty: Pty) -> None:
+    pty.screen.shape_cursor("block")
+    pty.screen.start()
+    pty.screen.shape_cursor("")
+    pty.screen.stop()
+    assert b" q" not in pty.written()
+
+
+@pytest.mark.parametrize("term", ["linux", "vt220", "fbterm"])
+def test_a_terminal_that_may_not_know_shapes_is_not_asked(pty: Pty, monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    pty.screen.start()
+    monkeypatch.setenv("TERM", term)
+    pty.screen.shape_cursor("bar")
+    pty.screen.stop()
+    assert b" q" not in pty.written()
+
+
+def test_a_lone_esc_is_a_key_after_a_short_time(pty: Pty) -> None:
+    pty.screen.start()
+    pty.screen.decide_on_esc_soon()
+    assert pty.screen.complete_wait <= 0.05
+    assert pty.type(b"\x1b") == []
+    pty.alarms.go_off()
+    assert pty.keys == ["esc"]

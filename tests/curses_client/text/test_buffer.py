@@ -9,7 +9,7 @@ import wcwidth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.text.buffer import TYPING, Buffer, Undo
+from curses_client.text.buffer import SESSION, TYPING, Buffer, Undo
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 ACUTE = "e\u0301"
@@ -226,6 +226,16 @@ def test_a_move_another_edit_and_an_undo_each_begin_a_step() -> None:
     assert undo.future == ()
 
 
+def test_a_session_is_one_step_until_it_is_closed() -> None:
+    first, second, third = map(Buffer.of, ("a", "ab", "abc"))
+    undo = Undo().record(first, SESSION).record(second, SESSION)
+    assert [step.text for step in undo.past] == ["a"]
+    assert [step.text for step in undo.closed().record(third, SESSION).past] == ["a", "abc"]
+    assert [step.text for step in undo.record(third, "paste").record(third, SESSION).past] == ["a", "abc", "abc"]
+    back, _ = undo.undo(third)
+    assert [step.text for step in back.record(first, SESSION).past] == ["a"]
+
+
 def test_undo_is_bounded_by_steps_and_by_lines() -> None:
     def steps(made: Buffer, count: int) -> int:
         undo = Undo()
@@ -317,3 +327,25 @@ def _seconds(operation: Operation, made: Buffer) -> float:
     start = time.perf_counter()
     operation(made)
     return time.perf_counter() - start
+
+
+@given(st.text("ab\n漢", max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_the_text_between_a_place_and_the_cursor(text: str, at: int, start: int) -> None:
+    buffer = Buffer.of(text).at(at)
+    assert buffer.since(start) == text[start : buffer.offset]
+
+
+@given(st.text("ab \n", max_size=20), st.integers(0, 20), st.sampled_from(["word_left", "word_right", "left", "right"]))
+def test_what_a_deletion_took_away(text: str, at: int, name: str) -> None:
+    before = Buffer.of(text).at(at)
+    after = getattr(before, f"delete_{name}")()
+    removed = before.removed(after)
+    assert after.text[: after.offset] + removed + after.text[after.offset :] == text
+
+
+def test_an_edit_tells_what_it_left_alone() -> None:
+    before = Buffer.of("a\nb\nc\nd").at(2)
+    after = before.insert("x\ny")
+    assert after.change == (before.lines, 1, 2)
+    assert after.left().change is None
+    assert Undo().record(after, "paste").past[0].change is None
