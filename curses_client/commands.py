@@ -18,20 +18,23 @@ from curses_client.events import (
     Submit,
     Suspend,
 )
+from curses_client.helping.asking import dropped
+from curses_client.helping.completing import COMPLETING_COMMANDS
+from curses_client.helping.documenting import DOCUMENTING_COMMANDS, after_run
+from curses_client.helping.suggesting import first_word, or_suggestion
 from curses_client.keymap import SECTIONS, help_rows
-from curses_client.layout import MATCHES_SHOWN, layout
+from curses_client.layout import layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS, typed
-from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
+from curses_client.state import Choice, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
 from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
-    CompleteRequest,
     EditRequest,
     InterruptRequest,
     IsCompleteRequest,
@@ -122,6 +125,8 @@ def run(state: State) -> Result:
         editor=editor,
         history=history,
         completion=None,
+        signature=None,
+        document=after_run(state.document),
         scroll=None,
         waiting=None,
         message=None,
@@ -148,7 +153,7 @@ def run_or_newline(state: State) -> Result:
     if state.session.state not in ("idle", "busy"):
         return run(state) if looks_complete(text) else newline(state)
     tag = state.tags + 1
-    waiting = Waiting(tag, "run", buffer)
+    waiting = Waiting(tag, buffer)
     ask = Ask(tag, "is_complete_request", IsCompleteRequest(text))
     return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
 
@@ -157,82 +162,6 @@ def newline(state: State) -> Result:
     """Make a new line, indented for what is above."""
     buffer = state.editor.buffer
     return edited(state, buffer.newline(indent_after(buffer.lines, buffer.row, buffer.col)), "newline"), ()
-
-
-# ---- completion --------------------------------------------------------------------------------------------
-
-
-def complete_or_indent(state: State) -> Result:
-    """Ask for completions; at the beginning of a line or with lines selected, indent."""
-    buffer = state.editor.buffer
-    if buffer.selection is not None or not buffer.lines[buffer.row][: buffer.col].strip():
-        if buffer.selection is not None:
-            return edited(state, buffer.indent_lines(), "indent"), ()
-        return edited(state, buffer.insert(" " * (4 - buffer.col % 4)), "indent"), ()
-    tag = state.tags + 1
-    ask = Ask(tag, "complete_request", CompleteRequest(buffer.text, buffer.offset))
-    return replace(state, tags=tag, waiting=Waiting(tag, "complete", buffer)), (ask,)
-
-
-def accept_match(state: State) -> Result:
-    """Put the selected match into the text."""
-    completion = state.completion
-    if completion is None:
-        return state, ()
-    buffer = state.editor.buffer
-    text = completion.matches[completion.selected].text
-    return edited(state, buffer.replace(completion.start, buffer.offset, text), "complete"), ()
-
-
-def narrowed(state: State) -> State:
-    """Keep the matches that begin with what was typed; close the pop-up when there is none."""
-    completion = state.completion
-    buffer = state.editor.buffer
-    if completion is None:
-        return state
-    typed = buffer.text[completion.start : buffer.offset] if buffer.offset >= completion.start else None
-    if not typed:
-        return replace(state, completion=None)
-    matches = tuple(match for match in completion.offered if match.text.startswith(typed))
-    if not matches or (len(matches) == 1 and matches[0].text == typed):
-        return replace(state, completion=None)
-    return replace(state, completion=replace(completion, matches=matches, selected=0))
-
-
-def _select_match(step: int) -> Command:
-    def command(state: State) -> Result:
-        completion = state.completion
-        if completion is None:
-            return state, ()
-        count = len(completion.matches)
-        selected = completion.selected + step
-        selected = selected % count if abs(step) == 1 else min(max(selected, 0), count - 1)
-        return replace(state, completion=replace(completion, selected=selected)), ()
-
-    return command
-
-
-def close_matches(state: State) -> Result:
-    """Close the pop-up."""
-    return replace(state, completion=None), ()
-
-
-def offer(state: State, start: int, completion: Completion) -> State:
-    """Insert what all matches have in common; open the pop-up when there is a choice left."""
-    buffer = state.editor.buffer
-    common = _common_prefix([match.text for match in completion.matches])
-    typed = buffer.text[start : buffer.offset]
-    if len(completion.matches) == 1 or (len(common) > len(typed) and common.startswith(typed)):
-        state = edited(state, buffer.replace(start, buffer.offset, common), "complete")
-    return state if len(completion.matches) == 1 else replace(state, completion=completion)
-
-
-def _common_prefix(texts: list[str]) -> str:
-    low, high = min(texts), max(texts)
-    for index, character in enumerate(low):
-        if character != high[index : index + 1]:
-            return low[:index]
-    return low
 
 
 # ---- history and moving up and down ------------------------------------------------------------------------
@@ -297,7 +226,7 @@ def escape(state: State) -> Result:
         # the cell stays in the queue as it was
         state = replace(edited(state, Buffer.of(""), "queue"), replacing=None)
     buffer = replace(state.editor.buffer, mark=None)
-    return replace(moved(state, buffer), scroll=None, message=None), ()
+    return replace(moved(dropped(state), buffer), scroll=None, message=None), ()
 
 
 # ---- the kernel and the session ----------------------------------------------------------------------------
@@ -489,16 +418,15 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-or-newline": run_or_newline,
     "newline": newline,
-    "complete-or-indent": complete_or_indent,
     "dedent": _edit(Buffer.dedent_lines, "indent"),
     "left": _move(Buffer.left),
-    "right": _move(Buffer.right),
+    "right": or_suggestion(_move(Buffer.right)),
     "up": up,
     "down": down,
     "home": _move(Buffer.home),
-    "end": _move(Buffer.end),
+    "end": or_suggestion(_move(Buffer.end)),
     "word-left": _move(Buffer.word_left),
-    "word-right": _move(Buffer.word_right),
+    "word-right": or_suggestion(_move(Buffer.word_right), first_word),
     "top": _move(Buffer.top),
     "bottom": _move(Buffer.bottom),
     "select-left": _move(lambda buffer: buffer.left(select=True)),
@@ -520,12 +448,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "undo": undo,
     "redo": redo,
     "escape": escape,
-    "match-next": _select_match(+1),
-    "match-previous": _select_match(-1),
-    "match-page-down": _select_match(+MATCHES_SHOWN),
-    "match-page-up": _select_match(-MATCHES_SHOWN),
-    "match-accept": accept_match,
-    "match-close": close_matches,
     "answer-send": send_answer,
     "answer-end-of-file": answer_end_of_file,
     "answer-leave": leave_answer,
@@ -556,6 +478,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-down": _scroll_help(lambda state: state.rows - 3),
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
+    **COMPLETING_COMMANDS,
+    **DOCUMENTING_COMMANDS,
     **PANEL_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,

@@ -4,7 +4,19 @@ from typing import Final, Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
+Context = Literal[
+    "editor",
+    "answer",
+    "completion",
+    "signature",
+    "documentation",
+    "queue",
+    "help",
+    "output",
+    "reading",
+    "line",
+    "picture",
+]
 
 
 class Binding(Value):
@@ -26,6 +38,8 @@ Links = tuple[tuple[str, str], ...]
 SECTIONS: Final[dict[Context, str]] = {
     "editor": "Editor",
     "completion": "Completion pop-up",
+    "signature": "Signature",
+    "documentation": "Documentation",
     "answer": "Answering input()",
     "output": "Output and session (everywhere)",
     "reading": "Reading the output",
@@ -41,16 +55,23 @@ BINDINGS: Final = (
     _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
     _b("ctrl o", "newline", "editor", "make a new line"),
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
+    _b("f8, meta h", "document", "editor", "what the name at the cursor is; once more, its source"),
+    _b("f7", "document-follow", "editor", "keep that open, and have it follow the cursor"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
-    _b("right, ctrl f", "right", "editor", "character right"),
+    _b("right, ctrl f", "right", "editor", "character right; at the end, take the suggestion"),
     _b("up, ctrl p", "up", "editor", "line up; in the first line, the entry before"),
     _b("down, ctrl n", "down", "editor", "line down; in the last line, the entry after"),
     _b("home, ctrl a", "home", "editor", "first character of the line, then column one"),
-    _b("end, ctrl e", "end", "editor", "end of the line"),
+    _b("end, ctrl e", "end", "editor", "end of the line; at the end, take the suggestion"),
     _b("meta b, ctrl left, meta left", "word-left", "editor", "word left"),
-    _b("meta f, ctrl right, meta right", "word-right", "editor", "word right"),
+    _b(
+        "meta f, ctrl right, meta right",
+        "word-right",
+        "editor",
+        "word right; at the end, take a suggested word",
+    ),
     _b("meta <, ctrl home", "top", "editor", "beginning of the text"),
     _b("meta >, ctrl end", "bottom", "editor", "end of the text"),
     _b("shift left", "select-left", "editor", "select to the left"),
@@ -80,6 +101,13 @@ BINDINGS: Final = (
     _b("page up", "match-page-up", "completion", "a page up"),
     _b("enter", "match-accept", "completion", "take it"),
     _b("esc, ctrl g", "match-close", "completion", "close"),
+    # ---- signature and documentation -----------------------------------------------------------------------
+    _b("esc", "signature-close", "signature", "close"),
+    _b("page down", "document-page-down", "documentation", "page down"),
+    _b("page up", "document-page-up", "documentation", "page up"),
+    _b("ctrl down", "document-down", "documentation", "line down"),
+    _b("ctrl up", "document-up", "documentation", "line up"),
+    _b("esc", "document-close", "documentation", "close"),
     # ---- input() -------------------------------------------------------------------------------------------
     _b("enter", "answer-send", "answer", "send the line"),
     _b("ctrl d", "answer-end-of-file", "answer", "end of file, when the line is empty"),

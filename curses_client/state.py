@@ -5,6 +5,7 @@ from typing import Literal
 
 from curses_client.events import KeyPressed, Pasted
 from curses_client.finding import Finder, Spot
+from curses_client.offers import NO_QUERIES, Completion, Document, Queries, Signature
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
@@ -54,23 +55,6 @@ class Editor(Value):
     # the history entry that is shown, and what was being written before
     browsing: int | None = None
     draft: str = ""
-
-
-class Match(Value):
-    """One thing that could be completed to."""
-
-    text: str
-    kind: str = ""
-
-
-class Completion(Value):
-    """The pop-up: `matches` fit the text between `start` and the cursor (offsets in code points)."""
-
-    start: int
-    matches: tuple[Match, ...]
-    # all that the kernel offered, for when typed text is taken back
-    offered: tuple[Match, ...]
-    selected: int = 0
 
 
 class Choice(Value):
@@ -160,10 +144,9 @@ class Saving(Value):
 
 
 class Waiting(Value):
-    """A request whose answer decides what happens next, and the keys that came meanwhile."""
+    """The request whose answer decides what Enter does, and the keys that came meanwhile."""
 
     tag: int
-    purpose: Literal["run", "complete"]
     buffer: Buffer
     held: tuple[KeyPressed | Pasted, ...] = ()
 
@@ -222,6 +205,10 @@ class State(Value):
     wraps: bool = True
     left_col: int = 0
     completion: Completion | None = None
+    signature: Signature | None = None
+    document: Document | None = None
+    # what is asked of the kernel for who is typing
+    queries: Queries = NO_QUERIES
     question: Question | None = None
     # while the newest records are shown and the older ones still read
     older: Older | None = None

@@ -2,12 +2,13 @@
 
 from typing import Final
 
+from curses_client.helping.suggesting import suggestion
 from curses_client.layout import Layout, editor_top_line
 from curses_client.state import State
-from curses_client.text.ansi import in_place
+from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
-from curses_client.text.width import column_of, columns, cut
+from curses_client.text.width import ELLIPSIS, column_of, columns, cut
 from curses_client.widgets.rows import Row, Run, padded
 
 # lines that are coloured at most before a frame is drawn without: 10 ms of work
@@ -38,6 +39,8 @@ class EditorView:
         rows: list[Row] = []
         for number, runs in zip(range(top, last), self._runs(buffer, top, last), strict=True):
             selected = _selected(buffer, number, runs)
+            if number == buffer.row and (rest := suggestion(state)):
+                selected = [*selected, ("dim", _first_line(rest))]
             shown = _shifted(selected, shift) if shift else selected
             rows.append(padded([(None, " " * where.margin), *shown], where.cols))
         rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
@@ -50,6 +53,12 @@ class EditorView:
             return [[("text", in_place(line))] for line in buffer.lines[top:last]]
         rows = highlighter.tokens(buffer.lines, top, last)
         return [[(kind, in_place(text)) for kind, text in row] for row in rows]
+
+
+def _first_line(rest: str) -> str:
+    """Return what is shown of a suggestion: its first line, and whether there are more."""
+    line, more, _ = rest.partition("\n")
+    return sanitise(line) + (f" {ELLIPSIS}" if more else "")
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

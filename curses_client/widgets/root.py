@@ -3,10 +3,11 @@
 from urwid.widget.constants import Sizing
 from urwid.widget.widget import Widget
 
-from curses_client.layout import layout
+from curses_client.layout import Layout, layout
 from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
+from curses_client.widgets.documentation import with_document, with_signature
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import with_panel
@@ -27,6 +28,7 @@ class Root(Widget):
     def __init__(self, state: State, colors: int) -> None:
         super().__init__()
         self.state = state
+        self._colors = colors
         self._output = OutputView(colors)
         self._editor = EditorView()
         self._picture = PictureView(colors)
@@ -79,15 +81,26 @@ class Root(Widget):
             is_above = state.answer is not None or state.cursor is not None
             cursor = answer_cursor if is_above else (col, row + where.editor_top)
             rows = with_panel(output, state, where) if state.panel is not None else [*output]
+            if state.document is not None and state.document.lines and state.panel is None and not is_above:
+                rows = with_document(rows, state, state.document, self._colors)
             if where.rule:
                 rows.append(rule_row(state, where))
             rows += editor
             if where.lower_rule:
                 rows.append([("rule", "─" * where.cols)])
-            if state.completion is not None and cursor is not None:
-                rows = with_completion(rows, state, state.completion, where, cursor)
+            if cursor is not None and not is_above:
+                rows = self._with_popups(rows, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None:
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         return rows, cursor if state.question is None and state.panel is None else None
+
+    def _with_popups(self, rows: list[Row], where: Layout, cursor: tuple[int, int]) -> list[Row]:
+        """Return the rows with what stands next to the cursor."""
+        state, side = self.state, 0
+        if state.signature is not None and state.signature.is_shown:
+            rows, side = with_signature(rows, state, state.signature, where, cursor)
+        if state.completion is not None:
+            rows = with_completion(rows, state, state.completion, where, cursor, side)
+        return rows

@@ -44,6 +44,7 @@ def imports(name: str) -> frozenset[str]:
 
 PURE = (
     "options",
+    "offers",
     "state",
     "events",
     "session",
@@ -67,6 +68,7 @@ PURE = (
     "copying",
     "values",
     "commanding",
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.helping")),
     "panel",
     "coming_back",
     "reading",
@@ -149,12 +151,14 @@ ORDER = [
     "transcript",
     "finding",
     "events",
+    "offers",
     "state",
     "layout",
     "keymap",
     "scrolling",
     "session",
     "commanding",
+    "helping",
     "panel",
     "coming_back",
     "selection",
@@ -220,7 +224,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "helping"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

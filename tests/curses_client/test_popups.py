@@ -2,9 +2,9 @@
 
 import pytest
 
-from curses_client.commands import MATCHES_SHOWN
 from curses_client.events import Resized
 from curses_client.keymap import help_lines, help_rows
+from curses_client.layout import MATCHES_SHOWN
 from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.support import Client, Journal
 

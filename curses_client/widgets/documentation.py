@@ -1,0 +1,139 @@
+"""What is told of a function while its arguments are typed, and the pane with documentation."""
+
+from typing import Final
+
+from curses_client.helping.calls import Call, call_at
+from curses_client.helping.documenting import PaneSize, pane_rows, pane_size
+from curses_client.helping.signatures import current
+from curses_client.layout import Layout
+from curses_client.offers import Document, Parameter, Signature
+from curses_client.state import State
+from curses_client.text.ansi import sanitise
+from curses_client.text.width import columns, fit
+from curses_client.widgets.rows import Row, Run, overlaid, padded, with_right
+from curses_client.widgets.theme import attr_of
+
+# columns of a default value, and of an annotation, at most
+_VALUE: Final = 24
+_ANNOTATION: Final = 40
+_KEYS: Final = ("{level}  F7 {pin}  PageDown  Esc close ", "F8  F7  Esc ", "Esc ")
+
+
+# ---- signature ---------------------------------------------------------------------------------------------
+
+
+def with_signature(
+    rows: list[Row], state: State, signature: Signature, where: Layout, cursor: tuple[int, int]
+) -> tuple[list[Row], int]:
+    """Return the rows with the signature next to the line being typed, and 1 if that is below it, -1 above, or 0.
+
+    It is below the last line, where it covers no text, else above.
+    """
+    col, row = cursor
+    buffer = state.editor.buffer
+    call = call_at(buffer)
+    if call is None or call.open != signature.open or where.cols < 2:
+        return rows, 0
+    has_below = row + 1 < len(rows)
+    side = 1 if has_below and (buffer.at_last_line or not row) else -1 if row else 0
+    if not side:
+        return rows, 0
+    over = signature_row(signature, call, where.cols)
+    width = sum(columns(text) for _, text in over)
+    start = buffer.at(signature.open - len(signature.name))
+    left = col - columns(buffer.lines[buffer.row][: buffer.col]) + columns(start.lines[start.row][: start.col]) - 1
+    left = min(max(left if start.row == buffer.row else where.margin, 0), where.cols - width)
+    result = list(rows)
+    result[row + side] = overlaid(result[row + side], over, left, where.cols)
+    return result, side
+
+
+def signature_row(signature: Signature, call: Call, cols: int) -> Row:
+    """Return the signature in one row: the current parameter is marked, and in sight if not all have room."""
+    chosen = current(signature.parameters, call)
+    parts = _parts(signature.parameters, chosen)
+    place = next((number for number, (_, index) in enumerate(parts) if index == chosen), 0) if chosen is not None else 0
+    name = fit(signature.name, max(cols // 3, 1))
+    room = cols - columns(name) - 4
+    first = 0
+    while first < place and sum(columns(text) + 2 for text, _ in parts[first : place + 1]) + 3 * (first > 0) > room - 3:
+        first += 1
+    row: Row = [("popup dim", f" {name}("), ("popup dim", "…, " if first else "")]
+    used = 3 if first else 0
+    for number, (text, index) in enumerate(parts[first:], first):
+        after = ", " if number + 1 < len(parts) else ""
+        if used + columns(text + after) > room - 2 * bool(after):
+            left = room - used - 1
+            row += [("popup current", fit(text, left))] if index == chosen and number == place and left > 0 else []
+            row.append(("popup dim", "…"))
+            break
+        row += [("popup current" if index is not None and index == chosen else "popup", text), ("popup dim", after)]
+        used += columns(text + after)
+    return padded([run for run in [*row, ("popup dim", ") ")] if run[1]], min(_width(row) + 2, cols), "popup")
+
+
+def _width(row: Row) -> int:
+    return sum(columns(text) for _, text in row)
+
+
+def _parts(parameters: tuple[Parameter, ...], chosen: int | None) -> list[tuple[str, int | None]]:
+    """Return the parameters as they are shown, each with its number, and the signs between them."""
+    parts: list[tuple[str, int | None]] = []
+    before = ""
+    has_star = False
+    for number, parameter in enumerate(parameters):
+        if before == "position" and parameter.only != "position":
+            parts.append(("/", None))
+        if parameter.only == "name" and not has_star:
+            parts.append(("*", None))
+        has_star = has_star or parameter.only == "name" or parameter.kind == "*"
+        parts.append((sanitise(_shown(parameter, is_current=number == chosen)), number))
+        before = parameter.only
+    return [*parts, ("/", None)] if before == "position" else parts
+
+
+def _shown(parameter: Parameter, *, is_current: bool) -> str:
+    """Return a parameter; what it is to be only if it is the current one."""
+    text = parameter.kind + parameter.name
+    if is_current and parameter.annotation:
+        text += f": {fit(sanitise(parameter.annotation), _ANNOTATION)}"
+    if not parameter.default:
+        return text
+    equals = " = " if is_current and parameter.annotation else "="
+    return text + equals + fit(sanitise(parameter.default), _VALUE)
+
+
+# ---- documentation -----------------------------------------------------------------------------------------
+
+
+def with_document(rows: list[Row], state: State, document: Document, colors: int) -> list[Row]:
+    """Return the pane's rows with the documentation over the last ones, or on a wide screen over the right part."""
+    size = pane_size(state)
+    if size.rows < 1 or len(rows) <= size.rows:
+        return rows
+    told = pane_rows(state, size.cols - 2)
+    top = min(document.top, max(len(told) - size.rows, 0))
+    shown: list[Row] = [_title_row(document, top, len(told), size)]
+    for number in range(top, top + size.rows):
+        row = told[number] if number < len(told) else []
+        shown.append([(None, " "), *((attr_of(style, colors), text) for style, text in row)])
+    first = len(rows) - len(shown)
+    edge: list[Run] = [("rule", "│")] if size.left else []
+    result = list(rows)
+    for number, over in enumerate(shown, first):
+        padded_over = [*edge, *padded(over, size.cols - len(edge))]
+        result[number] = overlaid(result[number], padded_over, size.left, size.left + size.cols)
+    return result
+
+
+def _title_row(document: Document, top: int, count: int, size: PaneSize) -> Row:
+    cols = size.cols - bool(size.left)
+    what = "source" if document.request.detail_level else "documentation"
+    more = f"  {top + 1}-{min(top + size.rows, count)} of {count}" if count > size.rows else ""
+    pinned = " · follows the cursor" if document.follows else ""
+    title = fit(f" {sanitise(document.name)} · {what}{pinned}{more}", cols)
+    level = "F8 documentation" if document.request.detail_level else "F8 source"
+    pin = "lets go" if document.follows else "follows"
+    keys = [text.format(level=level, pin=pin) for text in _KEYS]
+    hint = next((text for text in keys if columns(title) + len(text) + 2 <= cols), "")
+    return with_right([("status", title)], [("status dim", hint)], cols, "status")
