@@ -55,8 +55,8 @@ BINDINGS: Final = (
     _b("meta enter, ctrl enter, shift enter", "run", "editor", "run the cell as it is"),
     _b("ctrl o", "newline", "editor", "make a new line"),
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
-    _b("f8, meta h", "document", "editor", "what the name at the cursor is; once more, its source"),
-    _b("f7", "document-follow", "editor", "keep that open, and have it follow the cursor"),
+    _b("f8, meta h", "document", "editor", "document the name at the cursor; again: its source"),
+    _b("f7", "document-follow", "editor", "keep that open, following the cursor"),
     _b("shift tab", "dedent", "editor", "take one level of indentation away"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),

@@ -9,8 +9,8 @@ from curses_client.events import Replied
 from curses_client.helping.asking import ask, ask_wanted, complete, is_python, is_typing
 from curses_client.helping.calls import call_at
 from curses_client.helping.completing import narrowed, offer, offered, word_before
-from curses_client.helping.inspection import digest, lines_of, sections
-from curses_client.helping.signatures import parameters_of
+from curses_client.helping.inspection import lines_of, sections
+from curses_client.helping.signatures import digest, parameters_of
 from curses_client.offers import Document, Query, Signature
 from curses_client.state import State
 from curses_client.text.ansi import plain, sanitise
@@ -114,7 +114,7 @@ def _of_match(state: State, query: Query, content: Content) -> Result:
     completion = state.completion
     if completion is None or completion.match is None or completion.match.text != query.subject:
         return state, ()
-    known = replace(completion, documented=query.subject, documentation=digest(_lines(content)))
+    known = replace(completion, documented=query.subject, documentation=digest(_lines(content), query.subject))
     return replace(state, completion=known), ()
 
 

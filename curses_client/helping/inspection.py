@@ -15,8 +15,6 @@ _HEADING: Final = re.compile(rf"^({_FIELDS}):[ \t]*", re.MULTILINE)
 # characters of an answer that are read, and lines that are kept
 _LONGEST: Final = 400_000
 _LINES: Final = 5_000
-# lines beside the pop-up at most
-_DIGEST: Final = 40
 
 
 def lines_of(bundle: Mapping[str, Any]) -> tuple[str, ...]:
@@ -43,19 +41,3 @@ def sections(text: str) -> dict[str, str]:
         end = headings[number + 1].start() if number + 1 < len(headings) else len(text)
         found[heading[1]] = text[heading.end() : end].strip()
     return found
-
-
-def digest(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what is worth a few rows: signature or value, then the documentation; without colours."""
-    text = "\n".join(map(plain, lines))
-    found = sections(text)
-    if not found:
-        return tuple(text.split("\n")[:_DIGEST]) if text else ()
-    head = found.get("Signature") or found.get("Init signature") or found.get("String form") or ""
-    documentation = found.get("Docstring") or found.get("Init docstring") or found.get("Class docstring") or ""
-    if documentation == "<no docstring>":
-        documentation = ""
-    told = [" ".join(head.split())] if head else []
-    if "Signature" not in found and "Init signature" not in found and found.get("Type"):
-        told.insert(0, found["Type"])
-    return tuple([*told, *([""] if told and documentation else []), *documentation.split("\n")][:_DIGEST])

@@ -4,18 +4,15 @@ from typing import Final
 
 from curses_client.helping.calls import Call, call_at
 from curses_client.helping.documenting import PaneSize, pane_rows, pane_size
-from curses_client.helping.signatures import current
+from curses_client.helping.signatures import current, shown
 from curses_client.layout import Layout
-from curses_client.offers import Document, Parameter, Signature
+from curses_client.offers import Document, Signature
 from curses_client.state import State
 from curses_client.text.ansi import sanitise
 from curses_client.text.width import columns, fit
 from curses_client.widgets.rows import Row, Run, overlaid, padded, with_right
 from curses_client.widgets.theme import attr_of
 
-# columns of a default value, and of an annotation, at most
-_VALUE: Final = 24
-_ANNOTATION: Final = 40
 _KEYS: Final = ("{level}  F7 {pin}  PageDown  Esc close ", "F8  F7  Esc ", "Esc ")
 
 
@@ -51,7 +48,7 @@ def with_signature(
 def signature_row(signature: Signature, call: Call, cols: int) -> Row:
     """Return the signature in one row: the current parameter is marked, and in sight if not all have room."""
     chosen = current(signature.parameters, call)
-    parts = _parts(signature.parameters, chosen)
+    parts = shown(signature.parameters, chosen)
     place = next((number for number, (_, index) in enumerate(parts) if index == chosen), 0) if chosen is not None else 0
     name = fit(signature.name, max(cols // 3, 1))
     room = cols - columns(name) - 4
@@ -76,33 +73,6 @@ def _width(row: Row) -> int:
     return sum(columns(text) for _, text in row)
 
 
-def _parts(parameters: tuple[Parameter, ...], chosen: int | None) -> list[tuple[str, int | None]]:
-    """Return the parameters as they are shown, each with its number, and the signs between them."""
-    parts: list[tuple[str, int | None]] = []
-    before = ""
-    has_star = False
-    for number, parameter in enumerate(parameters):
-        if before == "position" and parameter.only != "position":
-            parts.append(("/", None))
-        if parameter.only == "name" and not has_star:
-            parts.append(("*", None))
-        has_star = has_star or parameter.only == "name" or parameter.kind == "*"
-        parts.append((sanitise(_shown(parameter, is_current=number == chosen)), number))
-        before = parameter.only
-    return [*parts, ("/", None)] if before == "position" else parts
-
-
-def _shown(parameter: Parameter, *, is_current: bool) -> str:
-    """Return a parameter; what it is to be only if it is the current one."""
-    text = parameter.kind + parameter.name
-    if is_current and parameter.annotation:
-        text += f": {fit(sanitise(parameter.annotation), _ANNOTATION)}"
-    if not parameter.default:
-        return text
-    equals = " = " if is_current and parameter.annotation else "="
-    return text + equals + fit(sanitise(parameter.default), _VALUE)
-
-
 # ---- documentation -----------------------------------------------------------------------------------------
 
 
@@ -113,16 +83,16 @@ def with_document(rows: list[Row], state: State, document: Document, colors: int
         return rows
     told = pane_rows(state, size.cols - 2)
     top = min(document.top, max(len(told) - size.rows, 0))
-    shown: list[Row] = [_title_row(document, top, len(told), size)]
+    over: list[Row] = [_title_row(document, top, len(told), size)]
     for number in range(top, top + size.rows):
-        row = told[number] if number < len(told) else []
-        shown.append([(None, " "), *((attr_of(style, colors), text) for style, text in row)])
-    first = len(rows) - len(shown)
+        line = told[number] if number < len(told) else []
+        over.append([(None, " "), *((attr_of(style, colors), text) for style, text in line)])
+    first = len(rows) - len(over)
     edge: list[Run] = [("rule", "│")] if size.left else []
     result = list(rows)
-    for number, over in enumerate(shown, first):
-        padded_over = [*edge, *padded(over, size.cols - len(edge))]
-        result[number] = overlaid(result[number], padded_over, size.left, size.left + size.cols)
+    for number, row in enumerate(over, first):
+        told_row = [*edge, *padded(row, size.cols - len(edge))]
+        result[number] = overlaid(result[number], told_row, size.left, size.left + size.cols)
     return result
 
 

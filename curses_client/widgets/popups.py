@@ -33,7 +33,7 @@ def with_completion(
     selected = completion.selected or 0
     first = min(max(selected - count // 2, 0), len(completion.matches) - count)
     popup = _popup_rows(completion, first, count, where.cols)
-    is_below = below >= count
+    is_below = below >= MATCHES_SHOWN or below > above
     top = row + 1 + (signature > 0) if is_below else above - count
     left, width = _left(state, completion, col), sum(columns(text) for _, text in popup[0])
     left = min(max(left, 0), max(where.cols - width, 0))
