@@ -125,7 +125,6 @@ def run(state: State) -> Result:
         editor=editor,
         history=history,
         completion=None,
-        signature=None,
         document=after_run(state.document),
         scroll=None,
         waiting=None,

@@ -8,6 +8,7 @@ from curses_client.events import (
     MouseDragged,
     MousePressed,
 )
+from curses_client.helping.documenting import covers
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
@@ -22,11 +23,16 @@ from curses_client.text.width import index_at
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
+    in_pane = state.help_top is None and state.cursor is None and covers(state, event.col, event.row)
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
+        if in_pane:
+            return COMMANDS["document-wheel-up" if event.button == 4 else "document-wheel-down"](state)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
     if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
+        return state, ()
+    if in_pane:
         return state, ()
     where = layout(state)
     if event.row < where.output:

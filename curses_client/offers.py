@@ -72,8 +72,6 @@ class Document(Value):
     top: int = 0
     # whether it stays open and follows the cursor
     follows: bool = False
-    # whether the kernel was asked and has not answered
-    is_asked: bool = False
     # the name at the cursor of which the kernel knows nothing
     unknown: str | None = None
 

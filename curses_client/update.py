@@ -215,10 +215,10 @@ def _helping_command(state: State, key: str) -> str | None:
     name = None
     if state.completion is not None and takes(state.completion, key):
         name = keymap.command("completion", key)
-    if name is None and state.document is not None and state.document.lines and state.answer is None:
-        name = keymap.command("documentation", key)
     if name is None and state.signature is not None and state.signature.is_shown:
         name = keymap.command("signature", key)
+    if name is None and state.document is not None and state.document.lines and state.answer is None:
+        name = keymap.command("documentation", key)
     return name
 
 

@@ -138,17 +138,19 @@ def _in_pane(state: State, query: Query, content: Content) -> Result:
     lines = _lines(content)
     if not lines:
         return _unknown(state, document, query.subject), ()
-    top = document.top if document.request == request and document.lines == lines else 0
-    shown = replace(document, name=query.subject, request=request, lines=lines, top=top, is_asked=False, unknown=None)
-    state = replace(state, document=shown)
-    if request.detail_level and is_python(state) and "Source" not in sections("\n".join(map(plain, lines))):
-        return say(state, f"the source of {sanitise(query.subject)} is not known"), ()
-    return state, ()
+    is_pressed = document.request == request
+    has_source = "Source" in sections("\n".join(map(plain, lines))) or not is_python(state)
+    if is_pressed and request.detail_level and not has_source:
+        state = say(state, f"the source of {sanitise(query.subject)} is not known")
+        request = replace(request, detail_level=0)
+    top = document.top if is_pressed and document.lines == lines else 0
+    shown = replace(document, name=query.subject, request=request, lines=lines, top=top, unknown=None)
+    return replace(state, document=shown), ()
 
 
 def _unknown(state: State, document: Document, name: str) -> State:
     if document.follows and document.lines:
-        return replace(state, document=replace(document, is_asked=False, unknown=name))
+        return replace(state, document=replace(document, unknown=name))
     return say(replace(state, document=None), f"nothing is known of {sanitise(name)}")
 
 

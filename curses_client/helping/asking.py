@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from curses_client.commanding import Result, say
 from curses_client.events import Ask, SetTimer
-from curses_client.helping.calls import call_at, name_at
+from curses_client.helping.calls import call_at, is_text, name_at
 from curses_client.offers import NO_QUERIES, Query
 from curses_client.state import State
 from curses_client.text.buffer import Buffer
@@ -97,7 +97,7 @@ def followed(before: State, state: State) -> Result:
     same = buffer is text and state.completion is before.completion and state.document is before.document
     if same and state.signature is before.signature:
         return state, ()
-    if state.options.completion == "typing" and not _is_one_more(text, buffer):
+    if state.completion is None and state.options.completion == "typing" and not _is_one_more(text, buffer):
         # the pop-up opens where something is typed, not where the cursor comes by
         state = replace(state, queries=replace(state.queries, tried=buffer))
     if state.signature is not None and buffer is not text:
@@ -154,9 +154,10 @@ def _more_matches(state: State) -> Query | None:
         typed = buffer.text[completion.start : buffer.offset]
         return None if typed.startswith(completion.asked) else complete(buffer, purpose="again")
     line = buffer.lines[buffer.row]
-    if state.options.completion != "typing" or buffer.selection or line[buffer.col : buffer.col + 1].isalnum():
+    before, after = line[: buffer.col], line[buffer.col : buffer.col + 1]
+    if state.options.completion != "typing" or buffer.selection or after.isalnum() or not _BEGUN.search(before):
         return None
-    return complete(buffer, purpose="typing") if _BEGUN.search(line[: buffer.col]) else None
+    return None if is_text(before) else complete(buffer, purpose="typing")
 
 
 def _documentation(state: State) -> Query | None:

@@ -1,6 +1,7 @@
 """The call around the cursor, found in the text alone: which function, which argument."""
 
 import re
+from functools import lru_cache
 from keyword import kwlist
 from typing import Final
 
@@ -18,7 +19,7 @@ _TOKEN: Final = re.compile(
 )
 _CALLEE: Final = re.compile(r"(?:^|[^\w.)\]'\"])((?:[^\W\d]\w*\s*\.\s*)*[^\W\d]\w*)\Z")
 _NAME: Final = re.compile(r"\s*([^\W\d]\w*)\s*\Z")
-_LAMBDA: Final = re.compile(r"\s*lambda\b")
+_LAMBDA: Final = re.compile(r"\s*(?:\w+\s*=\s*)?lambda\b")
 _LAST_WORD: Final = re.compile(r"\w+\Z")
 _DEFINES: Final = re.compile(r"(?:\bdef|\bclass)\s+\Z")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
@@ -64,6 +65,7 @@ class _Bracket:
             self.keyword, self.begin, self.has_colon = "", at + 1, False
 
 
+@lru_cache(maxsize=8)
 def call_at(buffer: Buffer) -> Call | None:
     """Return the innermost call whose brackets the cursor is in; None if it is in none that has a name."""
     first = max(buffer.row - _LINES, 0)
@@ -82,6 +84,15 @@ def call_at(buffer: Buffer) -> Call | None:
         return None
     before = sum(map(len, buffer.lines[:first])) + first
     return Call(name, before + inner.at, inner.position, tuple(inner.used), inner.keyword)
+
+
+def is_text(line: str) -> bool:
+    """Whether a line ends in a comment or in a string."""
+    last = max(_TOKEN.finditer(line), key=lambda token: token.start(), default=None)
+    if last is None or last.end() < len(line):
+        return False
+    string = last["string"] or ""
+    return bool(last["comment"]) or bool(string and (len(string) == 1 or string[-1] != string[0]))
 
 
 def _opened(text: str) -> list[_Bracket]:

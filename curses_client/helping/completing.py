@@ -31,17 +31,18 @@ def word_before(buffer: Buffer) -> str:
 def offered(asked: Buffer, content: CompleteReply) -> Completion | None:
     """Return what the kernel offers for a text as a pop-up; None when it is nothing.
 
-    What all matches begin with up to a dot or a slash, and what stands in the text already, is left out.
+    What stands in the text up to a dot or a slash, and all matches begin with, is left out.
     """
     matches = _matches(content) if content.status == "ok" else ()
     if not matches:
         return None
     start = min(max(content.cursor_start, 0), asked.offset)
-    path = _common_path(matches)
-    if path and asked.text[start : asked.offset].startswith(path):
-        start += len(path)
+    typed = asked.text[start : asked.offset]
+    path = typed[: max(map(typed.rfind, _OPENERS)) + 1]
+    if path and all(match.text.startswith(path) for match in matches):
+        start, typed = start + len(path), typed[len(path) :]
         matches = tuple(replace(match, text=match.text[len(path) :]) for match in matches)
-    return Completion(start, matches, matches, asked=asked.text[start : asked.offset])
+    return Completion(start, matches, matches, asked=typed)
 
 
 def _matches(content: CompleteReply) -> tuple[Match, ...]:
@@ -58,13 +59,6 @@ def _matches(content: CompleteReply) -> tuple[Match, ...]:
 def _told(entry: Any, name: str) -> str:
     value = entry.get(name) if isinstance(entry, dict) else None
     return sanitise(value) if isinstance(value, str) else ""
-
-
-def _common_path(matches: tuple[Match, ...]) -> str:
-    """Return what all matches begin with up to a dot or a slash."""
-    first = matches[0].text if matches else ""
-    path = first[: max(first.rfind("."), first.rfind("/", 0, -1)) + 1]
-    return path if all(match.text.startswith(path) for match in matches) else ""
 
 
 def offer(state: State, completion: Completion) -> State:

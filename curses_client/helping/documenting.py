@@ -48,6 +48,14 @@ def _wrapped(lines: tuple[str, ...], cols: int) -> tuple[Row, ...]:
     return tuple(row for line in lines for row in wrap_line(line, max(cols, 1)))
 
 
+def covers(state: State, col: int, row: int) -> bool:
+    """Whether the pane is at a place of the screen."""
+    if state.document is None or not state.document.lines:
+        return False
+    size, where = pane_size(state), layout(state)
+    return size.rows > 0 and col >= size.left and where.output - size.rows - 1 <= row < where.output
+
+
 def last_top(state: State) -> int:
     """Return the first row that is shown when the last one is."""
     size = pane_size(state)
@@ -57,7 +65,7 @@ def last_top(state: State) -> int:
 def document(state: State) -> Result:
     """Show what the kernel knows of the name at the cursor; of the one that is shown, its source, and back."""
     named, shown = name_at(state.editor.buffer), state.document
-    if shown is not None and (named is None or named[0] == shown.name):
+    if shown is not None and shown.lines and (named is None or named[0] == shown.name):
         level = 0 if shown.request.detail_level else 1
         return _asked(state, replace(shown, request=replace(shown.request, detail_level=level)))
     if named is None:
@@ -73,7 +81,7 @@ def document(state: State) -> Result:
 def _asked(state: State, shown: Document, name: str = "") -> Result:
     name = name or shown.name
     query = Query("document", state.editor.buffer, "inspect_request", shown.request, name)
-    return ask(replace(state, document=replace(shown, is_asked=True), completion=None), query)
+    return ask(replace(state, document=shown, completion=None), query)
 
 
 def follow(state: State) -> Result:
@@ -122,5 +130,7 @@ DOCUMENTING_COMMANDS: Final[dict[str, Command]] = {
     "document-up": _scroll(lambda _: -1),
     "document-page-down": _scroll(lambda state: max(pane_size(state).rows - 1, 1)),
     "document-page-up": _scroll(lambda state: -max(pane_size(state).rows - 1, 1)),
+    "document-wheel-down": _scroll(lambda _: +3),
+    "document-wheel-up": _scroll(lambda _: -3),
     "signature-close": close_signature,
 }

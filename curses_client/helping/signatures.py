@@ -39,7 +39,8 @@ def parameters_of(text: str, name: str) -> tuple[Parameter, ...] | None:
         return _without_self(tuple(_parameters(label))[:_MOST], field)
     start = f"{name.rpartition('.')[2]}("
     told = takewhile(lambda line: line.startswith(start), found.get("Docstring", "").lstrip().split("\n"))
-    ways = [tuple(_parameters(label)) for line in told if (label := _label(line))]
+    # optional ones are in brackets: range(start, stop[, step])
+    ways = [tuple(_parameters(_OPTIONAL.sub(r"\1\2", label))) for line in told if (label := _label(line))]
     return max(ways, key=len, default=())[:_MOST] or None
 
 
@@ -94,11 +95,9 @@ def _parts(inside: str) -> Iterator[str]:
 
 
 def _parameters(label: str) -> Iterator[Parameter]:
-    # optional ones in the old notation: range(start, stop[, step])
-    inside = _OPTIONAL.sub(r"\1\2", label[1:-1].replace("\n", " "))
     found: list[Parameter] = []
     only: Literal["", "name"] = ""
-    for part in map(str.strip, _parts(inside)):
+    for part in map(str.strip, _parts(label[1:-1].replace("\n", " "))):
         if part == "/":
             found = [Parameter(p.name, p.kind, "position", p.annotation, p.default) for p in found]
         elif part == "*":
@@ -169,4 +168,5 @@ def digest(lines: tuple[str, ...], name: str) -> tuple[str, ...]:
     documentation = next((found[field] for field in _DOCUMENTATION if found.get(field)), "")
     if documentation == "<no docstring>":
         documentation = ""
-    return tuple([*head, *([""] if head and documentation else []), *documentation.split("\n")][:_DIGEST])
+    told = documentation.split("\n") if documentation else []
+    return tuple([*head, *([""] if head and told else []), *told][:_DIGEST])

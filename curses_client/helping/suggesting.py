@@ -20,8 +20,7 @@ def earlier(history: tuple[str, ...]) -> tuple[str, ...]:
 def suggestion(state: State) -> str:
     """Return what the cursor could go on with at the end of the text; mostly nothing."""
     buffer = state.editor.buffer
-    line = buffer.lines[-1]
-    if not buffer.at_last_line or buffer.col != len(line) or len(line.strip()) < _LEAST:
+    if not buffer.at_last_line or buffer.col != len(buffer.lines[-1]):
         return ""
     if not state.options.suggestions or state.read_only or state.completion is not None or buffer.selection is not None:
         return ""
@@ -34,12 +33,14 @@ def suggestion(state: State) -> str:
 def _rest(history: tuple[str, ...], lines: tuple[str, ...]) -> str:
     """Return the rest of the newest entry that begins with the text; of several lines, of one with the last line."""
     text = "\n".join(lines)
+    if len(text.strip()) < _LEAST:
+        return ""
     for entry in reversed(history):
         if entry.startswith(text) and len(entry) > len(text):
             return entry[len(text) :]
-    if len(lines) == 1:
-        return ""
     last = lines[-1].lstrip()
+    if len(lines) == 1 or len(last) < _LEAST:
+        return ""
     for entry in reversed(history):
         if last in entry:
             for line in map(str.lstrip, entry.split("\n")):

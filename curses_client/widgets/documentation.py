@@ -103,7 +103,7 @@ def _title_row(document: Document, top: int, count: int, size: PaneSize) -> Row:
     pinned = " · follows the cursor" if document.follows else ""
     title = fit(f" {sanitise(document.name)} · {what}{pinned}{more}", cols)
     level = "F8 documentation" if document.request.detail_level else "F8 source"
-    pin = "lets go" if document.follows else "follows"
+    pin = "let go" if document.follows else "follow"
     keys = [text.format(level=level, pin=pin) for text in _KEYS]
     hint = next((text for text in keys if columns(title) + len(text) + 2 <= cols), "")
     return with_right([("status", title)], [("status dim", hint)], cols, "status")

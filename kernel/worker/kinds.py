@@ -130,7 +130,9 @@ def _kind(value: Any, completion: Any, line: str) -> str:
         # not isinstance, which asks a proxy for what it stands for
         if issubclass(type(value), types):
             return kind
-    return "function" if type(value).__name__ == "ufunc" else "instance"
+    # numpy's functions, and what functools makes of one
+    is_named = _looked_up(value, "__name__") is not _NOTHING and _looked_up(type(value), "__call__") is not _NOTHING
+    return "function" if is_named else "instance"
 
 
 def _signature(value: Any, *, is_bound: bool) -> str:
