@@ -3,19 +3,17 @@
 import re
 from functools import lru_cache
 from keyword import kwlist
-from typing import Final
+from typing import Final, NamedTuple
 
 from curses_client.text.buffer import Buffer
 from kernel.protocol.value import Value
 
 # lines above the cursor in which a call may begin
 _LINES: Final = 100
-# strings, whole or up to the end of the text, comments, and what structures a call
+# in a line: strings, whole or open at its end, comments, and what structures a call
 _TOKEN: Final = re.compile(
-    r"(?P<string>\"\"\"(?:[^\\]|\\.)*?(?:\"\"\"|\Z)|'''(?:[^\\]|\\.)*?(?:'''|\Z)"
-    r"|\"(?:[^\"\\\n]|\\.)*(?:\"|\Z|(?=\n))|'(?:[^'\\\n]|\\.)*(?:'|\Z|(?=\n)))"
-    r"|(?P<comment>#[^\n]*)|[=!<>:]=|(?P<sign>[][(){},=:])",
-    re.DOTALL,
+    r"(?P<quote>\"\"\"|\'\'\'|\"|\')(?:\\.|(?!(?P=quote)).)*(?:(?P=quote)|(?P<open>\\?\Z))"
+    r"|(?P<comment>#.*)|[=!<>:]=|(?P<sign>[][(){},=:])"
 )
 _CALLEE: Final = re.compile(r"(?:^|[^\w.)\]'\"])((?:[^\W\d]\w*\s*\.\s*)*[^\W\d]\w*)\Z")
 _NAME: Final = re.compile(r"\s*([^\W\d]\w*)\s*\Z")
@@ -69,50 +67,81 @@ class _Bracket:
 def call_at(buffer: Buffer) -> Call | None:
     """Return the innermost call whose brackets the cursor is in; None if it is in none that has a name."""
     first = max(buffer.row - _LINES, 0)
-    text = "\n".join((*buffer.lines[first : buffer.row], buffer.lines[buffer.row][: buffer.col]))
-    if "(" not in text:
-        return None
-    opened = _opened(text)
+    lines = (*buffer.lines[first : buffer.row], buffer.lines[buffer.row][: buffer.col])
+    text = "\n".join(lines)
+    opened = _opened(lines, text) if "(" in text else []
     # brackets of lists and the like belong to the argument
     while opened and (opened[-1].sign != "(" or _is_tuple(text, opened[-1].at)):
         opened.pop()
-    if not opened:
-        return None
-    inner = opened[-1]
-    name = _callee(text, inner.at)
+    name = _callee(text, opened[-1].at) if opened else None
     if name is None:
         return None
+    inner = opened[-1]
     before = sum(map(len, buffer.lines[:first])) + first
     return Call(name, before + inner.at, inner.position, tuple(inner.used), inner.keyword)
 
 
 def is_text(line: str) -> bool:
     """Whether a line ends in a comment or in a string."""
-    last = max(_TOKEN.finditer(line), key=lambda token: token.start(), default=None)
-    if last is None or last.end() < len(line):
-        return False
-    string = last["string"] or ""
-    return bool(last["comment"]) or bool(string and (len(string) == 1 or string[-1] != string[0]))
+    return _signs(line, "").ends_in != ""
 
 
-def _opened(text: str) -> list[_Bracket]:
+def _opened(lines: tuple[str, ...], text: str) -> list[_Bracket]:
     """Return the brackets that are open at the end of a text, the innermost last."""
     opened: list[_Bracket] = []
-    for token in _TOKEN.finditer(text):
-        sign, at = token["sign"], token.start()
-        if sign is None:
-            if token["comment"] and token.end() == len(text):
-                # what is said in a comment is no argument
-                return []
-            continue
-        if sign in "([{":
-            opened.append(_Bracket(sign, at))
-        elif opened and sign in _CLOSES:
-            if opened[-1].sign == _CLOSES[sign]:
-                opened.pop()
-        elif opened:
-            opened[-1].see(sign, at, text)
+    base, quote = 0, ""
+    for number, line in enumerate(lines):
+        signs = _signs(line, quote)
+        if number + 1 == len(lines) and signs.ends_in == "#":
+            # what is said in a comment is no argument
+            return []
+        for sign, at in signs.found:
+            if sign in "([{":
+                opened.append(_Bracket(sign, base + at))
+            elif opened and sign in _CLOSES:
+                if opened[-1].sign == _CLOSES[sign]:
+                    opened.pop()
+            elif opened:
+                opened[-1].see(sign, base + at, text)
+        base, quote = base + len(line) + 1, signs.quote
     return opened
+
+
+class _Signs(NamedTuple):
+    """What structures a line, without what is in brackets that are closed in it.
+
+    `quote` is that of a string which goes on in the next line; `ends_in` that of any, or the sign of a comment.
+    """
+
+    found: tuple[tuple[str, int], ...]
+    quote: str
+    ends_in: str
+
+
+@lru_cache(maxsize=4096)
+def _signs(line: str, quote: str) -> _Signs:
+    """Read a line that begins inside of a string with this quote, if there is one."""
+    begin = 0
+    if quote:
+        end = line.find(quote)
+        if end < 0:
+            return _Signs((), quote, quote)
+        begin = end + len(quote)
+    found: list[tuple[str, int]] = []
+    ends_in = ""
+    for token in _TOKEN.finditer(line, begin):
+        sign = token["sign"]
+        if sign is not None:
+            opened = next((at for at in reversed(range(len(found))) if found[at][0] in "([{"), None)
+            if opened is not None and found[opened][0] == _CLOSES.get(sign):
+                del found[opened:]
+            else:
+                found.append((sign, token.start()))
+        elif token["open"] is not None:
+            ends_in = token["quote"]
+        elif token["comment"] is not None:
+            ends_in = "#"
+    return _Signs(tuple(found), ends_in if len(ends_in) == 3 else "", ends_in)
 
 
 def _is_tuple(text: str, at: int) -> bool:

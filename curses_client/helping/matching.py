@@ -1,15 +1,17 @@
 """Finding what was typed in what is offered: its beginning, the beginnings of its words, its letters in order."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 from curses_client.offers import Match
 
 # characters of a text that are looked at: nobody types more of them
 _LONGEST: Final = 200
+# a word begins after a sign, at a capital, at a number
+_START: Final = re.compile(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]|(?<=[^\W\d_])\d")
 
 # the rank of a match, and the characters that were found
 Found = tuple[int, tuple[int, ...]]
@@ -40,7 +42,7 @@ def find(typed: str, text: str) -> Found | None:
         return None
     if plain.startswith(typed):
         return 1, tuple(range(len(typed)))
-    if not _is_in(typed, plain):
+    if not _letters(typed).match(plain):
         return None
     humps = _by_humps(typed, plain, _starts(text))
     if humps is not None:
@@ -52,35 +54,32 @@ def find(typed: str, text: str) -> Found | None:
     return 5 + marks[-1] - marks[0], marks
 
 
-def _is_in(typed: str, text: str) -> bool:
-    """Whether a text has all typed characters in their order."""
-    characters = iter(text)
-    return all(character in characters for character in typed)
+@lru_cache(maxsize=16)
+def _letters(typed: str) -> re.Pattern[str]:
+    """Return what finds the typed characters in their order; it never goes back."""
+    return re.compile("".join(f"[^{re.escape(letter)}]*{re.escape(letter)}" for letter in typed), re.DOTALL)
 
 
-def _starts(text: str) -> tuple[bool, ...]:
-    """Return of each character whether a word begins with it: after a sign, at a capital, at a digit."""
-    return tuple(
-        here.isalnum()
-        and (not last.isalnum() or (here.isupper() and last.islower()) or (here.isdigit() and not last.isdigit()))
-        for last, here in pairwise(f" {text}")
-    )
+@lru_cache(maxsize=8192)
+def _starts(text: str) -> frozenset[int]:
+    """Return where words begin."""
+    return frozenset(found.start() for found in _START.finditer(text))
 
 
-def _by_humps(typed: str, text: str, starts: tuple[bool, ...]) -> tuple[int, ...] | None:
+def _by_humps(typed: str, text: str, starts: frozenset[int]) -> tuple[int, ...] | None:
     """Return where the characters are, if each begins a word or follows the one before it."""
     # the ways to the typed characters so far, by where they end
     ways: dict[int, tuple[int, ...]] = {}
     for number, character in enumerate(typed):
         first = min(ways, default=-1)
         found: dict[int, tuple[int, ...]] = {}
-        for at, other in enumerate(text):
-            if other != character or at <= first:
-                continue
+        at = text.find(character, first + 1)
+        while at >= 0:
             if number and at - 1 in ways:
                 found[at] = (*ways[at - 1], at)
-            elif starts[at] or (not number and not other.isalnum()):
+            elif at in starts or (not number and not character.isalnum()):
                 found[at] = (*(ways[first] if number else ()), at)
+            at = text.find(character, at + 1)
         if not found:
             return None
         ways = found
