@@ -61,8 +61,8 @@ def signature_row(signature: Signature, call: Call, cols: int) -> Row:
         after = ", " if number + 1 < len(parts) else ""
         if used + columns(text + after) > room - 2 * bool(after):
             left = room - used - 1
-            row += [("popup current", fit(text, left))] if index == chosen and number == place and left > 0 else []
-            row.append(("popup dim", "…"))
+            is_cut = index == chosen and number == place and left > 0
+            row.append(("popup current", fit(text, left + 1)) if is_cut else ("popup dim", "…"))
             break
         row += [("popup current" if index is not None and index == chosen else "popup", text), ("popup dim", after)]
         used += columns(text + after)
