@@ -122,10 +122,10 @@ def test_a_magic_without_its_sign_begins_a_line(shell: ZMQInteractiveShell) -> N
         ("a.method", "function", "(gamma)"),
         ("a.static", "function", "(delta)"),
         ("a.made", "function", "(epsilon)"),
-        ("os.getcwd", "function", "()"),
+        ("os.getcwd", "function", ""),
         ("lambda", "keyword", ""),
         ("import os", "module", ""),
-        ("from os import getcwd", "function", "()"),
+        ("from os import getcwd", "function", ""),
         ('keys["one', "dict key", ""),
     ],
 )
