@@ -49,24 +49,31 @@ def signature_row(signature: Signature, call: Call, cols: int) -> Row:
     """Return the signature in one row: the current parameter is marked, and in sight if not all have room."""
     chosen = current(signature.parameters, call)
     parts = shown(signature.parameters, chosen)
-    place = next((number for number, (_, index) in enumerate(parts) if index == chosen), 0) if chosen is not None else 0
     name = fit(signature.name, max(cols // 3, 1))
     room = cols - columns(name) - 4
-    first = 0
-    while first < place and sum(columns(text) + 2 for text, _ in parts[first : place + 1]) + 3 * (first > 0) > room - 3:
-        first += 1
-    row: Row = [("popup dim", f" {name}("), ("popup dim", "…, " if first else "")]
-    used = 3 if first else 0
-    for number, (text, index) in enumerate(parts[first:], first):
-        after = ", " if number + 1 < len(parts) else ""
-        if used + columns(text + after) > room - 2 * bool(after):
-            left = room - used - 1
-            is_cut = index == chosen and number == place and left > 0
-            row.append(("popup current", fit(text, left + 1)) if is_cut else ("popup dim", "…"))
+    place = next((at for at, (_, number) in enumerate(parts) if number is not None and number == chosen), 0)
+    first = _first_part(parts, place, room)
+    row: Row = [("popup dim", f" {name}("), *([("popup dim", "…, ")] if first else [])]
+    left = room - 3 * (first > 0)
+    for at in range(first, len(parts)):
+        text, is_last = parts[at][0], at + 1 == len(parts)
+        attr = "popup current" if at == place and chosen is not None else "popup"
+        if columns(text) > left - 3 * (not is_last):
+            # what is cut off ends in an ellipsis of its own
+            row.append((attr, fit(text, left)) if attr == "popup current" else ("popup dim", "…"))
             break
-        row += [("popup current" if index is not None and index == chosen else "popup", text), ("popup dim", after)]
-        used += columns(text + after)
-    return padded([run for run in [*row, ("popup dim", ") ")] if run[1]], min(_width(row) + 2, cols), "popup")
+        row += [(attr, text), ("popup dim", "" if is_last else ", ")]
+        left -= columns(text) + 2
+    row.append(("popup dim", ") "))
+    return padded(row, min(_width(row), cols), "popup")
+
+
+def _first_part(parts: list[tuple[str, int | None]], place: int, room: int) -> int:
+    """Return the first parameter that is shown, so that the one at a place has room, and all others before it."""
+    first = 0
+    while first < place and sum(columns(text) + 2 for text, _ in parts[first : place + 1]) + 3 * (first > 0) > room - 1:
+        first += 1
+    return first
 
 
 def _width(row: Row) -> int:
