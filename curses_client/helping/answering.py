@@ -110,9 +110,9 @@ def _lines(content: Content) -> tuple[str, ...]:
 
 
 def _of_match(state: State, query: Query, content: Content) -> Result:
-    """Show the documentation of the selected match beside the pop-up."""
+    """Keep the documentation of a match: it is shown beside the pop-up while that one is selected."""
     completion = state.completion
-    if completion is None or completion.match is None or completion.match.text != query.subject:
+    if completion is None:
         return state, ()
     known = replace(completion, documented=query.subject, documentation=digest(_lines(content), query.subject))
     return replace(state, completion=known), ()

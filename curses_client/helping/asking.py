@@ -129,8 +129,8 @@ def paused(state: State) -> Result:
 
 
 def ask_wanted(state: State) -> Result:
-    """Ask what is wanted now, unless the kernel owes an answer."""
-    query = wanted(state) if state.queries.by_itself is None else None
+    """Ask what is wanted now."""
+    query = wanted(state)
     if query is None:
         return state, ()
     if query.msg_type == "complete_request":
