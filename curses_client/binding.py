@@ -4,7 +4,20 @@ from typing import Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "find", "picture"]
+Context = Literal[
+    "editor",
+    "answer",
+    "completion",
+    "signature",
+    "documentation",
+    "queue",
+    "help",
+    "output",
+    "reading",
+    "line",
+    "find",
+    "picture",
+]
 KeySet = Literal["emacs", "vi", "modern"]
 
 

@@ -9,7 +9,7 @@ from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.editing.asking import ASKING_COMMANDS
-from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
+from curses_client.editing.characters import CHARACTERS_COMMANDS, newline
 from curses_client.editing.external import EXTERNAL_COMMANDS
 from curses_client.editing.find import FIND_COMMANDS
 from curses_client.editing.kills import KILLS_COMMANDS, copy
@@ -34,21 +34,24 @@ from curses_client.files.running import (
     run_section,
 )
 from curses_client.files.tabs import TABS_COMMANDS, unsaved
+from curses_client.helping.asking import dropped
+from curses_client.helping.completing import COMPLETING_COMMANDS
+from curses_client.helping.documenting import DOCUMENTING_COMMANDS, after_run
+from curses_client.helping.suggesting import first_word, or_suggestion
 from curses_client.keymap import SECTIONS, help_rows
-from curses_client.layout import MATCHES_SHOWN, layout
+from curses_client.layout import layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS
-from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
+from curses_client.state import Choice, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
-    CompleteRequest,
     EditRequest,
     InterruptRequest,
     IsCompleteRequest,
@@ -83,6 +86,7 @@ def run(state: State) -> Result:
         editor=editor,
         history=history,
         completion=None,
+        documentation=after_run(state.documentation),
         scroll=None,
         waiting=None,
         message=None,
@@ -117,85 +121,9 @@ def run_or_newline(state: State) -> Result:
     if state.session.state not in ("idle", "busy"):
         return run(state) if looks_complete(text) else newline(state)
     tag = state.tags + 1
-    waiting = Waiting(tag, "run", buffer)
+    waiting = Waiting(tag, buffer)
     ask = Ask(tag, "is_complete_request", IsCompleteRequest(text))
     return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
-
-
-# ---- completion --------------------------------------------------------------------------------------------
-
-
-def complete_or_indent(state: State) -> Result:
-    """Ask for completions; at the beginning of a line or with lines selected, indent."""
-    buffer = state.editor.buffer
-    if buffer.selection is not None:
-        return indent(state)
-    if not buffer.lines[buffer.row][: buffer.col].strip():
-        return tab(state)
-    tag = state.tags + 1
-    ask = Ask(tag, "complete_request", CompleteRequest(buffer.text, buffer.offset))
-    return replace(state, tags=tag, waiting=Waiting(tag, "complete", buffer)), (ask,)
-
-
-def accept_match(state: State) -> Result:
-    """Put the selected match into the text."""
-    completion = state.completion
-    if completion is None:
-        return state, ()
-    buffer = state.editor.buffer
-    text = completion.matches[completion.selected].text
-    return edited(state, buffer.replace(completion.start, buffer.offset, text), "complete"), ()
-
-
-def narrowed(state: State) -> State:
-    """Keep the matches that begin with what was typed; close the pop-up when there is none."""
-    completion = state.completion
-    buffer = state.editor.buffer
-    if completion is None:
-        return state
-    typed = buffer.since(completion.start)
-    if not typed:
-        return replace(state, completion=None)
-    matches = tuple(match for match in completion.offered if match.text.startswith(typed))
-    if not matches or (len(matches) == 1 and matches[0].text == typed):
-        return replace(state, completion=None)
-    return replace(state, completion=replace(completion, matches=matches, selected=0))
-
-
-def _select_match(step: int) -> Command:
-    def command(state: State) -> Result:
-        completion = state.completion
-        if completion is None:
-            return state, ()
-        count = len(completion.matches)
-        selected = completion.selected + step
-        selected = selected % count if abs(step) == 1 else min(max(selected, 0), count - 1)
-        return replace(state, completion=replace(completion, selected=selected)), ()
-
-    return command
-
-
-def close_matches(state: State) -> Result:
-    """Close the pop-up."""
-    return replace(state, completion=None), ()
-
-
-def offer(state: State, start: int, completion: Completion) -> State:
-    """Insert what all matches have in common; open the pop-up when there is a choice left."""
-    buffer = state.editor.buffer
-    common = _common_prefix([match.text for match in completion.matches])
-    typed = buffer.since(start)
-    if len(completion.matches) == 1 or (len(common) > len(typed) and common.startswith(typed)):
-        state = edited(state, buffer.replace(start, buffer.offset, common), "complete")
-    return state if len(completion.matches) == 1 else replace(state, completion=completion)
-
-
-def _common_prefix(texts: list[str]) -> str:
-    low, high = min(texts), max(texts)
-    for index, character in enumerate(low):
-        if character != high[index : index + 1]:
-            return low[:index]
-    return low
 
 
 # ---- history and moving up and down ------------------------------------------------------------------------
@@ -257,7 +185,7 @@ def escape(state: State) -> Result:
         # the cell stays in the queue as it was
         state = replace(edited(state, Buffer.of(""), "queue"), replacing=None)
     buffer = replace(state.editor.buffer, mark=None)
-    return replace(moved(state, buffer), scroll=None, message=None, find=None), ()
+    return replace(moved(dropped(state), buffer), scroll=None, message=None, find=None), ()
 
 
 # ---- the kernel and the session ----------------------------------------------------------------------------
@@ -471,19 +399,12 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
-    "complete-or-indent": complete_or_indent,
     "up": up,
     "down": down,
     "delete-or-leave": delete_or_leave,
     "undo": undo,
     "redo": redo,
     "escape": escape,
-    "match-next": _select_match(+1),
-    "match-previous": _select_match(-1),
-    "match-page-down": _select_match(+MATCHES_SHOWN),
-    "match-page-up": _select_match(-MATCHES_SHOWN),
-    "match-accept": accept_match,
-    "match-close": close_matches,
     "answer-send": send_answer,
     "answer-end-of-file": answer_end_of_file,
     "answer-leave": leave_answer,
@@ -522,6 +443,11 @@ COMMANDS: Final[dict[str, Command]] = {
     **FIND_COMMANDS,
     **ASKING_COMMANDS,
     **EXTERNAL_COMMANDS,
+    **COMPLETING_COMMANDS,
+    **DOCUMENTING_COMMANDS,
+    "right": or_suggestion(TARGETS_COMMANDS["right"]),
+    "end": or_suggestion(TARGETS_COMMANDS["end"]),
+    "word-right": or_suggestion(TARGETS_COMMANDS["word-right"], first_word),
     **PANEL_COMMANDS,
     **PANES_COMMANDS,
     **TABS_COMMANDS,

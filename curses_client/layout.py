@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from curses_client.arrangement import PaneName
+from curses_client.documentation import documentation_rows, has_documentation
 from curses_client.queued import panel_cells
 from curses_client.state import State
 from curses_client.text.ansi import in_place
@@ -106,7 +107,7 @@ def layout(state: State) -> Layout:
     status = 1 if rows > 1 else 0
     screen = Area(0, 0, cols, rows - status)
     zoomed = state.panes.zoomed
-    open_panes = () if zoomed is not None else state.panes.open
+    open_panes = () if zoomed is not None else _open_panes(state)
     panes: tuple[tuple[PaneName, Area], ...] = ()
     rules: list[Rule] = []
     if open_panes and has_column(state):
@@ -132,6 +133,10 @@ def layout(state: State) -> Layout:
     gutter = digits + (3 if wide else 2) if output.cols > LEAST_COLS else 2
     text = max(output.cols - gutter, 1)
     return Layout(cols, rows, output, editor, panes, tuple(rules), status, digits, gutter, text)
+
+
+def _open_panes(state: State) -> tuple[PaneName, ...]:
+    return (*state.panes.open, "documentation") if has_documentation(state) else state.panes.open
 
 
 def has_column(state: State) -> bool:
@@ -209,7 +214,9 @@ def _below(state: State, output: Area, names: tuple[PaneName, ...]) -> tuple[Are
 
 def _rows_of(state: State, name: PaneName) -> int:
     """Return how many rows a pane has to show, with its title."""
-    return 1 + (len(panel_cells(state)) if name == "queue" else state.rows)
+    if name == "queue":
+        return 1 + len(panel_cells(state))
+    return 1 + len(documentation_rows(state, state.cols - 2))
 
 
 def _margin(cols: int) -> int:

@@ -25,11 +25,16 @@ _AT_ONCE: Final = 0.4
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
+    in_pane = state.help_top is None and layout(state).pane_at(event.col, event.row) == "documentation"
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
+        if in_pane:
+            return COMMANDS["document-wheel-up" if event.button == 4 else "document-wheel-down"](state)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
     if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
+        return state, ()
+    if in_pane:
         return state, ()
     where = layout(state)
     state = replace(state, dragged=where.edge_at(event.col, event.row))
@@ -39,7 +44,7 @@ def pressed(event: MousePressed, state: State) -> Result:
         return _press_output(_with_focus(state, None), where, event.col - where.output.col, event.row)
     name = where.pane_at(event.col, event.row)
     if name is not None:
-        return _with_focus(state, name), ()
+        return (_with_focus(state, name) if name in state.panes.open else state), ()
     if not where.editor.has(event.col, event.row):
         return state, ()
     return _press_editor(_with_focus(state, None), where, event), ()

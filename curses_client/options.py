@@ -1,5 +1,7 @@
 """What the user has chosen for this client: a value with a default for each setting of ``config.toml``."""
 
+from typing import Literal
+
 from curses_client.binding import KeySet
 from kernel.protocol.value import Value
 
@@ -13,3 +15,9 @@ class Options(Value):
     pairs: bool = False
     # long lines in the editor are broken at its edge; else they move under the cursor
     wrap: bool = True
+    # whether the completion pop-up waits for Tab, or also opens by itself when typing pauses
+    completion: Literal["tab", "typing"] = "tab"
+    # whether the signature of the function whose arguments are typed is shown
+    signatures: bool = True
+    # whether the rest of an earlier entry is shown in grey behind what begins like it
+    suggestions: bool = True

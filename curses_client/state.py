@@ -7,6 +7,7 @@ from curses_client.arrangement import Panes
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
+from curses_client.offers import NO_QUERIES, Completion, Documentation, Queries, Signature
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
@@ -82,13 +83,6 @@ class Tab(Value):
     document: Document | None = None
 
 
-class Match(Value):
-    """One thing that could be completed to."""
-
-    text: str
-    kind: str = ""
-
-
 class Find(Value):
     """What is looked for in the editor, and what is put in its place."""
 
@@ -111,16 +105,6 @@ class Press(Value):
     col: int
     time: float
     times: int = 1
-
-
-class Completion(Value):
-    """The pop-up: `matches` fit the text between `start` and the cursor (offsets in code points)."""
-
-    start: int
-    matches: tuple[Match, ...]
-    # all that the kernel offered, for when typed text is taken back
-    offered: tuple[Match, ...]
-    selected: int = 0
 
 
 class Choice(Value):
@@ -216,10 +200,9 @@ class Saving(Value):
 
 
 class Waiting(Value):
-    """A request whose answer decides what happens next, and the keys that came meanwhile."""
+    """The request whose answer decides what Enter does, and the keys that came meanwhile."""
 
     tag: int
-    purpose: Literal["run", "complete"]
     buffer: Buffer
     held: tuple[KeyPressed | Pasted, ...] = ()
 
@@ -292,6 +275,10 @@ class State(Value):
     wraps: bool = True
     left_col: int = 0
     completion: Completion | None = None
+    signature: Signature | None = None
+    documentation: Documentation | None = None
+    # what is asked of the kernel for who is typing
+    queries: Queries = NO_QUERIES
     question: Question | None = None
     # while the newest records are shown and the older ones still read
     older: Older | None = None

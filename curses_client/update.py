@@ -9,7 +9,8 @@ from curses_client import keymap, modal, mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, offer, run
+from curses_client.commands import COMMANDS, LOOKS_ONLY, run
+from curses_client.documentation import has_documentation
 from curses_client.editing.characters import newline, type_character
 from curses_client.editing.external import edited_elsewhere
 from curses_client.editing.targets import insert
@@ -46,6 +47,9 @@ from curses_client.events import (
 )
 from curses_client.files import filed
 from curses_client.files.tabs import scratch, to_scratch
+from curses_client.helping.answering import answered as helped
+from curses_client.helping.asking import followed, paused
+from curses_client.helping.completing import narrowed, takes, typed_on
 from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
@@ -54,9 +58,7 @@ from curses_client.searching import search_on, transcript_changed
 from curses_client.session import end_cells
 from curses_client.state import (
     Choice,
-    Completion,
     Editor,
-    Match,
     Question,
     State,
     Waiting,
@@ -68,14 +70,12 @@ from curses_client.text.languages import is_python
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
-    CompleteReply,
     ExecuteReply,
     HistoryReply,
     IsCompleteReply,
     OkReply,
 )
 
-_TYPES_KEY = "_jupyter_types_experimental"
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
 HISTORY_LIMIT = 5000
@@ -95,14 +95,12 @@ def update(state: State, event: Event) -> Result:
     While a request waits whose answer decides what Enter does, keys are held back and follow when it is known.
     """
     if isinstance(event, (KeyPressed, Pasted)) and state.waiting is not None:
-        if state.waiting.purpose == "run":
-            return replace(state, waiting=replace(state.waiting, held=(*state.waiting.held, event))), ()
-        # completion that was not awaited
-        state = replace(state, waiting=None)
+        return replace(state, waiting=replace(state.waiting, held=(*state.waiting.held, event))), ()
     after, effects = _handle(event, state)
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
-    after = _fitted(after)
+    after, more = followed(state, _fitted(after))
+    effects = (*effects, *more)
     columns = layout(after).text
     if columns != layout(state).text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
@@ -199,10 +197,9 @@ def _(event: KeyPressed, state: State) -> Result:
         return settled_panel(state), effects
     if state.cursor is not None:
         return _run(keymap.command("reading", key, keys) or keymap.command("output", key, keys), state)
-    if state.completion is not None:
-        name = keymap.command("completion", key, keys)
-        if name is not None:
-            return _run(name, state)
+    name = _helping_command(state, key)
+    if name is not None:
+        return _run(name, state)
     return _type(state, key)
 
 
@@ -252,9 +249,19 @@ def _type_plainly(state: State, key: str) -> Result:
     if len(key) != 1 or not key.isprintable():
         return state, ()
     state = type_character(state, key)
-    if completion is not None:
-        state = narrowed(replace(state, completion=completion))
-    return state, ()
+    return typed_on(state, completion, key) if completion is not None else (state, ())
+
+
+def _helping_command(state: State, key: str) -> str | None:
+    """Return the command of a key in what stands around the text; the editor has all others."""
+    name, keys = None, state.options.keys
+    if state.completion is not None and takes(state.completion, key):
+        name = keymap.command("completion", key, keys)
+    if name is None and state.signature is not None and state.signature.is_shown:
+        name = keymap.command("signature", key, keys)
+    if name is None and has_documentation(state) and state.answer is None:
+        name = keymap.command("documentation", key, keys)
+    return name
 
 
 def _run(name: str | None, state: State) -> Result:
@@ -377,6 +384,9 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
+    found = helped(state, event)
+    if found is not None:
+        return found
     if isinstance(content, HistoryReply):
         return _history(state, content), ()
     if isinstance(content, OkReply):
@@ -391,14 +401,14 @@ def _(event: Replied, state: State) -> Result:
     state = replace(state, waiting=None)
     if isinstance(content, IsCompleteReply):
         return _decided(state, waiting, content.status != "incomplete", content.indent)
-    if isinstance(content, CompleteReply) and state.editor.buffer == waiting.buffer:
-        return _completions(state, content), ()
     return state, ()
 
 
 @_handle.register
 def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
+    if event.tag == state.queries.timer:
+        return paused(state)
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times
@@ -431,18 +441,3 @@ def _history(state: State, content: HistoryReply) -> State:
         if text and (not merged or merged[-1] != text):
             merged.append(editable(text))
     return replace(state, history=tuple(merged[-HISTORY_LIMIT:]))
-
-
-def _completions(state: State, content: CompleteReply) -> State:
-    buffer = state.editor.buffer
-    if content.status != "ok" or not content.matches:
-        return say(state, "no completions")
-    kinds = [entry.get("type", "") for entry in content.metadata.get(_TYPES_KEY, ()) if isinstance(entry, dict)]
-    if len(kinds) != len(content.matches):
-        kinds = [""] * len(content.matches)
-    start = min(max(content.cursor_start, 0), buffer.offset)
-    matches = tuple(
-        Match(sanitise(text), sanitise(str(kind or "")).replace("<unknown>", ""))
-        for text, kind in zip(content.matches, kinds, strict=True)
-    )
-    return offer(state, start, Completion(start, matches, matches))

@@ -31,7 +31,7 @@ from kernel.protocol.messages import (
     Stream,
     read,
 )
-from kernel.worker import requests
+from kernel.worker import completion, requests
 from kernel.worker.owners import Owners
 from kernel.worker.shell import borrowed, make_shell
 
@@ -146,7 +146,7 @@ class InProcessKernel:
 
     def complete(self, code: str, cursor_pos: int | None = None) -> CompleteReply:
         """Complete at a position in code points, the end by default."""
-        return requests.complete(self._shell, CompleteRequest(code, len(code) if cursor_pos is None else cursor_pos))
+        return completion.complete(self._shell, CompleteRequest(code, len(code) if cursor_pos is None else cursor_pos))
 
     def inspect(self, code: str, cursor_pos: int | None = None, detail_level: int = 0) -> InspectReply:
         """Document the name at a position, the end by default; level 1 adds the source."""

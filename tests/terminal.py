@@ -23,7 +23,7 @@ TAB = "\t"
 ESC = "\x1b"
 UP, DOWN = "\x1b[A", "\x1b[B"
 PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
-F1, F2, F9, F10 = "\x1bOP", "\x1bOQ", "\x1b[20~", "\x1b[21~"
+F1, F2, F8, F9, F10 = "\x1bOP", "\x1bOQ", "\x1b[19~", "\x1b[20~", "\x1b[21~"
 CTRL_C, CTRL_D, CTRL_L, CTRL_U = "\x03", "\x04", "\x0c", "\x15"
 WHEEL_UP, WHEEL_DOWN = "\x1b[<64;5;3M", "\x1b[<65;5;3M"
 

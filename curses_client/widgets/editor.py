@@ -8,15 +8,16 @@ from typing import Final, NamedTuple
 
 from curses_client.document import Document
 from curses_client.files.sections import is_mark
+from curses_client.helping.suggesting import suggestion
 from curses_client.layout import Layout, Place, editor_rows, editor_shift
 from curses_client.state import State
-from curses_client.text.ansi import in_place
+from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.brackets import bracket_at, masked, pair_of
 from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
 from curses_client.text.hits import hits_of_line
 from curses_client.text.pattern import Pattern, compiled
-from curses_client.text.width import column_of, columns, cut, wrap_runs
+from curses_client.text.width import ELLIPSIS, column_of, columns, cut, fit, wrap_runs
 from curses_client.text.window import Mark, row_at, row_of, with_marks
 from curses_client.widgets.rows import Row, Run, padded
 
@@ -33,7 +34,7 @@ WRAPPED: Final = "↪"
 class _Made(NamedTuple):
     """What the rows of a line are made of: its runs, what is marked in it, columns out of sight if it is not broken.
 
-    `begins` tells that a cell of a file begins with it.
+    `begins` tells that a cell of a file begins with it, `rest` is what is suggested behind it.
     """
 
     runs: Sequence[tuple[str, str]]
@@ -42,6 +43,7 @@ class _Made(NamedTuple):
     shift: int | None
     cols: int
     begins: bool
+    rest: str
 
 
 _Drawn = tuple[_Made, Row]
@@ -92,7 +94,8 @@ class EditorView:
         for number, parts in groupby(places, itemgetter(0)):
             marks = [found for look in looks if (found := look.get(number))]
             begins = state.document is not None and is_mark(buffer.lines[number])
-            made = _Made(lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins)
+            rest = suggestion(state) if number == buffer.row else ""
+            made = _Made(lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins, rest)
             drawn |= self._line(number, [part for _, part in parts], made, where)
         self._drawn = drawn
         rows = [row for _, row in drawn.values()]
@@ -185,6 +188,10 @@ def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
         runs.append(("selection", " "))
     if made.begins:
         runs = _ruled(runs, where.editor_cols)
+    if made.rest:
+        # never more than fits: it must not break the line that is typed
+        room = where.editor_cols - sum(columns(text) for _, text in runs)
+        runs.append(("dim", fit(_first_line(made.rest), room) if room > 0 else ""))
     if made.shift is None:
         return wrap_runs(runs, where.editor_cols)
     return [_shifted(runs, made.shift) if made.shift else runs]
@@ -238,6 +245,12 @@ def _ruled(runs: list[Run], width: int) -> list[Run]:
     """Return a line that begins a cell with a rule behind it."""
     rest = width - sum(columns(text) for _, text in runs) - 1
     return [*runs, ("rule", f" {'─' * rest}")] if rest > 0 else runs
+
+
+def _first_line(rest: str) -> str:
+    """Return what is shown of a suggestion: its first line, and whether there are more."""
+    line, more, _ = rest.partition("\n")
+    return sanitise(line) + (f" {ELLIPSIS}" if more else "")
 
 
 def _shifted(runs: list[Run], shift: int) -> list[Run]:

@@ -11,6 +11,7 @@ from curses_client.layout import Area, Layout, layout
 from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
+from curses_client.widgets.documentation import documentation_pane, with_signature
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import queue_rows
@@ -31,6 +32,7 @@ class Root(Widget):
     def __init__(self, state: State, colors: int) -> None:
         super().__init__()
         self.state = state
+        self._colors = colors
         self._output = OutputView(colors)
         self._editor = EditorView()
         self._picture = PictureView(colors)
@@ -78,9 +80,9 @@ class Root(Widget):
             rows = help_screen(state, where, state.rows - where.status)
             cursor = None
         else:
-            rows, cursor = self._parts(state, where)
-            if state.completion is not None and cursor is not None:
-                rows = with_completion(rows, state, state.completion, where, cursor)
+            rows, cursor, is_above = self._parts(state, where)
+            if cursor is not None and not is_above:
+                rows = self._with_popups(rows, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None:
@@ -89,18 +91,30 @@ class Root(Widget):
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         return rows, cursor if state.question is None and state.panes.focus is None else None
 
-    def _parts(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
-        """Return the rows above the status line, and the place of the cursor (column, row)."""
+    def _parts(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None, bool]:
+        """Return the rows above the status line, the place of the cursor (column, row), and if it is in the output."""
         output, answer_cursor = self._output.draw(state, where)
         editor, editor_cursor = self._editor.draw(state, where)
         blocks = [(where.output, output), (where.editor, editor)]
-        blocks += [(area, PANES[name](state, area)) for name, area in where.panes]
+        blocks += [(area, PANES[name](state, area, self._colors)) for name, area in where.panes]
         blocks += [(rule.area, drawn_rule(state, rule)) for rule in where.rules]
         is_above = state.answer is not None or state.cursor is not None
         area, place = (where.output, answer_cursor) if is_above else (where.editor, editor_cursor)
         rows = composed(blocks, where.cols, where.rows - where.status)
-        return rows, (place[0] + area.col, place[1] + area.row) if place is not None else None
+        return rows, (place[0] + area.col, place[1] + area.row) if place is not None else None, is_above
+
+    def _with_popups(self, rows: list[Row], where: Layout, cursor: tuple[int, int]) -> list[Row]:
+        """Return the rows with what stands next to the cursor."""
+        state, side = self.state, 0
+        if state.signature is not None and state.signature.is_shown:
+            rows, side = with_signature(rows, state, state.signature, where, cursor)
+        if state.completion is not None:
+            rows = with_completion(rows, state, state.completion, where, cursor, side)
+        return rows
 
 
 # what draws each of the panes
-PANES: Final[dict[PaneName, Callable[[State, Area], list[Row]]]] = {"queue": queue_rows}
+PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
+    "queue": lambda state, area, colors: queue_rows(state, area),
+    "documentation": documentation_pane,
+}

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from IPython.core.completer import Completion, rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
 
 from kernel.protocol.messages import (
     CommInfoReply,
     CommInfoRequest,
-    CompleteReply,
-    CompleteRequest,
     Content,
     ExecuteReply,
     ExecuteRequest,
@@ -25,13 +22,13 @@ from kernel.protocol.messages import (
     OkReply,
 )
 from kernel.worker.channel import ChannelClosed
+from kernel.worker.completion import complete
 from kernel.worker.interrupts import Interrupts
 from kernel.worker.outbox import Outbox
 from kernel.worker.shell import ZMQInteractiveShell, text_of
 
 COMM_TYPES: Final = frozenset({"comm_open", "comm_msg", "comm_close"})
 
-_TYPES_KEY: Final = "_jupyter_types_experimental"
 # seconds that a history request waits for a slow disk
 _HISTORY_WAIT: Final = 5.0
 
@@ -91,56 +88,6 @@ def _run(shell: ZMQInteractiveShell, request: ExecuteRequest) -> tuple[BaseExcep
     if error is not None:
         return error, {}
     return None, shell.user_expressions(request.user_expressions)
-
-
-def complete(shell: ZMQInteractiveShell, request: CompleteRequest) -> CompleteReply:
-    """Complete from the live namespace; positions are code points (specification: Completion)."""
-    position = min(max(request.cursor_pos, 0), len(request.code))
-    if shell.asking_debugger is not None:
-        found = _complete_in_debugger(shell, request.code, position)
-    else:
-        found = list(rectify_completions(request.code, shell.Completer.completions(request.code, position)))
-        # what has run is known already
-        if not found or "\n" in request.code:
-            found = _with_static(shell, found, request.code, position)
-    if not found:
-        return CompleteReply([], position, position)
-    kinds = [{"start": c.start, "end": c.end, "text": c.text, "type": c.type, "signature": c.signature} for c in found]
-    return CompleteReply([c.text for c in found], found[0].start, found[0].end, {_TYPES_KEY: kinds})
-
-
-def _with_static(shell: ZMQInteractiveShell, found: list[Completion], code: str, position: int) -> list[Completion]:
-    """Add what static analysis finds, where it replaces the same text as what was found."""
-    start = found[0].start if found else None
-    known = {completion.text for completion in found}
-    for static in shell.static.complete(code, position):
-        begin = position - static.length
-        if start is None:
-            start = begin
-        # IPython's completions of attributes begin at the dot
-        text = code[start:begin] + static.text
-        if start <= begin and text not in known:
-            found.append(Completion(start, position, text, type=static.type, signature=""))
-    return found
-
-
-def _complete_in_debugger(shell: ZMQInteractiveShell, code: str, position: int) -> list[Completion]:
-    """Complete in the frame where the debugger stands, and its commands."""
-    frame = shell.asking_debugger.curframe
-    completer = shell.Completer
-    before = completer.namespace, completer.global_namespace
-    completer.namespace, completer.global_namespace = frame.f_locals, frame.f_globals
-    try:
-        found = list(rectify_completions(code, completer.completions(code, position)))
-    finally:
-        completer.namespace, completer.global_namespace = before
-    word = code[:position]
-    if word.isidentifier():
-        known = {completion.text for completion in found}
-        names = {name[3:] for name in dir(shell.asking_debugger) if name.startswith(f"do_{word}")}
-        commands = sorted(names - known)
-        found += [Completion(0, position, name, type="keyword", signature="") for name in commands]
-    return found
 
 
 def inspect(shell: ZMQInteractiveShell, request: InspectRequest) -> InspectReply:

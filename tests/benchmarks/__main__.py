@@ -19,6 +19,7 @@ _NAMES: Final = (
     "start",
     "echo",
     "result",
+    "completion",
     "flood",
     "floods",
     "drawing",
@@ -94,6 +95,7 @@ def _positive(text: str) -> int:
 def _measurements() -> list[Measurement]:
     # here, so that a package that is missing is a sentence and no traceback
     from tests.benchmarks import (
+        measure_completion,
         measure_death,
         measure_drawing,
         measure_echo,
@@ -113,6 +115,7 @@ def _measurements() -> list[Measurement]:
         measure_start.MEASUREMENT,
         measure_echo.MEASUREMENT,
         measure_result.MEASUREMENT,
+        measure_completion.MEASUREMENT,
         measure_flood.MEASUREMENT,
         measure_floods.MEASUREMENT,
         measure_drawing.MEASUREMENT,

@@ -46,6 +46,7 @@ PURE = (
     "binding",
     "modern_keys",
     "options",
+    "offers",
     "state",
     "events",
     "session",
@@ -73,6 +74,7 @@ PURE = (
     "commanding",
     "arrangement",
     "document",
+    "documentation",
     "origin",
     "queued",
     "files.sections",
@@ -81,6 +83,7 @@ PURE = (
     "files.filed",
     "files.running",
     "panes",
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.helping")),
     "panel",
     "coming_back",
     "reading",
@@ -176,7 +179,9 @@ ORDER = [
     "document",
     "events",
     "vi",
+    "offers",
     "state",
+    "documentation",
     "queued",
     "cursor_shape",
     "layout",
@@ -184,6 +189,7 @@ ORDER = [
     "scrolling",
     "session",
     "commanding",
+    "helping",
     "coming_back",
     "selection",
     "output_cursor",
@@ -254,7 +260,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files"])
+@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files", "helping"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

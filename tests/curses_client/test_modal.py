@@ -249,14 +249,14 @@ def test_what_is_copied_in_the_output_is_put_into_the_text() -> None:
 
 def test_the_mouse_puts_the_cursor_on_a_character() -> None:
     user = client("abc\nde")
-    top = layout(user.state).editor_top
+    top = layout(user.state).editor.row
     assert user.click(1, 40, top + 1).marked == "abc\nd|e"
     assert user.press("x").text == "abc\nd"
 
 
 def test_what_the_mouse_selects_is_selected_in_vis_way() -> None:
     user = client("abcdef")
-    top = layout(user.state).editor_top
+    top = layout(user.state).editor.row
     user.send(MousePressed(1, 2, top), MouseDragged(5, top))
     assert mode(user) == "visual"
     assert user.press("d").text == "aef"
@@ -265,7 +265,7 @@ def test_what_the_mouse_selects_is_selected_in_vis_way() -> None:
 
 def test_a_click_begins_another_insertion() -> None:
     user = client("ab").press("A", "x")
-    top = layout(user.state).editor_top
+    top = layout(user.state).editor.row
     user.click(1, 1, top).press("y", "esc", "$", ".")
     assert user.text == "yabyx"
     assert user.press("u", "u").text == "abx"
@@ -293,7 +293,7 @@ def test_a_paste_ends_a_selection() -> None:
 )
 def test_the_rule_says_the_mode(keys: list[str], title: str, hint: str) -> None:
     user = client("abc").press(*keys)
-    rule = lines(user)[layout(user.state).output]
+    rule = lines(user)[layout(user.state).output.rows]
     assert title in rule
     assert rule.rstrip("─ ").endswith(hint.strip("─"))
 
@@ -325,7 +325,7 @@ def selected_text(user: Client) -> str:
 
 def test_a_narrow_rule_says_the_mode_at_least() -> None:
     user = client("abc").set(cols=20, rows=5).press("V")
-    assert lines(user)[layout(user.state).output] == "──── VISUAL LINE ───"
+    assert lines(user)[layout(user.state).output.rows] == "──── VISUAL LINE ───"
 
 
 @pytest.mark.parametrize("size", [(20, 5), (12, 3), (1, 1), (250, 70)])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from curses_client.commands import MATCHES_SHOWN
 from curses_client.events import Resized
 from curses_client.keymap import help_lines, help_rows
+from curses_client.layout import MATCHES_SHOWN
 from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.support import Client, Journal
 
@@ -102,7 +102,7 @@ def test_a_resize_closes_it() -> None:
 
 
 def test_the_help_shows_every_key() -> None:
-    user = Client(cols=120, rows=200).press("f1")
+    user = Client(cols=120, rows=400).press("f1")
     text = "\n".join(lines(user))
     for keys, what in help_lines():
         if what:

@@ -264,7 +264,7 @@ def test_matches(text: str, matches: list[str], left: str, popup: list[str] | No
 
 
 def test_no_matches_are_told() -> None:
-    assert Client("zz").press("tab").offer().message == "no completions"
+    assert Client("zz").press("tab").offer().offer().message == "no completions"
 
 
 def test_kinds_are_shown_where_they_fit() -> None:

@@ -17,6 +17,7 @@ from tests.terminal import (
     CTRL_U,
     ENTER,
     ESC,
+    F8,
     F9,
     TAB,
     UP,
@@ -176,8 +177,26 @@ def test_completion(terminal: Terminal) -> None:
 def test_completion_while_the_kernel_is_busy(terminal: Terminal) -> None:
     terminal.run("alpha_one = 1; import time; print('began'); time.sleep(30)")
     terminal.see_line("╰ began")
-    terminal.type("alpha_o" + TAB)
-    terminal.see_line("alpha_one")
+    terminal.type("x = alpha_o" + TAB)
+    terminal.see_line("x = alpha_one")
+    terminal.type(CTRL_C)
+    terminal.see("KeyboardInterrupt")
+
+
+def test_help_while_typing_and_while_the_kernel_is_busy(terminal: Terminal) -> None:
+    terminal.run("def scaled(values, *, by_factor=2):")
+    terminal.type("'Values, scaled.'; return values" + ALT_ENTER)
+    terminal.see("In [2]")
+    terminal.run("import time; print('began'); time.sleep(60)")
+    terminal.see_line("╰ began")
+    terminal.type("scaled(")
+    terminal.see("scaled(values, *, by_factor=2)")
+    terminal.type("[1], byf" + TAB)
+    terminal.see("by_factor=  param")
+    terminal.type(ENTER + "3" + F8)
+    terminal.see("scaled · documentation", "Values, scaled.")
+    terminal.type(F8)
+    terminal.see("scaled · source", "return values")
     terminal.type(CTRL_C)
     terminal.see("KeyboardInterrupt")
 
