@@ -23,9 +23,9 @@ from curses_client.link import Link, username
 from curses_client.loop import Loop
 from curses_client.modal import prepare
 from curses_client.outputs import Pane
+from curses_client.panes_kept import keep_panes, kept_panes
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
-from curses_client.remembering import remember, remembered
 from curses_client.saving import write
 from curses_client.screen import Screen
 from curses_client.settings import read_settings, run_command
@@ -89,7 +89,7 @@ class App:
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
         for problem in self._settings.problems:
             self._state.transcript.add_notice(problem, alarming=True)
-        self._state = replace(self._state, panes=remembered(os.environ))
+        self._state = replace(self._state, panes=kept_panes(os.environ))
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
@@ -303,8 +303,8 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
-            case e.Remember(panes):
-                remember(panes, os.environ)
+            case e.KeepPanes(panes):
+                keep_panes(panes, os.environ)
             case _:
                 self._perform_with_files(effect)
 

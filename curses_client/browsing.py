@@ -223,7 +223,7 @@ def go_to_count(state: State, count: int, line: int = 0) -> Result:
 
 
 def set_bookmark(state: State) -> Result:
-    """Remember this place."""
+    """KeepPanes this place."""
     return tell(replace(state, bookmark=state.cursor), "marked · ' comes back here")
 
 

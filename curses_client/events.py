@@ -309,7 +309,7 @@ class CompletePath(Value):
     text: str
 
 
-class Remember(Value):
+class KeepPanes(Value):
     """Keep how the screen is divided for the clients to come."""
 
     panes: Panes
@@ -384,7 +384,7 @@ Effect = (
     | Save
     | Show
     | Ring
-    | Remember
+    | KeepPanes
     | ReadFile
     | WriteFile
     | Discard

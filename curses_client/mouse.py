@@ -6,7 +6,7 @@ from typing import Final
 from curses_client.arrangement import PaneName
 from curses_client.commanding import Result
 from curses_client.commands import COMMANDS
-from curses_client.events import MouseDragged, MousePressed, Remember
+from curses_client.events import KeepPanes, MouseDragged, MousePressed
 from curses_client.layout import Edge, Layout, editor_rows, editor_shift, has_column, layout, stands_beside
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
@@ -102,7 +102,7 @@ def dragged(event: MouseDragged, state: State) -> Result:
     """Move the edge that is held, or select as far as the mouse was moved."""
     if state.dragged is not None:
         after = sized(state, state.dragged, _size(state, state.dragged, event))
-        return after, (Remember(after.panes),)
+        return after, (KeepPanes(after.panes),)
     where = layout(state)
     cursor = state.cursor
     if cursor is None and state.press is not None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.arrangement import PaneName, Panes
 from curses_client.commanding import Command, Result, say
-from curses_client.events import Remember
+from curses_client.events import KeepPanes
 from curses_client.layout import LEAST_COLS, Edge, has_column, layout, stands_beside
 from curses_client.output_cursor import enter, leave
 from curses_client.state import State
@@ -78,7 +78,7 @@ def arrange(state: State) -> Result:
     after = replace(state, panes=panes)
     if panes.beside and not stands_beside(after):
         return say(state, f"that takes {2 * LEAST_COLS + 1} columns", alarming=True), ()
-    return after, (Remember(panes),)
+    return after, (KeepPanes(panes),)
 
 
 def _resize(step: int) -> Command:
@@ -98,7 +98,7 @@ def _resize(step: int) -> Command:
             size = area.cols if has_column(state) else sum(area.rows for _, area in where.panes)
         is_wide = stands_beside(state) if edge == "editor" else has_column(state)
         after = sized(state, edge, size + more * (_COLS if is_wide else _ROWS))
-        return after, (Remember(after.panes),)
+        return after, (KeepPanes(after.panes),)
 
     return command
 
@@ -126,7 +126,7 @@ def _share(size: int, whole: int) -> float:
 def reset(state: State) -> Result:
     """Divide the screen as it is by default."""
     panes = Panes(open=state.panes.open, focus=state.panes.focus)
-    return replace(state, panes=panes), (Remember(panes),)
+    return replace(state, panes=panes), (KeepPanes(panes),)
 
 
 def hide(state: State) -> Result:

@@ -330,7 +330,7 @@ class Transcript:
         self._follow(cell, cell.outputs[-1], bundle)
 
     def keep_display(self, display_id: str, cell: Cell) -> None:
-        """Remember that a cell's last output is to change when the display is updated."""
+        """KeepPanes that a cell's last output is to change when the display is updated."""
         shown = [(owner, part) for owner, part in self._displays.get(display_id, ()) if part.is_shown]
         self._displays[display_id] = [*shown, (cell, cell.outputs[-1])]
 

@@ -352,7 +352,7 @@ class Undo:
     is_open: bool = False
 
     def record(self, before: Buffer, kind: str) -> Undo:
-        """Remember `before`, which an edit has just changed; forget what had been undone.
+        """KeepPanes `before`, which an edit has just changed; forget what had been undone.
 
         Single characters typed one behind the other, of the kind `TYPING`, make one step for each word with
         the blank that follows it; those of the kind `SESSION` make one step. Any other kind is a step of its own.

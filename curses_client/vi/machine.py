@@ -163,7 +163,7 @@ def _do(scene: Scene, extent: Extent | None) -> Scene:
 
 
 def _changed(scene: Scene, after: Scene, extent: Extent | None) -> Scene:
-    """Remember a change for ``.``; one that inserts is remembered when that ends."""
+    """KeepPanes a change for ``.``; one that inserts is remembered when that ends."""
     if after.vi.mode == "insert":
         insertion = replace(after.vi.insertion, command=scene.command, extent=extent)
         return replace(after, goal=None, vi=replace(after.vi, insertion=insertion))

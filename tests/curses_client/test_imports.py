@@ -210,7 +210,7 @@ ORDER = [
     "rendering",
     "widgets",
     "capabilities",
-    "remembering",
+    "panes_kept",
     "saving",
     "pictures",
     "background",

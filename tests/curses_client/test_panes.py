@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curses_client.arrangement import Panes
-from curses_client.events import Control, MouseDragged, Remember, Resized
+from curses_client.events import Control, KeepPanes, MouseDragged, Resized
 from curses_client.layout import Area, Layout, layout
 from kernel.protocol.messages import ColumnsRequest
 from tests.curses_client.drawing import check, drawn, lines
@@ -123,7 +123,7 @@ def test_the_editor_grows_and_shrinks() -> None:
     client = user(rows=40)
     sizes = [where(client.press(key)).editor.rows for key in ("meta +", "meta =", "meta -", "meta -", "meta -")]
     assert sizes == [3, 5, 3, 1, 1]
-    assert client.took(Remember)[-1].panes == client.state.panes
+    assert client.took(KeepPanes)[-1].panes == client.state.panes
 
 
 def test_while_the_output_is_read_it_is_what_grows() -> None:

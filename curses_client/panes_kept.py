@@ -17,7 +17,7 @@ def _path(environ: Mapping[str, str]) -> Path:
     return xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "panes.json"
 
 
-def remember(panes: Panes, environ: Mapping[str, str]) -> None:
+def keep_panes(panes: Panes, environ: Mapping[str, str]) -> None:
     """Keep sizes and arrangement, but not which panes are open."""
     kept = {name: getattr(panes, name) for name in ("beside", *_SHARES)}
     path = _path(environ)
@@ -29,7 +29,7 @@ def remember(panes: Panes, environ: Mapping[str, str]) -> None:
         beside.replace(path)
 
 
-def remembered(environ: Mapping[str, str]) -> Panes:
+def kept_panes(environ: Mapping[str, str]) -> Panes:
     """Return what was kept, as far as it makes sense."""
     try:
         found: Any = json.loads(_path(environ).read_text(encoding="utf-8"))

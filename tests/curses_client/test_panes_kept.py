@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curses_client.arrangement import Panes
-from curses_client.remembering import remember, remembered
+from curses_client.panes_kept import keep_panes, kept_panes
 
 
 @pytest.fixture
@@ -16,12 +16,12 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 def test_sizes_are_kept_and_open_panes_are_not(environ: dict[str, str]) -> None:
     panes = Panes(open=("queue",), focus="queue", zoomed="queue", beside=True, editor_cols=0.4, side_rows=0.25)
-    remember(panes, environ)
-    assert remembered(environ) == Panes(beside=True, editor_cols=0.4, side_rows=0.25)
+    keep_panes(panes, environ)
+    assert kept_panes(environ) == Panes(beside=True, editor_cols=0.4, side_rows=0.25)
 
 
 def test_without_anything_kept(environ: dict[str, str]) -> None:
-    assert remembered(environ) == Panes()
+    assert kept_panes(environ) == Panes()
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ def test_without_anything_kept(environ: dict[str, str]) -> None:
 def test_what_makes_no_sense_is_left_out(environ: dict[str, str], tmp_path: Path, text: str, panes: Panes) -> None:
     (tmp_path / "cshell").mkdir()
     (tmp_path / "cshell" / "panes.json").write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert remembered(environ) == panes
+    assert kept_panes(environ) == panes
 
 
 def test_a_directory_that_cannot_be_made_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    remember(Panes(beside=True), {"XDG_STATE_HOME": str(tmp_path / "file")})
+    keep_panes(Panes(beside=True), {"XDG_STATE_HOME": str(tmp_path / "file")})
