@@ -1,0 +1,10 @@
+"""What the user has chosen for this client: a value with a default for each setting of ``config.toml``."""
+
+from kernel.protocol.value import Value
+
+
+class Options(Value):
+    """The user's choices, all of them with their defaults."""
+
+    # entries of the history that are kept and offered, the newest; with 0 nothing is written or read
+    history_size: int = 100_000
