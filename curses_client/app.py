@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from socket import gethostname
 from typing import Any, Final, Literal
 
 import urwid.util
@@ -15,6 +16,8 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.history.files import Files, directory_of
+from curses_client.history.store import Store
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -28,10 +31,9 @@ from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
 from curses_client.state import new_state
 from curses_client.terminal import Terminal
-from curses_client.update import HISTORY_LIMIT, update
+from curses_client.update import update
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import PALETTE
-from kernel.protocol.messages import HistoryRequest
 from kernel.protocol.wire import Author
 
 # seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
@@ -42,6 +44,8 @@ _TICK_SECONDS: Final = 1.0
 _LAST_WORDS: Final = 0.5
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
+# between two looks at what other sessions have run, while somebody types or searches the history
+_HISTORY_SECONDS: Final = 0.5
 # between two looks at what another process is doing
 _LOOK_SECONDS: Final = 0.1
 
@@ -67,6 +71,7 @@ class App:
         self._heirs = heirs(kept, self._link.session)
         self._state = came_back(new_state(cols, rows, time.time(), self._link.session, Pane(_render)), kept)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
+        self._state = replace(self._state, machine=gethostname())
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False
@@ -79,6 +84,8 @@ class App:
         for problem in self._settings.problems:
             self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
+        self._history = self._open_history()
+        self._looked = 0.0
         self._root = Root(self._state, colors)
         self._loop = Loop()
         self._screen.use(self._loop)
@@ -116,7 +123,7 @@ class App:
             self._loop.watch(source)
         self._started.follow(self._loop, self._told)
         self._link.start_reading()
-        self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
+        self._begin_history()
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         self._terminal.is_ours = False
@@ -127,6 +134,8 @@ class App:
             self._terminal.is_ours = bool(self._screen.started)
         self._link.close()
         self._end_keeping()
+        if self._history is not None:
+            self._history.close()
         return self.outcome or "detach"
 
     # ---- events ------------------------------------------------------------------------------------------
@@ -143,18 +152,25 @@ class App:
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
             self._loop.alarm(_TICK_SECONDS, self._tick)
-        if not self._searching and self._state.search is not None and self._state.search.is_busy:
+        if not self._searching and self._is_searching:
             self._searching = True
             self._loop.alarm(0, self._search_on)
         if not self._keeping and (self._state.editor.buffer, self._state.session.seq) != self._kept:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
 
+    @property
+    def _is_searching(self) -> bool:
+        """Whether there is more to look through of what is searched."""
+        search, recall = self._state.search, self._state.recall
+        return (search is not None and search.is_busy) or (recall is not None and not recall.finder.is_complete)
+
     def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
         """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
         self._state, _ = update(self._state, e.Ticked(time.time()))
         if self._screen.has_focus != self._state.has_focus:
             self.dispatch(e.FocusChanged(self._screen.has_focus))
+        self._look_at_history()
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))
@@ -202,6 +218,43 @@ class App:
             return
         self._keep()
         self._keeper.close()
+
+    # ---- history -----------------------------------------------------------------------------------------
+
+    def _open_history(self) -> Store | None:
+        """Return what reads and writes the history; None for who only looks, and where none is kept."""
+        size = self._state.options.history_size
+        if self._state.read_only or not size:
+            return None
+        return Store(
+            Files(directory_of(os.environ), gethostname()),
+            size,
+            lambda items, is_whole: self.dispatch(e.HistoryRead(items, is_whole)),
+            lambda reason: self.dispatch(e.HistoryNotWritten(reason)),
+        )
+
+    def _begin_history(self) -> None:
+        """Read the newest entries once the first frame is there; the others follow when there is time."""
+        history = self._history
+        if history is None:
+            self.dispatch(e.HistoryRead((), is_whole=True))
+            return
+        self._loop.watch(history)
+        self._loop.alarm(0, history.begin)
+
+    def _look_at_history(self) -> None:
+        """Look what other sessions have run: now and then, but no more once nobody types or searches."""
+        now = time.monotonic()
+        if self._history is None or now - self._looked < _HISTORY_SECONDS:
+            return
+        self._looked = now
+        self._history.look()
+        self._loop.alarm(_HISTORY_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._state.recall is not None or time.time() - self._state.last_key < 2 * _HISTORY_SECONDS:
+            self._looked = 0.0
+            self._look_at_history()
 
     def _told(self, event: e.Event) -> None:
         """Take in what becomes of the line and of the supervisor."""
@@ -257,6 +310,8 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
+            case e.Remember(items) if self._history is not None:
+                self._history.add(items)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -339,6 +394,8 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
+        if self._history is not None:
+            self._history.load()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

@@ -23,6 +23,8 @@ from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
+from curses_client.recall import RECALL_COMMANDS, recall_typed, take
+from curses_client.remembering import REMEMBERING_COMMANDS, remembered
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS, typed
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
@@ -59,11 +61,15 @@ def insert(state: State, text: str, kind: str = TYPING) -> State:
 
 def _line(state: State) -> Buffer | None:
     """Return the line that the keys go to, if it is not the editor."""
-    return state.asking.buffer if state.asking is not None else state.answer
+    if state.asking is not None:
+        return state.asking.buffer
+    return state.recall.buffer if state.recall is not None else state.answer
 
 
 def _with_line(state: State, buffer: Buffer) -> State:
-    return typed(state, buffer) if state.asking is not None else replace(state, answer=buffer)
+    if state.asking is not None:
+        return typed(state, buffer)
+    return recall_typed(state, buffer) if state.recall is not None else replace(state, answer=buffer)
 
 
 def _move(step: Callable[[Buffer], Buffer]) -> Command:
@@ -115,12 +121,11 @@ def run(state: State) -> Result:
     if state.session.state == "ended":
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
     editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
-    history = state.history if state.history[-1:] == (source,) else (*state.history, source)
+    state, remember = remembered(state, source)
     replacing = state.replacing
     state = replace(
         state,
         editor=editor,
-        history=history,
         completion=None,
         scroll=None,
         waiting=None,
@@ -128,8 +133,18 @@ def run(state: State) -> Result:
         replacing=None,
     )
     if replacing is not None and replacing in state.session.waiting:
-        return state, (Control("edit_request", EditRequest(replacing, source)),)
-    return state, (Submit(source, layout(state).text),)
+        return state, (*remember, Control("edit_request", EditRequest(replacing, source)))
+    return state, (*remember, Submit(source, layout(state).text))
+
+
+def run_recalled(state: State) -> Result:
+    """Run the selected entry of the history; a longer text that is being written stays."""
+    written = state.editor
+    state, _ = take(state)
+    if state.recall is not None:
+        return state, ()
+    state, effects = run(state)
+    return replace(state, editor=written) if len(written.buffer.lines) > 1 else state, effects
 
 
 def run_or_newline(state: State) -> Result:
@@ -235,55 +250,19 @@ def _common_prefix(texts: list[str]) -> str:
     return low
 
 
-# ---- history and moving up and down ------------------------------------------------------------------------
-
-
-def up(state: State) -> Result:
-    """Line up, or at the first line the history entry before."""
-    if not state.editor.buffer.at_first_line:
-        return moved(state, state.editor.buffer.up()), ()
-    return _browse(state, -1), ()
-
-
-def down(state: State) -> Result:
-    """Line down, or at the last line the history entry after."""
-    if not state.editor.buffer.at_last_line:
-        return moved(state, state.editor.buffer.down()), ()
-    return _browse(state, +1), ()
-
-
-def _browse(state: State, step: int) -> State:
-    editor = state.editor
-    index = len(state.history) if editor.browsing is None else editor.browsing
-    target = index + step
-    if not 0 <= target <= len(state.history) or target == index:
-        return state
-    draft = editor.buffer.text if editor.browsing is None else editor.draft
-    at_end = target == len(state.history)
-    text = draft if at_end else state.history[target]
-    undo = editor.undo.record(editor.buffer, "history")
-    buffer = Buffer.of(text)
-    browsing = None if at_end else target
-    return replace(
-        state,
-        completion=None,
-        editor=replace(editor, buffer=buffer, undo=undo, browsing=browsing, draft=draft),
-    )
-
-
 # ---- undo, yank --------------------------------------------------------------------------------------------
 
 
 def undo(state: State) -> Result:
     """Take the last change back."""
     steps, buffer = state.editor.undo.undo(state.editor.buffer)
-    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer, browsing=None)), ()
 
 
 def redo(state: State) -> Result:
     """Make the change again that was taken back."""
     steps, buffer = state.editor.undo.redo(state.editor.buffer)
-    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer, browsing=None)), ()
 
 
 def yank(state: State) -> Result:
@@ -493,8 +472,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "dedent": _edit(Buffer.dedent_lines, "indent"),
     "left": _move(Buffer.left),
     "right": _move(Buffer.right),
-    "up": up,
-    "down": down,
     "home": _move(Buffer.home),
     "end": _move(Buffer.end),
     "word-left": _move(Buffer.word_left),
@@ -557,6 +534,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
     **PANEL_COMMANDS,
+    **REMEMBERING_COMMANDS,
+    **RECALL_COMMANDS,
+    "recall-run": run_recalled,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,
     **SEARCHING_COMMANDS,

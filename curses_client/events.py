@@ -3,6 +3,7 @@
 from dataclasses import field
 from typing import Any, Literal
 
+from curses_client.history.entries import Item
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
 
@@ -131,6 +132,19 @@ class NotKept(Value):
     reason: str
 
 
+class HistoryRead(Value):
+    """Entries of the history were read, and what says that some are deleted; `is_whole` when these are all."""
+
+    items: tuple[Item, ...]
+    is_whole: bool = False
+
+
+class HistoryNotWritten(Value):
+    """What is run cannot be written to the history now, for a reason of a few words."""
+
+    reason: str
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
@@ -162,6 +176,8 @@ Event = (
     | Saved
     | SupervisorEnded
     | NotKept
+    | HistoryRead
+    | HistoryNotWritten
     | LineLost
     | LineBack
 )
@@ -251,8 +267,29 @@ class Ring(Value):
     text: str
 
 
+class Remember(Value):
+    """Write entries to the history, or have some deleted."""
+
+    items: tuple[Item, ...]
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring
+Effect = (
+    Submit
+    | Ask
+    | Control
+    | AnswerInput
+    | SetTimer
+    | Leave
+    | Suspend
+    | Edit
+    | Redraw
+    | Copy
+    | Save
+    | Show
+    | Ring
+    | Remember
+)

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
+Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture", "history"]
 
 
 class Binding(Value):
@@ -31,6 +31,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "reading": "Reading the output",
     "line": "A line in the status line",
     "picture": "A picture",
+    "history": "History",
     "queue": "Queue",
     "help": "This help",
 }
@@ -45,8 +46,11 @@ BINDINGS: Final = (
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right"),
-    _b("up, ctrl p", "up", "editor", "line up; in the first line, the entry before"),
+    _b("up, ctrl p", "up", "editor", "line up; in the first line, the entry before that begins like this"),
     _b("down, ctrl n", "down", "editor", "line down; in the last line, the entry after"),
+    _b("meta p", "history-before", "editor", "entry before that begins like this, in whichever line"),
+    _b("meta n", "history-after", "editor", "entry after, in whichever line"),
+    _b("ctrl r", "recall", "editor", "search the history of all sessions"),
     _b("home, ctrl a", "home", "editor", "first character of the line, then column one"),
     _b("end, ctrl e", "end", "editor", "end of the line"),
     _b("meta b, ctrl left, meta left", "word-left", "editor", "word left"),
@@ -173,6 +177,25 @@ BINDINGS: Final = (
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
+    # ---- history -------------------------------------------------------------------------------------------
+    _b("enter, tab", "recall-take", "history", "take the entry into the editor"),
+    _b("meta enter, ctrl enter, shift enter", "recall-run", "history", "run it at once"),
+    _b("down, ctrl r, ctrl n", "recall-older", "history", "older entry"),
+    _b("up, ctrl p", "recall-newer", "history", "newer entry"),
+    _b("page down", "recall-page-older", "history", "a page of older ones"),
+    _b("page up", "recall-page-newer", "history", "a page of newer ones"),
+    _b("meta s, shift tab", "recall-scope", "history", "only this session, only this directory, everywhere"),
+    _b("meta d, shift delete, ctrl delete", "recall-ask-forget", "history", "delete the entry, after asking"),
+    _b("left, ctrl b", "left", "history", "character left"),
+    _b("right, ctrl f", "right", "history", "character right"),
+    _b("home, ctrl a", "home", "history", "beginning of what is typed"),
+    _b("end, ctrl e", "end", "history", "end of it"),
+    _b("backspace, ctrl h", "delete-left", "history", "delete to the left"),
+    _b("delete, ctrl d", "delete-right", "history", "delete to the right"),
+    _b("ctrl w, meta backspace", "delete-word-left", "history", "delete the word to the left"),
+    _b("ctrl u", "kill-to-start", "history", "delete to the beginning"),
+    _b("ctrl k", "kill-line", "history", "delete to the end"),
+    _b("esc, ctrl c, ctrl g", "recall-close", "history", "close"),
     # ---- queue ---------------------------------------------------------------------------------------------
     _b("down, j", "queue-next", "queue", "next cell"),
     _b("up, k", "queue-previous", "queue", "cell before"),

@@ -11,6 +11,8 @@ WIDE: Final = 100
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
+# rows of the output from which the history's panel shows the text of the selected entry
+_WITH_TEXT: Final = 10
 
 
 class Layout(Value):
@@ -55,3 +57,14 @@ def layout(state: State) -> Layout:
 def editor_top_line(buffer: Buffer, rows: int) -> int:
     """Return the first line shown in an editor of `rows` rows: the cursor stays in sight."""
     return min(max(buffer.row - rows + 1, 0), max(len(buffer.lines) - rows, 0))
+
+
+def recall_rows(state: State) -> tuple[int, int]:
+    """Return the rows of the history's panel for entries, and for the whole text of the selected one.
+
+    They do not depend on what is found: nothing jumps while one types.
+    """
+    rows = layout(state).output
+    if rows < _WITH_TEXT:
+        return max(rows - 1, 0), 0
+    return rows // 2 - 1, rows // 4

@@ -25,8 +25,11 @@ def pressed(event: MousePressed, state: State) -> Result:
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
+        if state.recall is not None:
+            return COMMANDS["recall-newer" if event.button == 4 else "recall-older"](state)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
-    if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
+    is_covered = state.help_top is not None or state.picture is not None or state.recall is not None
+    if event.button != 1 or is_covered or state.question is not None:
         return state, ()
     where = layout(state)
     if event.row < where.output:
@@ -63,7 +66,7 @@ def dragged(event: MouseDragged, state: State) -> Result:
     """Select as far as the mouse was moved."""
     where = layout(state)
     cursor = state.cursor
-    if cursor is None or state.picture is not None:
+    if cursor is None or state.picture is not None or state.recall is not None:
         return state, ()
     if event.row >= where.output or event.row == 0:
         # past the edge there is more to select

@@ -5,6 +5,8 @@ from typing import Literal
 
 from curses_client.events import KeyPressed, Pasted
 from curses_client.finding import Finder, Spot
+from curses_client.history import matching
+from curses_client.history.entries import Entry, History
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
@@ -21,6 +23,8 @@ class SessionView(Value):
     name: str = ""
     kernel: str = ""
     cwd: str = ""
+    # when it began, in seconds since the epoch
+    started: float = 0.0
     lexer: str = "python"
     # where the kernel is documented: names and addresses
     links: tuple[tuple[str, str], ...] = ()
@@ -45,15 +49,28 @@ class SessionView(Value):
     unrecorded: str = ""
 
 
+class Browsing(Value):
+    """Going through the history from entry to entry: those that begin with `prefix`, in a language, each text once."""
+
+    prefix: str
+    # what was being written
+    draft: Buffer
+    # as the history was when it began, and at how many of it was looked
+    entries: tuple[Entry, ...]
+    seen: int = 0
+    # the texts that were met, the draft first, and which of them is shown
+    texts: tuple[str, ...] = ()
+    place: int = 0
+
+
 class Editor(Value):
     """The text being written, and what undo, yank and history need."""
 
     buffer: Buffer
     undo: Undo
     killed: str = ""
-    # the history entry that is shown, and what was being written before
-    browsing: int | None = None
-    draft: str = ""
+    # while an entry of the history is shown as it is
+    browsing: Browsing | None = None
 
 
 class Match(Value):
@@ -133,6 +150,22 @@ class Search(Value):
     def is_busy(self) -> bool:
         """Whether there is more to look through."""
         return self.pending is not None or not self.finder.is_complete
+
+
+Scope = Literal["everywhere", "session", "directory"]
+
+
+class Recall(Value):
+    """The panel of the history: what is typed, what it finds, and which of that is selected."""
+
+    buffer: Buffer
+    # grows in place: compare its version
+    finder: matching.Finder
+    scope: Scope = "everywhere"
+    selected: int = 0
+    # to be selected again once it is found
+    wanted: Entry | None = None
+    version: int = 0
 
 
 class Asking(Value):
@@ -237,7 +270,11 @@ class State(Value):
     answer: Buffer | None = None
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
-    history: tuple[str, ...] = ()
+    history: History = History()
+    # whether the kernel was asked for what it remembers, or need not be
+    has_asked: bool = False
+    # the panel of the history
+    recall: Recall | None = None
     waiting: Waiting | None = None
     message: Message | None = None
     tags: int = 0
@@ -249,8 +286,9 @@ class State(Value):
     line: str = ""
     # the cells that were submitted, and of which the session has not said yet that it has them
     unsent: tuple[str, ...] = ()
-    # the name that its requests are signed with
+    # the name that its requests are signed with, and the machine on which it runs
     username: str = ""
+    machine: str = ""
     # whether it only looks
     read_only: bool = False
     # whether the terminal's window has the user's attention as far as it says so, and when the last key came

@@ -18,6 +18,8 @@ from curses_client.events import (
     Event,
     Expired,
     FocusChanged,
+    HistoryNotWritten,
+    HistoryRead,
     KeyPressed,
     LineBack,
     LineLost,
@@ -37,6 +39,8 @@ from curses_client.events import (
 from curses_client.layout import layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
+from curses_client.recall import recall_changed, recall_on
+from curses_client.remembering import asking_kernel, imported, read_whole, with_history
 from curses_client.scrolling import settled
 from curses_client.searching import search_on, transcript_changed
 from curses_client.session import end_cells
@@ -64,9 +68,10 @@ from kernel.protocol.messages import (
 _TYPES_KEY = "_jupyter_types_experimental"
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
-HISTORY_LIMIT = 5000
 # commands of the editor that change nothing
 _LOOKING = frozenset({"escape", "delete-or-leave"})
+# commands that leave a panel alone
+_ANYWHERE = frozenset({"help", "redraw", "suspend"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
 # in the path of a file that IPython makes of the source of something
@@ -140,7 +145,7 @@ def _(event: Pasted, state: State) -> Result:
         return replace(state, question=None), ()
     if state.help_top is not None or state.panel is not None or state.picture is not None:
         return state, ()
-    if state.asking is not None:
+    if state.asking is not None or state.recall is not None:
         return insert(state, editable(event.text)), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
@@ -163,6 +168,8 @@ def _(event: KeyPressed, state: State) -> Result:
         return _run(keymap.command("help", key), state)
     if state.asking is not None:
         return _type_line(state, key)
+    if state.recall is not None:
+        return _type_recall(state, key)
     if state.picture is not None:
         return _run(keymap.command("picture", key), state)
     if state.panel is not None:
@@ -183,7 +190,18 @@ def _type_line(state: State, key: str) -> Result:
     name = keymap.command("line", key)
     if name is not None:
         return _run(name, state)
-    return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
+    return _inserted(state, key), ()
+
+
+def _type_recall(state: State, key: str) -> Result:
+    """Take a key for the panel of the history."""
+    elsewhere = keymap.command("output", key)
+    name = keymap.command("history", key) or (elsewhere if elsewhere in _ANYWHERE else None)
+    return _run(name, state) if name is not None else (_inserted(state, key), ())
+
+
+def _inserted(state: State, key: str) -> State:
+    return insert(state, key) if len(key) == 1 and key.isprintable() else state
 
 
 def _answer_question(state: State, key: str) -> Result:
@@ -237,7 +255,7 @@ def _(event: FocusChanged, state: State) -> Result:
 
 @_handle.register
 def _(event: SearchGoesOn, state: State) -> Result:
-    return search_on(state), ()
+    return recall_on(search_on(state)), ()
 
 
 @_handle.register
@@ -262,7 +280,20 @@ def _(event: Saved, state: State) -> Result:
 
 @_handle.register
 def _(event: RecordsRead, state: State) -> Result:
-    return records_read(event, state)
+    state, effects = records_read(event, state)
+    state, asked = asking_kernel(state)
+    return state, (*effects, *asked)
+
+
+@_handle.register
+def _(event: HistoryRead, state: State) -> Result:
+    state = read_whole(state, event.items) if event.is_whole else with_history(state, event.items)
+    return asking_kernel(recall_changed(state))
+
+
+@_handle.register
+def _(event: HistoryNotWritten, state: State) -> Result:
+    return say(state, f"the history is not written: {sanitise(event.reason)}; it is in memory", alarming=True), ()
 
 
 @_handle.register
@@ -310,7 +341,8 @@ def _(event: LineBack, state: State) -> Result:
 def _(event: Replied, state: State) -> Result:
     content = event.content
     if isinstance(content, HistoryReply):
-        return _history(state, content), ()
+        state, effects = imported(state, content)
+        return recall_changed(state), effects
     if isinstance(content, OkReply):
         if content.status != "error":
             return state, ()
@@ -353,16 +385,6 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
         state, more = update(state, event)
         effects = (*effects, *more)
     return state, effects
-
-
-def _history(state: State, content: HistoryReply) -> State:
-    entries = [entry[2] for entry in content.history if len(entry) == 3 and isinstance(entry[2], str)]
-    # what was run here while the answer was on its way stays the newest
-    merged: list[str] = []
-    for text in (*entries, *state.history):
-        if text and (not merged or merged[-1] != text):
-            merged.append(editable(text))
-    return replace(state, history=tuple(merged[-HISTORY_LIMIT:]))
 
 
 def _completions(state: State, content: CompleteReply) -> State:

@@ -8,6 +8,7 @@ from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
+from curses_client.widgets.history import HistoryView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import with_panel
 from curses_client.widgets.picture import PictureView
@@ -30,11 +31,13 @@ class Root(Widget):
         self._output = OutputView(colors)
         self._editor = EditorView()
         self._picture = PictureView(colors)
+        self._history = HistoryView()
 
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
         self._editor.use(Highlighter(name))
+        self._history.use_colours()
         self._invalidate()
 
     @property
@@ -79,6 +82,8 @@ class Root(Widget):
             is_above = state.answer is not None or state.cursor is not None
             cursor = answer_cursor if is_above else (col, row + where.editor_top)
             rows = with_panel(output, state, where) if state.panel is not None else [*output]
+            if state.recall is not None:
+                rows, cursor = self._history.draw(rows, state, where)
             if where.rule:
                 rows.append(rule_row(state, where))
             rows += editor

@@ -42,6 +42,9 @@ def test_every_command_can_be_reached() -> None:
     exists = Client().send(Saved("x", exists=True)).state.question
     assert exists is not None
     asked += [choice.command for choice in exists.choices]
+    deleting = Client("x").press("meta enter", "ctrl r", "meta d").state.question
+    assert deleting is not None
+    asked += [choice.command for choice in deleting.choices]
     by_mouse = {"wheel-up", "wheel-down"}
     assert set(commands.COMMANDS) - by_key - set(asked) - by_mouse == set()
     assert {*asked, *by_mouse} <= set(commands.COMMANDS)
