@@ -37,7 +37,7 @@ _SESSION: Final = 14
 _DIRECTORY: Final = 28
 _WITH_SESSION: Final = 50
 _AGE: Final = 6
-# lines of an entry that are coloured: more would keep the next key waiting
+# lines of an entry that are looked at and coloured: more would keep the next key waiting
 _COLOURED: Final = 200
 
 
@@ -65,13 +65,12 @@ class HistoryView:
         return [*rows[:top], *panel], (_cursor_col(recall, where), top)
 
     def _text_rows(self, state: State, finder: Finder, where: Layout, count: int) -> list[Row]:
-        """Return the text of the selected entry, from the line on in which something is found, below what it is."""
+        """Return what the selected entry is, and its text."""
         entry = selected_entry(state)
         if entry is None:
             return [_rule(where, ""), *([padded([], where.cols)] * count)]
         lines = editable(entry.text).split("\n")
-        first = next((place for place, line in enumerate(lines) if finder.spans(in_place(line))), 0)
-        top = max(min(first, len(lines) - count), 0) if first >= count else 0
+        top = _top(lines, finder, count)
         shown = [_marked(runs, finder, "hit") for runs in self._runs(entry.lexer, lines, top, top + count)]
         rows = [padded([(None, " "), *runs], where.cols) for runs in shown]
         below = len(lines) - top - len(rows)
@@ -86,6 +85,13 @@ class HistoryView:
             coloured = self._highlighters[name].tokens(lines, top, min(last, len(lines)))
             return [[(kind, in_place(text)) for kind, text in runs] for runs in coloured]
         return [[("text", in_place(line))] for line in lines[top:last]]
+
+
+def _top(lines: list[str], finder: Finder, count: int) -> int:
+    """Return the first line to be shown: that in which most is found is among them."""
+    found = [sum(stop - start for start, stop in finder.spans(in_place(line))) for line in lines[:_COLOURED]]
+    best = found.index(max(found))
+    return min(best, len(lines) - count) if best >= count else 0
 
 
 def _title_row(recall: Recall, where: Layout) -> Row:
