@@ -13,7 +13,7 @@ from curses_client.remembering import is_of_session
 from curses_client.state import Choice, Question, Recall, Scope, State
 from curses_client.text.buffer import Buffer, editable
 
-# entries that are looked at before the next key or frame has its turn: some milliseconds
+# entries that are prepared for the search before the next key or frame has its turn: some milliseconds
 ENTRIES_AT_ONCE: Final = 20_000
 _SCOPES: Final[tuple[Scope, ...]] = ("everywhere", "session", "directory")
 
@@ -21,9 +21,10 @@ _SCOPES: Final[tuple[Scope, ...]] = ("everywhere", "session", "directory")
 def selected_entry(state: State) -> Entry | None:
     """Return the entry that is selected in the panel."""
     recall = state.recall
-    if recall is None or not recall.finder.found:
+    if recall is None or not recall.finder.count:
         return None
-    return recall.finder.found[min(recall.selected, len(recall.finder.found) - 1)]
+    place = min(recall.selected, recall.finder.count - 1)
+    return recall.finder.found(place, place + 1)[0]
 
 
 def _within(state: State, scope: Scope) -> Callable[[Entry], bool] | None:
@@ -56,8 +57,8 @@ def recall_on(state: State) -> State:
     if not finder.is_complete:
         finder.work(ENTRIES_AT_ONCE)
     selected, wanted = recall.selected, recall.wanted
-    if wanted is not None and wanted in finder.found:
-        selected, wanted = finder.found.index(wanted), None
+    if wanted is not None and (place := finder.place(wanted)) is not None:
+        selected, wanted = place, None
     return replace(state, recall=replace(recall, selected=selected, wanted=wanted, version=finder.version))
 
 
@@ -75,13 +76,10 @@ def recall_typed(state: State, buffer: Buffer) -> State:
     """Take in what is typed."""
     recall = state.recall
     assert recall is not None
-    former, recall = recall.buffer.text, replace(recall, buffer=buffer)
-    if buffer.text == former:
-        return replace(state, recall=recall)
-    recall = replace(recall, selected=0, wanted=None)
-    if not buffer.text.startswith(former) or recall.finder.entries is not state.history.entries:
-        return _sought(state, recall)
-    return recall_on(replace(state, recall=replace(recall, finder=recall.finder.narrowed(buffer.text))))
+    if buffer.text == recall.buffer.text:
+        return replace(state, recall=replace(recall, buffer=buffer))
+    recall = replace(recall, buffer=buffer, selected=0, wanted=None)
+    return recall_on(replace(state, recall=replace(recall, finder=recall.finder.again(buffer.text))))
 
 
 # ---- commands ----------------------------------------------------------------------------------------------
@@ -113,7 +111,7 @@ def _select(rows: Callable[[State], int]) -> Command:
         recall = state.recall
         if recall is None:
             return state, ()
-        selected = min(max(recall.selected + rows(state), 0), max(len(recall.finder.found) - 1, 0))
+        selected = min(max(recall.selected + rows(state), 0), max(recall.finder.count - 1, 0))
         return replace(state, recall=replace(recall, selected=selected, wanted=None)), ()
 
     return command

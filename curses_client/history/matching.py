@@ -12,67 +12,137 @@ from typing import Final
 from curses_client.history.entries import Entry
 
 Span = tuple[int, int]
+# an entry and its text in lower case
+_Pair = tuple[str, Entry]
 
 # letters of a text that are looked at for letters in an order, which takes longer than words
 _LOOKED_AT: Final = 2000
+# so many times as many entries are looked at for words as are prepared in the same time
+_FASTER: Final = 5
+
+
+class _Texts:
+    """The entries that are searched, the newest first and each text once, in both cases; prepared bit by bit."""
+
+    def __init__(self, entries: Sequence[Entry], within: Callable[[Entry], bool] | None) -> None:
+        self.entries = entries
+        self.pairs: list[_Pair] = []
+        self._within = within
+        self._met: set[str] = set()
+        self._left = len(entries)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all are prepared."""
+        return not self._left
+
+    def prepare(self, count: int) -> None:
+        """Prepare so many more."""
+        some = self.entries[max(self._left - count, 0) : self._left]
+        self._left -= len(some)
+        met = self._met
+        for entry in reversed(some if self._within is None else list(filter(self._within, some))):
+            text = entry.text
+            if text not in met:
+                met.add(text)
+                folded = text.lower()
+                # most are in lower case already, and need not be there twice
+                self.pairs.append((text if folded == text else folded, entry))
 
 
 class Finder:
-    """The entries that a pattern finds, the newest first, each text once.  It grows in place: compare its version."""
+    """The entries that a pattern finds, the newest first.  It grows in place: compare its version."""
 
     def __init__(self, entries: Sequence[Entry], pattern: str, within: Callable[[Entry], bool] | None = None) -> None:
+        """Search all entries, or those that are `within`."""
+        self._begin(_Texts(entries, within), pattern)
+
+    def _begin(self, texts: _Texts, pattern: str) -> None:
         self.pattern = pattern
-        self.entries = entries
-        self.found: list[Entry] = []
         self.version = 0
-        self._within = within
+        self._texts = texts
         self._words = pattern.split()
-        # those to be looked at, and how many were
-        self._candidates: Sequence[Entry] = entries[::-1]
+        self._found: list[_Pair] = []
+        # what is looked at, if not all texts, and how far that is
+        self._candidates: list[_Pair] | None = None
         self._at = 0
-        self._texts: set[str] = set()
         # letters in an order, once no entry has the words
         self._letters: Callable[[str], object] | None = None
 
-    def narrowed(self, pattern: str) -> "Finder":
-        """Return what finds a pattern that begins with this one: only what this one found, or has yet to look at."""
-        after = Finder((), pattern, self._within)
-        after.entries = self.entries
-        after._candidates = [*self.found, *self._candidates[self._at :]]
+    def again(self, pattern: str) -> "Finder":
+        """Return what finds another pattern in the same entries: of one that goes on, only in what this one found."""
+        after = Finder.__new__(Finder)
+        after._begin(self._texts, pattern)
+        if not pattern.startswith(self.pattern) or not self.is_complete:
+            return after
         if self._letters is not None:
             # no entry has even these words
             after._look_for_letters()
+            after._candidates = self._found
+        elif self._found:
+            after._candidates = self._found
         return after
+
+    # ---- what is found -------------------------------------------------------------------------------------
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What is searched."""
+        return self._texts.entries
+
+    @property
+    def count(self) -> int:
+        """How many are found."""
+        return len(self._found)
+
+    def found(self, first: int, last: int) -> list[Entry]:
+        """Return those from one place to another."""
+        return [entry for _, entry in self._found[first:last]]
+
+    def place(self, wanted: Entry) -> int | None:
+        """Return the place of an entry among them."""
+        return next((place for place, (_, entry) in enumerate(self._found) if entry == wanted), None)
+
+    # ---- searching -----------------------------------------------------------------------------------------
 
     @property
     def is_complete(self) -> bool:
         """Whether all entries were looked at."""
-        return self._at >= len(self._candidates)
+        if self._candidates is not None:
+            return self._at >= len(self._candidates)
+        return self._texts.is_complete and self._at >= len(self._texts.pairs)
 
     def work(self, count: int) -> None:
-        """Look at so many more entries."""
-        some = self._candidates[self._at : self._at + count]
-        self._at += len(some)
+        """Look at more entries, for as long as it takes to prepare so many."""
         self.version += 1
-        if self._within is not None:
-            some = list(filter(self._within, some))
-        if self._letters is not None:
-            some = [entry for entry in some if self._letters(entry.text[:_LOOKED_AT].lower())]
-        else:
-            for word in self._words:
-                if word == word.lower():
-                    some = [entry for entry in some if word in entry.text.lower()]
-                else:
-                    some = [entry for entry in some if word in entry.text]
-        for entry in some:
-            if entry.text not in self._texts:
-                self._texts.add(entry.text)
-                self.found.append(entry)
-        if self.is_complete and not self.found and self._words and self._letters is None:
+        self._step(count)
+        if self.is_complete and not self._found and self._words and self._letters is None:
             self._look_for_letters()
+            self._step(count)
+
+    def _step(self, count: int) -> None:
+        if self._candidates is None and not self._texts.is_complete:
+            self._texts.prepare(count)
+        candidates = self._texts.pairs if self._candidates is None else self._candidates
+        some = candidates[self._at : self._at + (count * _FASTER if self._letters is None else count)]
+        self._at += len(some)
+        self._found += self._matching(some)
+
+    def _matching(self, some: list[_Pair]) -> list[_Pair]:
+        if self._letters is not None:
+            return [pair for pair in some if self._letters(pair[0][:_LOOKED_AT])]
+        # what was typed last says most
+        for word in reversed(self._words):
+            if word == word.lower():
+                some = [pair for pair in some if word in pair[0]]
+            else:
+                some = [pair for pair in some if word in pair[1].text]
+        return some
 
     def _look_for_letters(self) -> None:
         self._letters = _in_order("".join(self._words).lower())
+        # an entry that has not all the words may have the letters
+        self._candidates = None
         self._at = 0
 
     def spans(self, text: str) -> list[Span]:

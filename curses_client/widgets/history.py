@@ -97,7 +97,7 @@ def _top(lines: list[str], finder: Finder, count: int) -> int:
 def _title_row(recall: Recall, where: Layout) -> Row:
     """Return what is typed, how much is found of what, and the keys."""
     more = "" if recall.finder.is_complete else "+"
-    told = f"{len(recall.finder.found):,}{more} · {_SCOPES[recall.scope]} "
+    told = f"{recall.finder.count:,}{more} · {_SCOPES[recall.scope]} "
     typed = _typed(recall, where)
     room = where.cols - columns(_LABEL) - max(columns(typed), _TYPED) - columns(told) - 4
     keys = next((keys for keys in _KEYS if len(keys) <= room), "")
@@ -124,12 +124,12 @@ def _cursor_col(recall: Recall, where: Layout) -> int:
 
 
 def _entry_rows(state: State, recall: Recall, where: Layout, count: int) -> list[Row]:
-    found = recall.finder.found
+    found = recall.finder.count
     if not found and count:
         return [padded([("dim", f" {_nothing(state, recall)}")], where.cols), *([padded([], where.cols)] * (count - 1))]
-    selected = min(recall.selected, len(found) - 1)
-    first = max(min(selected - count // 2, len(found) - count), 0)
-    shown = found[first : first + count]
+    selected = min(recall.selected, found - 1)
+    first = max(min(selected - count // 2, found - count), 0)
+    shown = recall.finder.found(first, first + count)
     sessions = max((min(columns(sanitise(entry.session)), _SESSION) for entry in shown), default=0)
     rows = [
         _entry_row(state, recall.finder, entry, sessions, where, chosen=place == selected)

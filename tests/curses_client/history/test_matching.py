@@ -25,7 +25,7 @@ def entries(*texts: str) -> list[Entry]:
 def found(finder: Finder) -> list[str]:
     while not finder.is_complete:
         finder.work(2)
-    return [entry.text for entry in finder.found]
+    return [entry.text for entry in finder.found(0, finder.count)]
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,15 @@ def test_what_is_found(pattern: str, expected: list[int]) -> None:
 def test_the_newest_of_the_same_text_stands_for_all() -> None:
     finder = Finder(entries("a", "b", "a"), "a")
     assert found(finder) == ["a"]
-    assert finder.found[0].time == 2.0
+    assert finder.found(0, 1)[0].time == 2.0
+    assert finder.place(Entry("a", 2.0)) == 0
+    assert finder.place(Entry("a", 0.0)) is None
 
 
 def test_only_within() -> None:
     finder = Finder([Entry("ab", 1.0, "here"), Entry("ab", 2.0, "there")], "a", lambda entry: entry.session == "here")
     assert found(finder) == ["ab"]
-    assert found(finder.narrowed("ab")) == ["ab"]
+    assert found(finder.again("ab")) == ["ab"]
 
 
 @pytest.mark.parametrize(
@@ -87,11 +89,23 @@ def test_where_letters_are_in_a_line() -> None:
 LETTERS = st.text("aB c^-]", max_size=8)
 
 
-@given(st.lists(LETTERS.filter(bool)), LETTERS, LETTERS, st.integers(0, 5))
-def test_typing_on_finds_the_same_as_beginning_anew(texts: list[str], pattern: str, more: str, looked_at: int) -> None:
-    first = Finder(entries(*texts), pattern)
-    first.work(looked_at)
-    assert found(first.narrowed(pattern + more)) == found(Finder(entries(*texts), pattern + more))
+@given(st.lists(LETTERS.filter(bool)), st.lists(LETTERS, max_size=5), st.integers(0, 5))
+def test_typing_on_finds_the_same_as_beginning_anew(texts: list[str], patterns: list[str], looked_at: int) -> None:
+    finder = Finder(entries(*texts), "")
+    for pattern in patterns:
+        for end in range(len(pattern) + 1):
+            finder.work(looked_at)
+            if looked_at % 2:
+                found(finder)
+            finder = finder.again(pattern[:end])
+    assert found(finder) == found(Finder(entries(*texts), finder.pattern))
+
+
+def test_letters_are_looked_for_in_all_entries() -> None:
+    finder = Finder(entries("d.f(g)", "df"), "df")
+    assert found(finder) == ["df"]
+    assert found(finder.again("dfg")) == ["d.f(g)"]
+    assert found(finder.again("dfg").again("dfgx")) == []
 
 
 @given(st.lists(st.text(max_size=20).filter(bool)), st.text(max_size=6))
