@@ -88,9 +88,10 @@ def asking_kernel(state: State) -> Result:
 def imported(state: State, content: HistoryReply) -> Result:
     """Take over what the kernel remembers; when that was run is not known."""
     texts = [entry[2] for entry in content.history if len(entry) == 3 and isinstance(entry[2], str)]
-    # of the same text the newest one
-    once = reversed(dict.fromkeys(editable(text) for text in reversed(texts) if is_kept(text)))
-    entries = tuple(Entry(text, lexer=state.session.lexer) for text in once)
+    # of the same text the newest one, and none of what was run since
+    once = dict.fromkeys(editable(text) for text in reversed(texts) if is_kept(text))
+    known = {entry.text for entry in state.history.entries}
+    entries = tuple(Entry(text, lexer=state.session.lexer) for text in reversed(once) if text not in known)
     return with_history(state, entries), _written(state, entries)
 
 
