@@ -16,12 +16,11 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
-from curses_client.history.files import Files, directory_of
-from curses_client.history.store import Store
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
+from curses_client.memory import Memory
 from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
@@ -44,8 +43,6 @@ _TICK_SECONDS: Final = 1.0
 _LAST_WORDS: Final = 0.5
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
-# between two looks at what other sessions have run, while somebody types or searches the history
-_HISTORY_SECONDS: Final = 0.5
 # between two looks at what another process is doing
 _LOOK_SECONDS: Final = 0.1
 
@@ -84,10 +81,9 @@ class App:
         for problem in self._settings.problems:
             self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
-        self._history = self._open_history()
-        self._looked = 0.0
         self._root = Root(self._state, colors)
         self._loop = Loop()
+        self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
@@ -123,7 +119,8 @@ class App:
             self._loop.watch(source)
         self._started.follow(self._loop, self._told)
         self._link.start_reading()
-        self._begin_history()
+        # the first frame does not wait for it
+        self._loop.alarm(0, self._memory.begin)
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         self._terminal.is_ours = False
@@ -134,8 +131,7 @@ class App:
             self._terminal.is_ours = bool(self._screen.started)
         self._link.close()
         self._end_keeping()
-        if self._history is not None:
-            self._history.close()
+        self._memory.close()
         return self.outcome or "detach"
 
     # ---- events ------------------------------------------------------------------------------------------
@@ -170,7 +166,7 @@ class App:
         self._state, _ = update(self._state, e.Ticked(time.time()))
         if self._screen.has_focus != self._state.has_focus:
             self.dispatch(e.FocusChanged(self._screen.has_focus))
-        self._look_at_history()
+        self._memory.look()
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))
@@ -218,43 +214,6 @@ class App:
             return
         self._keep()
         self._keeper.close()
-
-    # ---- history -----------------------------------------------------------------------------------------
-
-    def _open_history(self) -> Store | None:
-        """Return what reads and writes the history; None for who only looks, and where none is kept."""
-        size = self._state.options.history_size
-        if self._state.read_only or not size:
-            return None
-        return Store(
-            Files(directory_of(os.environ), gethostname()),
-            size,
-            lambda items, is_whole: self.dispatch(e.HistoryRead(items, is_whole)),
-            lambda reason: self.dispatch(e.HistoryNotWritten(reason)),
-        )
-
-    def _begin_history(self) -> None:
-        """Read the newest entries once the first frame is there; the others follow when there is time."""
-        history = self._history
-        if history is None:
-            self.dispatch(e.HistoryRead((), is_whole=True))
-            return
-        self._loop.watch(history)
-        self._loop.alarm(0, history.begin)
-
-    def _look_at_history(self) -> None:
-        """Look what other sessions have run: now and then, but no more once nobody types or searches."""
-        now = time.monotonic()
-        if self._history is None or now - self._looked < _HISTORY_SECONDS:
-            return
-        self._looked = now
-        self._history.look()
-        self._loop.alarm(_HISTORY_SECONDS, self._look_again)
-
-    def _look_again(self) -> None:
-        if self._state.recall is not None or time.time() - self._state.last_key < 2 * _HISTORY_SECONDS:
-            self._looked = 0.0
-            self._look_at_history()
 
     def _told(self, event: e.Event) -> None:
         """Take in what becomes of the line and of the supervisor."""
@@ -310,8 +269,8 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
-            case e.Remember(items) if self._history is not None:
-                self._history.add(items)
+            case e.Remember(items):
+                self._memory.add(items)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -394,8 +353,7 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
-        if self._history is not None:
-            self._history.load()
+        self._memory.load()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

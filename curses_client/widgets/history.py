@@ -34,7 +34,7 @@ _KEYS: Final = (
 _TYPED: Final = 12
 # columns of a session's name and a directory at most, and from how many of the screen on they are shown
 _SESSION: Final = 14
-_DIRECTORY: Final = 28
+_DIRECTORY: Final = 32
 _WITH_SESSION: Final = 50
 _AGE: Final = 6
 # lines of an entry that are looked at and coloured: more would keep the next key waiting
@@ -58,7 +58,7 @@ class HistoryView:
         if recall is None or not rows:
             return rows, None
         count, text = recall_rows(state)
-        panel = [_title_row(recall, where), *_entry_rows(state, recall, where, count)]
+        panel = [_title_row(state, recall, where), *_entry_rows(state, recall, where, count)]
         if text:
             panel += self._text_rows(state, recall.finder, where, text)
         top = len(rows) - len(panel)
@@ -94,9 +94,9 @@ def _top(lines: list[str], finder: Finder, count: int) -> int:
     return min(best, len(lines) - count) if best >= count else 0
 
 
-def _title_row(recall: Recall, where: Layout) -> Row:
+def _title_row(state: State, recall: Recall, where: Layout) -> Row:
     """Return what is typed, how much is found of what, and the keys."""
-    more = "" if recall.finder.is_complete else "+"
+    more = "" if recall.finder.is_complete and state.history.is_whole else "+"
     told = f"{recall.finder.count:,}{more} · {_SCOPES[recall.scope]} "
     typed = _typed(recall, where)
     room = where.cols - columns(_LABEL) - max(columns(typed), _TYPED) - columns(told) - 4
@@ -157,8 +157,9 @@ def _entry_row(state: State, finder: Finder, entry: Entry, sessions: int, where:
         ago = age(state.now - entry.time) if entry.time else ""
         right += f"  {ago:>{_AGE}}  {_filled(sanitise(entry.session), sessions)} "
     if where.cols >= WIDE:
-        right += f" {_filled(_end_of(sanitise(entry.directory), _DIRECTORY), _DIRECTORY)} "
-    right = fit(right, where.cols // 2)
+        room = min(where.cols // 5, _DIRECTORY)
+        right += f" {_filled(_end_of(sanitise(entry.directory), room), room)} "
+    right = fit(right, where.cols * 3 // 5)
     line = fit(in_place(_first_line(entry.text)), max(where.cols - columns(right) - 2, 1))
     runs = _marked([(attr, line)], finder, "hit current" if chosen else "hit")
     return with_right([(attr, " "), *runs], [(dim, right)], where.cols, attr)

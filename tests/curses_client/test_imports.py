@@ -211,6 +211,7 @@ ORDER = [
     "output_line",
     "screen",
     "lean",
+    "memory",
     "app",
     "boot",
     "remote",
