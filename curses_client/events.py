@@ -140,7 +140,7 @@ class HistoryRead(Value):
 
 
 class HistoryNotWritten(Value):
-    """What is run cannot be written to the history now, for a reason of a few words."""
+    """What is run cannot be written to the history, for a reason of a few words; with none it is written again."""
 
     reason: str
 

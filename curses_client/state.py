@@ -271,6 +271,8 @@ class State(Value):
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
     history: History = History()
+    # why nothing of it reaches the disk now
+    unwritten: str = ""
     # whether the kernel was asked for what it remembers, or need not be
     has_asked: bool = False
     # the panel of the history

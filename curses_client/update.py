@@ -293,7 +293,7 @@ def _(event: HistoryRead, state: State) -> Result:
 
 @_handle.register
 def _(event: HistoryNotWritten, state: State) -> Result:
-    return say(state, f"the history is not written: {sanitise(event.reason)}; it is in memory", alarming=True), ()
+    return replace(state, unwritten=sanitise(event.reason)), ()
 
 
 @_handle.register

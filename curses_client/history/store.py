@@ -31,7 +31,7 @@ class Store:
     ) -> None:
         """Take the files, how many entries there may be, and whom to tell what is read and why nothing is written.
 
-        With what is read goes whether it is all there is.
+        With what is read goes whether it is all there is; no reason is told when it is written again.
         """
         self._files = files
         self._size = size
@@ -113,6 +113,8 @@ class Store:
                 self._say(lambda: self._tell_failed(reason))
             self._is_failing = True
         else:
+            if self._is_failing:
+                self._say(lambda: self._tell_failed(""))
             self._is_failing = False
 
     def _write_some(self) -> None:

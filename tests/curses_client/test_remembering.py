@@ -8,6 +8,7 @@ from curses_client.events import Ask, Control, HistoryNotWritten, HistoryRead, R
 from curses_client.history.entries import Entry, Forgotten
 from curses_client.options import Options
 from kernel.protocol.messages import EditRequest, HistoryReply, HistoryRequest
+from tests.curses_client.drawing import lines
 from tests.curses_client.support import NOON, Client, Journal
 
 
@@ -109,8 +110,9 @@ class TestReading:
 
     def test_what_cannot_be_written_is_said_and_stays(self) -> None:
         user = Client("x").press("meta enter").send(HistoryNotWritten("No space left on device"))
-        assert user.message == "the history is not written: No space left on device; it is in memory"
+        assert "history not written: No space left on device" in lines(user)[-1]
         assert user.press("up").text == "x"
+        assert "history" not in lines(user.send(HistoryNotWritten("")))[-1]
 
 
 class TestKernel:

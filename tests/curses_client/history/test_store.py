@@ -98,10 +98,11 @@ def test_what_cannot_be_written_is_said_once_and_written_later(tmp_path: Path) -
     (tmp_path / "history").unlink()
     told.store.look()
     told.wait(lambda: len(told.items()) == 3)
+    assert told.failures == ["File exists", ""]
     (tmp_path / "history" / "here.jsonl").unlink()
     (tmp_path / "history").rmdir()
     (tmp_path / "history").write_text("in the way again")
     told.store.add((Entry("x", 9.0),))
     # it had worked in between: it is news
-    told.wait(lambda: len(told.failures) == 2)
+    told.wait(lambda: len(told.failures) == 3)
     told.store.close()
