@@ -3,7 +3,8 @@
 Everything that happens is an event (`events`), and `update.update(state, event)` is the only door to the
 state: it returns the next state and the effects that are asked for.  `keymap` names the command of each key,
 `commands` has them, `session` folds journal records into the state.  These modules, `state` and `text` know
-neither urwid nor zmq.  `panel` is the queue's, `coming_back` what is there for a user who comes back.
+neither urwid nor zmq.  `panel` is the queue's, `coming_back` what is there for a user who comes back; `remembering`
+and `recall` are the `history` in the editor and its panel, `memory` has it read and written.
 
 `widgets` draw a state on a canvas and never act on keys.  `screen` and `loop` are the terminal and the event
 loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next; how it
