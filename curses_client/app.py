@@ -353,11 +353,11 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
-        self._memory.load()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         gc.enable()
+        self._memory.load()
         self._loop.request_frame()
 
     def _drawn(self) -> None:

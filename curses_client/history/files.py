@@ -126,7 +126,7 @@ class Files:
     def newest(self) -> list[Item]:
         """Return what is at the end of the files; they count as not read.  Raises OSError."""
         found: list[Item] = []
-        for path in self._paths()[:_NEWEST]:
+        for path, _ in self._paths()[:_NEWEST]:
             with path.open("rb") as file:
                 begin = max(os.fstat(file.fileno()).st_size - _END, 0)
                 file.seek(begin)
@@ -136,7 +136,10 @@ class Files:
 
     def more(self) -> Iterator[list[Item]]:
         """Yield what is in the files that was not read yet, the last line only when it is whole.  Raises OSError."""
-        for path in self._paths():
+        for path, status in self._paths():
+            if path.name.count(".") > 1 and self._read.get((status.st_dev, status.st_ino)) == status.st_size:
+                # nobody appends to what was put aside
+                continue
             try:
                 # opening it asks the server of a network's file system, where stat(2) may tell what was seconds ago
                 file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -165,16 +168,16 @@ class Files:
                 yield items_of(lines)
         self._read[key] = at
 
-    def _paths(self) -> list[Path]:
+    def _paths(self) -> list[tuple[Path, os.stat_result]]:
         """Return the files of all machines, the one that was written last first."""
         found = []
         for path in self._directory.glob("*.jsonl"):
             try:
-                found.append((path.stat().st_mtime, path))
+                found.append((path, path.stat()))
             except FileNotFoundError:
                 # it got another name in this moment
                 continue
-        return [path for _, path in sorted(found, reverse=True)]
+        return sorted(found, key=lambda one: one[1].st_mtime_ns, reverse=True)
 
 
 def _lock(file: int, end: float) -> bool:
