@@ -3,14 +3,15 @@
 import os
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from curses_client.events import Event, HistoryNotWritten, HistoryRead
 from curses_client.history.entries import Item
-from curses_client.history.files import Files, directory_of
-from curses_client.history.store import Store
 from curses_client.loop import Loop
 from curses_client.state import State
+
+if TYPE_CHECKING:
+    from curses_client.history.store import Store
 
 # between two looks at what other sessions have run, and after the last key for how long there is another
 _LOOK_SECONDS: Final = 0.5
@@ -35,6 +36,10 @@ class Memory:
         if state.read_only or not size:
             self._read((), is_whole=True)
             return
+        # by now the first frame is there
+        from curses_client.history.files import Files, directory_of
+        from curses_client.history.store import Store
+
         files = Files(directory_of(os.environ), state.machine)
         self._store = Store(files, size, self._read, self._failed)
         self._loop.watch(self._store)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
@@ -58,6 +57,9 @@ _LOOK_BACK: Final = 1000
 
 
 def _digest(text: str) -> str:
+    # it loads OpenSSL, and is needed where something was deleted
+    from hashlib import blake2b
+
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
