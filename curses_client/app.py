@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import urwid.util
@@ -21,6 +22,7 @@ from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
+from curses_client.memory import Memory
 from curses_client.modal import prepare
 from curses_client.outputs import Pane
 from curses_client.panes_kept import keep_panes, kept_panes
@@ -32,10 +34,9 @@ from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
 from curses_client.state import new_state
 from curses_client.terminal import Terminal
-from curses_client.update import HISTORY_LIMIT, update
+from curses_client.update import update
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import PALETTE
-from kernel.protocol.messages import HistoryRequest
 from kernel.protocol.wire import Author
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class App:
         self._heirs = heirs(kept, self._link.session)
         self._state = came_back(new_state(cols, rows, time.time(), self._link.session, Pane(_render)), kept)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
+        self._state = replace(self._state, machine=gethostname())
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False
@@ -93,6 +95,7 @@ class App:
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
+        self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
         if self._state.options.keys == "vi":
             self._screen.decide_on_esc_soon()
@@ -132,7 +135,8 @@ class App:
             self._loop.watch(source)
         self._started.follow(self._loop, self._told)
         self._link.start_reading()
-        self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
+        # the first frame does not wait for it
+        self._loop.alarm(0, self._memory.begin)
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         for path in self._given:
@@ -145,6 +149,7 @@ class App:
             self._terminal.is_ours = bool(self._screen.started)
         self._link.close()
         self._end_keeping()
+        self._memory.close()
         return self.outcome or "detach"
 
     # ---- events ------------------------------------------------------------------------------------------
@@ -162,7 +167,7 @@ class App:
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
             self._loop.alarm(_TICK_SECONDS, self._tick)
-        if not self._searching and self._state.search is not None and self._state.search.is_busy:
+        if not self._searching and self._is_searching:
             self._searching = True
             self._loop.alarm(0, self._search_on)
         if not self._watching and self._state.tabs:
@@ -172,12 +177,19 @@ class App:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
 
+    @property
+    def _is_searching(self) -> bool:
+        """Whether there is more to look through of what is searched."""
+        search, recall = self._state.search, self._state.recall
+        return (search is not None and search.is_busy) or (recall is not None and not recall.finder.is_complete)
+
     def _typed(self, keys: list[Any], raw: list[int]) -> list[Any]:
         """Turn urwid's input into events; urwid itself is left with nothing but a resize."""
         self._state, _ = update(self._state, e.Ticked(time.time()))
         focus = self._screen.has_focus
         if focus is not None and (focus, True) != (self._state.has_focus, self._state.tells_focus):
             self.dispatch(e.FocusChanged(focus))
+        self._memory.look()
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))
@@ -303,14 +315,16 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
+            case _:
+                self._perform_on_disk(effect)
+
+    def _perform_on_disk(self, effect: e.Effect) -> None:
+        """Read and write what the user has: history, files, how the screen is divided."""
+        match effect:
+            case e.Remember(items):
+                self._memory.add(items)
             case e.KeepPanes(panes):
                 keep_panes(panes, os.environ)
-            case _:
-                self._perform_with_files(effect)
-
-    def _perform_with_files(self, effect: e.Effect) -> None:
-        """Read and write what the editor has open."""
-        match effect:
             case e.ReadFile(path, line):
                 self.dispatch(self._files.read(path, line))
             case e.WriteFile():
@@ -418,6 +432,7 @@ class App:
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         gc.enable()
+        self._memory.load()
         self._loop.request_frame()
 
     def _drawn(self) -> None:

@@ -17,6 +17,7 @@ Context = Literal[
     "line",
     "find",
     "picture",
+    "history",
 ]
 KeySet = Literal["emacs", "vi", "modern"]
 

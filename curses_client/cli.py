@@ -139,6 +139,14 @@ def _log(given: Any) -> int:
     return 0
 
 
+def _history(given: Any) -> int:
+    from curses_client.history import printing
+
+    wanted = given.history_session, given.history_grep, given.history_count
+    printing.show(os.environ, *wanted, is_json=given.history_json)
+    return 0
+
+
 def _export(given: Any) -> int:
     from curses_client.exporting.command import run
 
@@ -237,6 +245,7 @@ def _completion(given: Any) -> int:
 _COMMANDS: Final[Mapping[str, Callable[[Any], int]]] = {
     "ls": _ls,
     "log": _log,
+    "history": _history,
     "export": _export,
     "kill": _kill,
     "rename": _rename,

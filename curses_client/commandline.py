@@ -88,6 +88,16 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "history",
+        "print what was run in all sessions, the newest last",
+        (
+            Argument(("-s", "--session"), "only what was run in sessions of this name", "NAME"),
+            Argument(("-g", "--grep"), "only what has this regular expression in it", "PATTERN"),
+            Argument(("-n", "--count"), "only the last N", "N"),
+            Argument(("--json",), "as JSON, with times in seconds since the epoch"),
+        ),
+    ),
+    Command(
         "export",
         "write a session to a file: as a notebook, a script, a page or text",
         (

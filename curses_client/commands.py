@@ -44,6 +44,8 @@ from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
+from curses_client.recall import RECALL_COMMANDS, take
+from curses_client.remembering import REMEMBERING_COMMANDS, remembered
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Editor, Message, Question, State, Waiting
@@ -79,12 +81,11 @@ def run(state: State) -> Result:
     if state.session.state == "ended":
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
     editor = Editor(Buffer.of(""), Undo(), kills=state.editor.kills, vi=state.editor.vi.fresh())
-    history = state.history if state.history[-1:] == (source,) else (*state.history, source)
+    state, remember = remembered(state, source)
     replacing = state.replacing
     state = replace(
         state,
         editor=editor,
-        history=history,
         completion=None,
         documentation=after_run(state.documentation),
         scroll=None,
@@ -94,8 +95,18 @@ def run(state: State) -> Result:
         find=None,
     )
     if replacing is not None and replacing in state.session.waiting:
-        return state, (Control("edit_request", EditRequest(replacing, source)),)
-    return state, (Submit(source, layout(state).text),)
+        return state, (*remember, Control("edit_request", EditRequest(replacing, source)))
+    return state, (*remember, Submit(source, layout(state).text))
+
+
+def run_recalled(state: State) -> Result:
+    """Run the selected entry of the history; a longer text that is being written stays."""
+    written = state.editor
+    state, _ = take(state)
+    if state.recall is not None:
+        return state, ()
+    state, effects = run(state)
+    return replace(state, editor=written) if len(written.buffer.lines) > 1 else state, effects
 
 
 def run_and_stay(state: State) -> Result:
@@ -126,57 +137,19 @@ def run_or_newline(state: State) -> Result:
     return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
 
 
-# ---- history and moving up and down ------------------------------------------------------------------------
-
-
-def up(state: State) -> Result:
-    """Line up, or at the first line the history entry before."""
-    if not state.editor.buffer.at_first_line or state.editor.is_marking:
-        return moved(state, state.editor.buffer.up(state.editor.is_marking)), ()
-    return _browse(state, -1), ()
-
-
-def down(state: State) -> Result:
-    """Line down, or at the last line the history entry after."""
-    if not state.editor.buffer.at_last_line or state.editor.is_marking:
-        return moved(state, state.editor.buffer.down(state.editor.is_marking)), ()
-    return _browse(state, +1), ()
-
-
-def _browse(state: State, step: int) -> State:
-    editor = state.editor
-    if state.document is not None:
-        return state
-    index = len(state.history) if editor.browsing is None else editor.browsing
-    target = index + step
-    if not 0 <= target <= len(state.history) or target == index:
-        return state
-    draft = editor.buffer.text if editor.browsing is None else editor.draft
-    at_end = target == len(state.history)
-    text = draft if at_end else state.history[target]
-    undo = editor.undo.record(editor.buffer, "history")
-    buffer = Buffer.of(text)
-    browsing = None if at_end else target
-    return replace(
-        state,
-        completion=None,
-        editor=replace(editor, buffer=buffer, undo=undo, browsing=browsing, draft=draft),
-    )
-
-
 # ---- undo --------------------------------------------------------------------------------------------------
 
 
 def undo(state: State) -> Result:
     """Take the last change back."""
     steps, buffer = state.editor.undo.undo(state.editor.buffer)
-    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer, browsing=None)), ()
 
 
 def redo(state: State) -> Result:
     """Make the change again that was taken back."""
     steps, buffer = state.editor.undo.redo(state.editor.buffer)
-    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
+    return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer, browsing=None)), ()
 
 
 def escape(state: State) -> Result:
@@ -399,8 +372,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
-    "up": up,
-    "down": down,
     "delete-or-leave": delete_or_leave,
     "undo": undo,
     "redo": redo,
@@ -453,6 +424,9 @@ COMMANDS: Final[dict[str, Command]] = {
     **TABS_COMMANDS,
     **FILING_COMMANDS,
     **RUNNING_COMMANDS,
+    **REMEMBERING_COMMANDS,
+    **RECALL_COMMANDS,
+    "recall-run": run_recalled,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,
     **SEARCHING_COMMANDS,

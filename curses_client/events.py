@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from curses_client.arrangement import Panes
 from curses_client.document import Document
+from curses_client.history.entries import Item
 from curses_client.origin import Origin
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
@@ -193,6 +194,19 @@ class NotKept(Value):
     reason: str
 
 
+class HistoryRead(Value):
+    """Entries of the history were read, and what says that some are deleted; `is_whole` when these are all."""
+
+    items: tuple[Item, ...]
+    is_whole: bool = False
+
+
+class HistoryNotWritten(Value):
+    """What is run cannot be written to the history, for a reason of a few words; with none it is written again."""
+
+    reason: str
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
@@ -229,6 +243,8 @@ Event = (
     | FileWritten
     | FileChanged
     | PathsFound
+    | HistoryRead
+    | HistoryNotWritten
     | LineLost
     | LineBack
 )
@@ -365,6 +381,12 @@ class Ring(Value):
     text: str
 
 
+class Remember(Value):
+    """Write entries to the history, or have some deleted."""
+
+    items: tuple[Item, ...]
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
@@ -389,4 +411,5 @@ Effect = (
     | WriteFile
     | Discard
     | CompletePath
+    | Remember
 )

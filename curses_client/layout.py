@@ -25,6 +25,8 @@ _SIDE_SHARE: Final = 0.33
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
+# rows of the output from which the history's panel shows the text of the selected entry
+_WITH_TEXT: Final = 10
 # a line of the editor, and which of the rows that it is broken into
 Place = tuple[int, int]
 
@@ -284,3 +286,17 @@ def _row_above(buffer: Buffer, cols: int, place: Place, rows: int) -> Place:
         line -= 1
         row = _rows(buffer.lines[line], cols) - 1
     return line, max(row - left, 0)
+
+
+# ---- the panel of the history ------------------------------------------------------------------------------
+
+
+def recall_rows(state: State) -> tuple[int, int]:
+    """Return the rows of the history's panel for entries, and for the whole text of the selected one.
+
+    They do not depend on what is found: nothing jumps while one types.
+    """
+    rows = layout(state).output.rows
+    if rows < _WITH_TEXT:
+        return max(rows - 1, 0), 0
+    return rows // 2 - 1, rows // 4

@@ -29,10 +29,13 @@ def pressed(event: MousePressed, state: State) -> Result:
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
+        if state.recall is not None:
+            return COMMANDS["recall-newer" if event.button == 4 else "recall-older"](state)
         if in_pane:
             return COMMANDS["document-wheel-up" if event.button == 4 else "document-wheel-down"](state)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
-    if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
+    is_covered = state.help_top is not None or state.picture is not None or state.recall is not None
+    if event.button != 1 or is_covered or state.question is not None:
         return state, ()
     if in_pane:
         return state, ()
@@ -105,9 +108,9 @@ def dragged(event: MouseDragged, state: State) -> Result:
         return after, (KeepPanes(after.panes),)
     where = layout(state)
     cursor = state.cursor
-    if cursor is None and state.press is not None:
+    if cursor is None and state.press is not None and state.recall is None:
         return _drag_editor(state, where, event), ()
-    if cursor is None or state.picture is not None:
+    if cursor is None or state.picture is not None or state.recall is not None:
         return state, ()
     if event.row >= where.output.rows or event.row == 0:
         # past the edge there is more to select

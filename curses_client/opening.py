@@ -16,6 +16,7 @@ from curses_client.output_cursor import (
     leave,
     opened_in_sight,
 )
+from curses_client.remembering import remembered
 from curses_client.scrolling import (
     downwards,
     line_at,
@@ -119,8 +120,8 @@ def run_again(state: State) -> Result:
     if state.session.state == "ended":
         return tell(state, "the session has ended", alarming=True)
     state, _ = leave(state)
-    history = state.history if state.history[-1:] == (cell.code,) else (*state.history, cell.code)
-    return replace(state, history=history), (Submit(cell.code, layout(state).text, cell.origin),)
+    state, remember = remembered(state, cell.code)
+    return state, (*remember, Submit(cell.code, layout(state).text, cell.origin))
 
 
 # ---- wide lines --------------------------------------------------------------------------------------------

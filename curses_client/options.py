@@ -21,3 +21,5 @@ class Options(Value):
     signatures: bool = True
     # whether the rest of an earlier entry is shown in grey behind what begins like it
     suggestions: bool = True
+    # entries of the history that are kept and offered, the newest; with 0 nothing is written or read
+    history_size: int = 100_000

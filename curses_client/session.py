@@ -32,7 +32,8 @@ def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -
 
 
 def _started(view: SessionView, transcript: Transcript, record: Record, c: m.SessionStarted) -> SessionView:
-    return replace(view, name=sanitise(c.name), kernel=sanitise(c.kernel), cwd=sanitise(c.cwd), lexer=c.lexer)
+    name, kernel, cwd = sanitise(c.name), sanitise(c.kernel), sanitise(c.cwd)
+    return replace(view, name=name, kernel=kernel, cwd=cwd, started=record.time, lexer=c.lexer)
 
 
 def _kernel_starting(view: SessionView, transcript: Transcript, record: Record, c: m.KernelStarting) -> SessionView:

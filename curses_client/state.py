@@ -7,6 +7,8 @@ from curses_client.arrangement import Panes
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
+from curses_client.history import matching
+from curses_client.history.entries import Entry, History
 from curses_client.offers import NO_QUERIES, Completion, Documentation, Queries, Signature
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
@@ -25,6 +27,8 @@ class SessionView(Value):
     name: str = ""
     kernel: str = ""
     cwd: str = ""
+    # when it began, in seconds since the epoch
+    started: float = 0.0
     lexer: str = "python"
     # where the kernel is documented: names and addresses
     links: tuple[tuple[str, str], ...] = ()
@@ -59,6 +63,20 @@ class Kills(Value):
     yanked: tuple[Buffer, Position, int] | None = None
 
 
+class Browsing(Value):
+    """Going through the history from entry to entry: those that begin with `prefix`, in a language, each text once."""
+
+    prefix: str
+    # what was being written
+    draft: Buffer
+    # as the history was when it began, and at how many of it was looked
+    entries: tuple[Entry, ...]
+    seen: int = 0
+    # the texts that were met, the draft first, and which of them is shown
+    texts: tuple[str, ...] = ()
+    place: int = 0
+
+
 class Editor(Value):
     """The text being written, and what undo, yank and history need."""
 
@@ -71,9 +89,8 @@ class Editor(Value):
     is_marking: bool = False
     # the first row shown: a line, and which of the rows that it is broken into
     top: tuple[int, int] = (0, 0)
-    # the history entry that is shown, and what was being written before
-    browsing: int | None = None
-    draft: str = ""
+    # while an entry of the history is shown as it is
+    browsing: Browsing | None = None
 
 
 class Tab(Value):
@@ -167,6 +184,22 @@ class Search(Value):
     def is_busy(self) -> bool:
         """Whether there is more to look through."""
         return self.pending is not None or not self.finder.is_complete
+
+
+Scope = Literal["everywhere", "session", "directory"]
+
+
+class Recall(Value):
+    """The panel of the history: what is typed, what it finds, and which of that is selected."""
+
+    buffer: Buffer
+    # grows in place: compare its version
+    finder: matching.Finder
+    scope: Scope = "everywhere"
+    selected: int = 0
+    # to be selected again once it is found
+    wanted: Entry | None = None
+    version: int = 0
 
 
 class Asking(Value):
@@ -297,7 +330,13 @@ class State(Value):
     answer: Buffer | None = None
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
-    history: tuple[str, ...] = ()
+    history: History = History()
+    # why nothing of it reaches the disk now
+    unwritten: str = ""
+    # whether the kernel was asked for what it remembers, or need not be
+    has_asked: bool = False
+    # the panel of the history
+    recall: Recall | None = None
     waiting: Waiting | None = None
     message: Message | None = None
     tags: int = 0
@@ -309,8 +348,9 @@ class State(Value):
     line: str = ""
     # the cells that were submitted, and of which the session has not said yet that it has them
     unsent: tuple[str, ...] = ()
-    # the name that its requests are signed with
+    # the name that its requests are signed with, and the machine on which it runs
     username: str = ""
+    machine: str = ""
     # whether it only looks
     read_only: bool = False
     # whether the terminal's window has the user's attention, whether it ever told that, and when the last key came

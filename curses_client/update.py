@@ -27,6 +27,8 @@ from curses_client.events import (
     FileRead,
     FileWritten,
     FocusChanged,
+    HistoryNotWritten,
+    HistoryRead,
     KeyPressed,
     LineBack,
     LineLost,
@@ -53,6 +55,8 @@ from curses_client.helping.completing import narrowed, takes, typed_on
 from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
+from curses_client.recall import recall_changed, recall_on
+from curses_client.remembering import asking_kernel, imported, read_whole, with_history
 from curses_client.scrolling import settled
 from curses_client.searching import search_on, transcript_changed
 from curses_client.session import end_cells
@@ -78,11 +82,12 @@ from kernel.protocol.messages import (
 
 # keys with which the text goes on being narrowed while the pop-up is open
 _EDITING = frozenset({"delete-left"})
-HISTORY_LIMIT = 5000
 # what taking and leaving a line means that the vi keys asked for
 _OF_MODES = {"line-accept": modal.line_taken, "line-cancel": modal.line_left}
 # commands of the editor that change nothing
 _LOOKING = frozenset({"escape", "delete-or-leave"})
+# commands that leave a panel alone
+_ANYWHERE = frozenset({"help", "redraw", "suspend"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
 # in the path of a file that IPython makes of the source of something
@@ -166,7 +171,7 @@ def _(event: Pasted, state: State) -> Result:
         return replace(state, question=None), ()
     if state.help_top is not None or state.panes.focus is not None or state.picture is not None:
         return state, ()
-    if state.asking is not None:
+    if state.asking is not None or state.recall is not None:
         return insert(state, editable(event.text)), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
@@ -189,6 +194,8 @@ def _(event: KeyPressed, state: State) -> Result:
         return _run(keymap.command("help", key, keys), state)
     if state.asking is not None:
         return _type_line(state, key)
+    if state.recall is not None:
+        return _type_recall(state, key)
     if state.picture is not None:
         return _run(keymap.command("picture", key, keys), state)
     if state.panes.focus is not None:
@@ -215,7 +222,18 @@ def _type_line(state: State, key: str) -> Result:
         return _OF_MODES[name](state)
     if name is not None:
         return _run(name, state)
-    return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
+    return _inserted(state, key), ()
+
+
+def _type_recall(state: State, key: str) -> Result:
+    """Take a key for the panel of the history."""
+    elsewhere = keymap.command("output", key)
+    name = keymap.command("history", key) or (elsewhere if elsewhere in _ANYWHERE else None)
+    return _run(name, state) if name is not None else (_inserted(state, key), ())
+
+
+def _inserted(state: State, key: str) -> State:
+    return insert(state, key) if len(key) == 1 and key.isprintable() else state
 
 
 def _answer_question(state: State, key: str) -> Result:
@@ -285,7 +303,7 @@ def _(event: FocusChanged, state: State) -> Result:
 
 @_handle.register
 def _(event: SearchGoesOn, state: State) -> Result:
-    return search_on(state), ()
+    return recall_on(search_on(state)), ()
 
 
 @_handle.register
@@ -311,7 +329,20 @@ def _(event: Saved, state: State) -> Result:
 
 @_handle.register
 def _(event: RecordsRead, state: State) -> Result:
-    return records_read(event, state)
+    state, effects = records_read(event, state)
+    state, asked = asking_kernel(state)
+    return state, (*effects, *asked)
+
+
+@_handle.register
+def _(event: HistoryRead, state: State) -> Result:
+    state = read_whole(state, event.items) if event.is_whole else with_history(state, event.items)
+    return asking_kernel(recall_changed(state))
+
+
+@_handle.register
+def _(event: HistoryNotWritten, state: State) -> Result:
+    return replace(state, unwritten=sanitise(event.reason)), ()
 
 
 @_handle.register
@@ -388,7 +419,8 @@ def _(event: Replied, state: State) -> Result:
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
-        return _history(state, content), ()
+        state, effects = imported(state, content)
+        return recall_changed(state), effects
     if isinstance(content, OkReply):
         if content.status != "error":
             return state, ()
@@ -431,13 +463,3 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
         state, more = update(state, event)
         effects = (*effects, *more)
     return state, effects
-
-
-def _history(state: State, content: HistoryReply) -> State:
-    entries = [entry[2] for entry in content.history if len(entry) == 3 and isinstance(entry[2], str)]
-    # what was run here while the answer was on its way stays the newest
-    merged: list[str] = []
-    for text in (*entries, *state.history):
-        if text and (not merged or merged[-1] != text):
-            merged.append(editable(text))
-    return replace(state, history=tuple(merged[-HISTORY_LIMIT:]))

@@ -6,6 +6,7 @@ from typing import Final
 
 from curses_client.commanding import Command, Result, edited, moved
 from curses_client.editing.find import find_typed
+from curses_client.recall import recall_typed
 from curses_client.searching import typed
 from curses_client.state import State
 from curses_client.text.buffer import TYPING, Buffer
@@ -24,13 +25,15 @@ def insert(state: State, text: str, kind: str = TYPING) -> State:
 
 def line_of(state: State) -> Buffer | None:
     """Return the line that the keys go to, if it is not the editor."""
-    return state.asking.buffer if state.asking is not None else state.answer
+    if state.asking is not None:
+        return state.asking.buffer
+    return state.recall.buffer if state.recall is not None else state.answer
 
 
 def with_line(state: State, buffer: Buffer) -> State:
     """Put a changed line in the place of the one that the keys go to."""
     if state.asking is None:
-        return replace(state, answer=buffer)
+        return recall_typed(state, buffer) if state.recall is not None else replace(state, answer=buffer)
     return find_typed(state, buffer) if state.asking.purpose in ("find", "replace") else typed(state, buffer)
 
 

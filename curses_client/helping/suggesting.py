@@ -1,20 +1,36 @@
 """The rest of an earlier entry, in grey behind what begins like it, and how it is taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from curses_client.commanding import Command, Result, edited
+from curses_client.history.entries import Entry
 from curses_client.state import State
 from curses_client.text.buffer import Buffer
 
 # characters from which on something is suggested
 _LEAST: Final = 2
+# entries that are looked at for a key: a millisecond of work
+_MOST: Final = 10_000
 
 
-def earlier(history: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the entries to suggest from, the newest last."""
-    return history
+class _Same:
+    """Entries, told from others by what they are and not by what is in them: there may be a hundred thousand."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.entries is other.entries
+
+    def __hash__(self) -> int:
+        return id(self.entries)
+
+    def newest_first(self) -> Iterator[str]:
+        """Yield the texts of those that are looked at."""
+        return (entry.text for entry in islice(reversed(self.entries), _MOST))
 
 
 def suggestion(state: State) -> str:
@@ -26,22 +42,22 @@ def suggestion(state: State) -> str:
         return ""
     if state.answer is not None or state.cursor is not None:
         return ""
-    return _rest(earlier(state.history), buffer.lines)
+    return _rest(_Same(state.history.entries), buffer.lines)
 
 
 @lru_cache(maxsize=4)
-def _rest(history: tuple[str, ...], lines: tuple[str, ...]) -> str:
+def _rest(history: _Same, lines: tuple[str, ...]) -> str:
     """Return the rest of the newest entry that begins with the text; of several lines, of one with the last line."""
     text = "\n".join(lines)
     if len(text.strip()) < _LEAST:
         return ""
-    for entry in reversed(history):
+    for entry in history.newest_first():
         if entry.startswith(text) and len(entry) > len(text):
             return entry[len(text) :]
     last = lines[-1].lstrip()
     if len(lines) == 1 or len(last) < _LEAST:
         return ""
-    for entry in reversed(history):
+    for entry in history.newest_first():
         if last in entry:
             for line in map(str.lstrip, entry.split("\n")):
                 if line.startswith(last) and len(line) > len(last):

@@ -13,6 +13,7 @@ from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.documentation import documentation_pane, with_signature
 from curses_client.widgets.editor import EditorView
+from curses_client.widgets.history import HistoryView
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
@@ -36,11 +37,13 @@ class Root(Widget):
         self._output = OutputView(colors)
         self._editor = EditorView()
         self._picture = PictureView(colors)
+        self._history = HistoryView()
 
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
         self._editor.use(name)
+        self._history.use_colours()
         self._invalidate()
 
     @property
@@ -94,11 +97,13 @@ class Root(Widget):
     def _parts(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None, bool]:
         """Return the rows above the status line, the place of the cursor (column, row), and if it is in the output."""
         output, answer_cursor = self._output.draw(state, where)
+        if state.recall is not None:
+            output, answer_cursor = self._history.draw([*output], state, where)
         editor, editor_cursor = self._editor.draw(state, where)
         blocks = [(where.output, output), (where.editor, editor)]
         blocks += [(area, PANES[name](state, area, self._colors)) for name, area in where.panes]
         blocks += [(rule.area, drawn_rule(state, rule)) for rule in where.rules]
-        is_above = state.answer is not None or state.cursor is not None
+        is_above = state.answer is not None or state.cursor is not None or state.recall is not None
         area, place = (where.output, answer_cursor) if is_above else (where.editor, editor_cursor)
         rows = composed(blocks, where.cols, where.rows - where.status)
         return rows, (place[0] + area.col, place[1] + area.row) if place is not None else None, is_above

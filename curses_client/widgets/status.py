@@ -166,6 +166,8 @@ def _parts(state: State, where: Layout) -> list[Run]:
     parts: list[Run] = [("status", f"  [{session.count or ' '}]")]
     if session.unrecorded:
         parts.append(("status dead", f"  not recorded: {session.unrecorded}"))
+    if state.unwritten:
+        parts.append(("status dead", f"  history not written: {state.unwritten}"))
     if state.read_only:
         parts.append(("status starting", "  read-only"))
     if session.waiting:

@@ -41,7 +41,7 @@ from kernel.supervisor.foreign import Foreign
 from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death
 from kernel.supervisor.publisher import Publisher
-from kernel.supervisor.queue import Cell
+from kernel.supervisor.queue import Cell, without_history
 from kernel.supervisor.usage import Usage
 
 # what is asked on the control channel and done by the kernel
@@ -161,6 +161,7 @@ class Broker:
 
     def _hand_over(self, cell: Cell, *, beside: bool = False) -> None:
         life = self._life
+        cell = without_history(cell)
         assert life.sockets is not None
         life.parents.sent(cell.message)
         life.handed.add(cell, beside=beside)

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import CommClose, CommMsg, CommOpen, ExecuteRequest, decode, encode
@@ -133,11 +134,30 @@ class Queue:
 
 def _resized(message: Message, columns: int) -> Message:
     """Return a request with another width in its metadata, ``{"cshell": {"columns": ...}}``, if it has one."""
-    try:
-        metadata = decode(message.raw_metadata)
-    except RemoteProtocolError:
-        return message
+    metadata = _metadata(message)
     own = metadata.get("cshell")
     if not isinstance(own, dict) or "columns" not in own:
         return message
     return replace(message, raw_metadata=encode(metadata | {"cshell": own | {"columns": columns}}))
+
+
+def without_history(cell: Cell) -> Cell:
+    """Return a cell of our client that begins with a space as one that the kernel is not to store.
+
+    The protocol knows no other way to keep it out of a kernel's history (specification: store_history); the count
+    then stays as it is.  Our own kernel needs no telling.
+    """
+    request = cell.request
+    if not isinstance(request, ExecuteRequest) or not request.code.startswith(" "):
+        return cell
+    if "cshell" not in _metadata(cell.message):
+        return cell
+    request = replace(request, store_history=False)
+    return Cell(replace(cell.message, raw_content=encode(request.as_dict())), request)
+
+
+def _metadata(message: Message) -> dict[str, Any]:
+    try:
+        return decode(message.raw_metadata)
+    except RemoteProtocolError:
+        return {}

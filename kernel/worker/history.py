@@ -29,6 +29,8 @@ class SessionHistory(HistoryManager):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._unsaved = threading.Event()
         self._writing = threading.Lock()
+        # the numbers of cells that are in no file
+        self.unkept: set[int] = set()
         # IPython's thread would write after each cell, and be in the way of the next one
         super().__init__(*args, db_cache_size=sys.maxsize, **kwargs)
 
@@ -53,6 +55,10 @@ class SessionHistory(HistoryManager):  # type: ignore[misc]
         except sqlite3.Error:
             # the next try may find the disk in a better state
             pass
+
+    def _writeout_input_cache(self, conn: sqlite3.Connection) -> None:
+        self.db_input_cache = [cell for cell in self.db_input_cache if cell[0] not in self.unkept]
+        super()._writeout_input_cache(conn)
 
     def stop(self, within: float) -> None:
         """Write what is left, and nothing more: SQLite crashes when a file is closed under a thread that uses it."""

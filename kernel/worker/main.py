@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 
 import IPython
 
+from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import Content, ExecuteRequest, decode, read
 from kernel.protocol.wire import Author
 from kernel.worker import requests
@@ -205,6 +206,9 @@ class Worker:
             self._width.follow(raw_metadata)
             request = read(msg_type, content)
             assert isinstance(request, ExecuteRequest)
+            if request.code.startswith(" ") and _is_of_our_client(raw_metadata):
+                # as its user wants it, and users of others do not expect
+                self._shell.leave_out_of_history()
             self._tasks.enter_cell()
             reply_type = "execute_reply"
             reply: Content = requests.execute(self._shell, request, self._interrupts)
@@ -329,3 +333,10 @@ def _enter(cwd: str) -> None:
     random = sys.modules.get("numpy.random")
     if random is not None:
         random.seed()
+
+
+def _is_of_our_client(raw_metadata: bytes) -> bool:
+    try:
+        return "cshell" in decode(raw_metadata)
+    except RemoteProtocolError:
+        return False

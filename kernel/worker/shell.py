@@ -174,6 +174,8 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
     _opened: threading.Event = AnyTrait()
     _opened_history: SessionHistory | None = AnyTrait()
     _adopting: threading.Lock = AnyTrait()
+    # the numbers of cells that are in no file of the history
+    _unkept: set[int] = AnyTrait()
     _cancelling: bool = AnyTrait(False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -197,6 +199,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
         self.ask_for_line = ask_for_line
         self._adopting = threading.Lock()
         self._opened = threading.Event()
+        self._unkept = set()
 
     def take_input(self) -> None:
         """Stand in for Python's own `input()`, `getpass.getpass()` and `breakpoint()`."""
@@ -211,8 +214,13 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     def _keep_history(self, path: Path) -> None:
         self._opened_history = open_history(self, path)
+        self._opened_history.unkept = self._unkept
         self._opened.set()
         self._opened_history.keep()
+
+    def leave_out_of_history(self) -> None:
+        """Have the next cell be in no file."""
+        self._unkept.add(self.execution_count)
 
     def adopt_history(self, wait: float = 0.0) -> None:
         """Use the history that was opened meanwhile, having waited for it up to `wait` seconds."""

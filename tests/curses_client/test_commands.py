@@ -74,7 +74,7 @@ def test_running_empties_the_editor_and_remembers() -> None:
     user = client("x = 1\n|").press("meta enter")
     assert user.took(Submit) == [Submit("x = 1", 76)]
     assert user.text == ""
-    assert user.state.history == ("x = 1",)
+    assert [entry.text for entry in user.state.history.entries] == ["x = 1"]
     assert user.press("ctrl _").text == ""
 
 
@@ -92,7 +92,7 @@ def test_the_same_again_is_remembered_once() -> None:
     user = Client()
     for _ in range(3):
         user.write("1").press("meta enter")
-    assert user.state.history == ("1",)
+    assert [entry.text for entry in user.state.history.entries] == ["1"]
     assert len(user.took(Submit)) == 3
 
 

@@ -63,6 +63,9 @@ def test_every_command_can_be_reached() -> None:
     exists = Client().send(Saved("x", exists=True)).state.question
     assert exists is not None
     asked += [choice.command for choice in exists.choices]
+    deleting = Client("x").press("meta enter", "ctrl r", "meta d").state.question
+    assert deleting is not None
+    asked += [choice.command for choice in deleting.choices]
     # of files, in tests/curses_client/files
     asked += ["file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"]
     asked += ["file-save-all"]

@@ -26,7 +26,6 @@ from curses_client.events import (
 from kernel.protocol.messages import (
     ColumnsRequest,
     CompleteRequest,
-    HistoryReply,
     InterruptRequest,
     IsCompleteRequest,
     OkReply,
@@ -187,54 +186,6 @@ def test_records_that_come_meanwhile_disturb_nothing() -> None:
     user.read().complete()
     assert user.took(Submit) == [Submit("a?", 76)]
     assert user.text == "b"
-
-
-# ---- history -----------------------------------------------------------------------------------------------
-
-
-def remembering(*sources: str, text: str = "") -> Client:
-    user = Client(text)
-    return user.send(Replied(0, HistoryReply([[1, number, source] for number, source in enumerate(sources)])))
-
-
-@pytest.mark.parametrize(
-    ("keys", "left"),
-    [
-        ("up", "two"),
-        ("up up", "one"),
-        ("up up up up", "one"),
-        ("up down", "draft"),
-        ("up up down down", "draft"),
-        ("down", "draft"),
-        ("up down down down up up", "one"),
-        ("up up down", "two"),
-    ],
-)
-def test_history_keeps_the_draft(keys: str, left: str) -> None:
-    assert remembering("one", "two", text="draft").press(*keys.split()).text == left
-
-
-def test_an_entry_that_was_changed_becomes_the_draft() -> None:
-    user = remembering("one", "two").press("up", "!", "up", "up", "down", "down")
-    assert user.text == "two!"
-
-
-def test_up_and_down_move_within_a_longer_entry() -> None:
-    user = remembering("one", "a\nb", text="draft").press("up")
-    assert user.marked == "a\nb|"
-    assert user.press("up").marked == "a|\nb"
-    assert user.press("up").marked == "one|"
-    assert user.press("down", "down").marked == "draft|"
-
-
-def test_undo_goes_back_through_the_history() -> None:
-    assert remembering("one", text="draft").press("up", "ctrl _").text == "draft"
-
-
-def test_what_was_run_here_stays_the_newest() -> None:
-    user = Client().write("mine").press("meta enter")
-    user.send(Replied(0, HistoryReply([[1, 1, "old"], [1, 2, "old"], [1, 3], ["", 0, ["in", "out"]]])))
-    assert user.state.history == ("old", "mine")
 
 
 # ---- completion --------------------------------------------------------------------------------------------

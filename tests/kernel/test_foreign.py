@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from kernel.protocol import session as sessions
-from kernel.protocol.messages import DropRequest, Json, RestartRequest, ShutdownRequest
+from kernel.protocol.messages import DropRequest, ExecuteRequest, Json, RestartRequest, ShutdownRequest
 from tests.kernel.support import (
     DEADLINE,
     Client,
@@ -152,6 +152,16 @@ class TestCells:
         assert ipython.cell(first).reply["status"] == "ok"
         assert ipython.cell(dropped).reply["status"] == "aborted"
         assert ipython.cell(kept).text() == "kept\n"
+
+    def test_what_our_client_begins_with_a_space_is_not_stored(self, ipython: Client) -> None:
+        request = ExecuteRequest(" secret = 5")
+        ours = b'{"cshell":{"columns":76}}'
+        ipython.cell(ipython.send("shell", "execute_request", request, metadata=ours))
+        assert ipython.run("secret").outputs[-1][1]["data"] == {"text/plain": "5"}
+        wanted = {"hist_access_type": "tail", "n": 2, "output": False, "raw": True}
+        tail = ipython.ask("shell", "history_request", wanted)["history"]
+        assert tail[-1][2] == "secret"
+        assert " secret = 5" not in [entry[2] for entry in tail]
 
     def test_displays_are_updated(self, ipython: Client) -> None:
         cell = ipython.run("handle = display('first', display_id='named'); handle.update('second')")

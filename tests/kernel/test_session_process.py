@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from kernel.protocol import session as sessions
-from kernel.protocol.messages import DropRequest, InputReply, InterruptRequest, Json, ShutdownRequest
+from kernel.protocol.messages import DropRequest, ExecuteRequest, InputReply, InterruptRequest, Json, ShutdownRequest
 from tests.kernel.support import (
     DEADLINE,
     Client,
@@ -591,6 +591,16 @@ class TestAside:
         client.interrupt()
         client.reply_to("shell", hanging)
         assert client.run("1").reply["status"] == "ok"
+
+    def test_what_our_client_begins_with_a_space_is_in_no_history(self, client: Client) -> None:
+        ours = b'{"cshell":{"columns":76}}'
+        for code, metadata in ((" theirs = 1", b"{}"), (" ours = 2", ours), ("plain = 3", ours)):
+            request = ExecuteRequest(code)
+            client.cell(client.send("shell", "execute_request", request, metadata=metadata))
+        # it counts, and its value is there, as of any other cell
+        assert client.run("ours").reply["execution_count"] == 4
+        tail = client.ask("shell", "history_request", {"hist_access_type": "tail", "n": 9})["history"]
+        assert [(number, code) for _, number, code in tail] == [(1, " theirs = 1"), (3, "plain = 3"), (4, "ours")]
 
     def test_history(self, client: Client) -> None:
         for code in ("first = 1", "second = 2", "first + second"):

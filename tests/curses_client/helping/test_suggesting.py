@@ -3,13 +3,19 @@
 import pytest
 
 from curses_client.helping.suggesting import suggestion
+from curses_client.history.entries import Entry, History
 from curses_client.options import Options
 from tests.curses_client.drawing import attributes, check, lines
 from tests.curses_client.support import Client, Journal
 
 
 def client(text: str, *history: str) -> Client:
-    return Client(text).set(history=history)
+    return Client(text).set(history=past(*history))
+
+
+def past(*texts: str) -> History:
+    """A history of these entries."""
+    return History(tuple(Entry(text, float(place)) for place, text in enumerate(texts)))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_what_takes_it(keys: str, text: str) -> None:
 
 def test_it_is_never_run_unless_it_was_taken() -> None:
     user = client("im", "import os").press("meta enter")
-    assert user.state.history[-1] == "im"
+    assert user.state.history.entries[-1].text == "im"
 
 
 def test_it_is_shown_in_grey_and_moves_nothing() -> None:
@@ -69,7 +75,7 @@ def test_it_is_shown_in_grey_and_moves_nothing() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (5, 3), (20, 5), (80, 24)])
 def test_it_ends_at_the_edge(size: tuple[int, int]) -> None:
-    user = Client("ab" * 9, cols=size[0], rows=size[1]).set(history=("ab" * 90 + "漢字\x1b[31m\u202e",))
+    user = Client("ab" * 9, cols=size[0], rows=size[1]).set(history=past("ab" * 90 + "漢字\x1b[31m\u202e"))
     assert suggestion(user.state)
     check(user)
 
@@ -84,7 +90,7 @@ def test_where_there_is_none() -> None:
 
 def test_input_has_none() -> None:
     journal = Journal().session().submit("c", "input()").start("c").add("input_wanted", "c", request="r", prompt="? ")
-    user = Client(journal=journal).set(history=("import os",)).write("im")
+    user = Client(journal=journal).set(history=past("import os")).write("im")
     assert user.answer == "im"
     assert suggestion(user.state) == ""
     assert user.press("end").answer == "im"

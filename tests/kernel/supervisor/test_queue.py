@@ -3,13 +3,13 @@
 import pytest
 
 from kernel.protocol.messages import ExecuteRequest
-from kernel.protocol.wire import Author, Wire
-from kernel.supervisor.queue import Cell, Queue
+from kernel.protocol.wire import EMPTY, Author, Wire
+from kernel.supervisor.queue import Cell, Queue, without_history
 
 
-def cell(code: str) -> Cell:
+def cell(code: str, metadata: bytes = EMPTY) -> Cell:
     request = ExecuteRequest(code)
-    _, parts = Author("user").parts("execute_request", request)
+    _, parts = Author("user").parts("execute_request", request, metadata=metadata)
     return Cell(Wire("").message(Wire("").frames([b"client"], parts)), request)
 
 
@@ -52,3 +52,17 @@ def test_abort(queue: Queue) -> None:
     assert list(queue.abort()) == [waiting]
     assert queue.running is running
     assert len(queue) == 0
+
+
+OURS = b'{"cshell":{"columns":76}}'
+
+
+def test_what_our_client_begins_with_a_space_is_not_stored() -> None:
+    secret = without_history(cell(" secret", OURS))
+    assert secret.request == secret.message.content == ExecuteRequest(" secret", store_history=False)
+
+
+@pytest.mark.parametrize(("code", "metadata"), [("plain", OURS), (" theirs", EMPTY), (" odd", b"no JSON")])
+def test_all_else_goes_as_it_came(code: str, metadata: bytes) -> None:
+    plain = cell(code, metadata)
+    assert without_history(plain) is plain

@@ -60,6 +60,15 @@ def test_it_is_written_a_moment_later(opened: SessionHistory, tmp_path: Path) ->
     wait_for(lambda: stored(tmp_path / "state" / "history.sqlite") == ["kept = 1"])
 
 
+def test_a_cell_that_is_to_be_in_no_file(opened: SessionHistory, tmp_path: Path) -> None:
+    opened.unkept.add(2)
+    for number, code in enumerate(("a = 1", " secret = 2", "b = 3"), 1):
+        opened.store_inputs(number, code)
+    opened.writeout_cache()
+    assert stored(tmp_path / "state" / "history.sqlite") == ["a = 1", "b = 3"]
+    assert opened.input_hist_raw == ["", "a = 1", " secret = 2", "b = 3"]
+
+
 def test_a_broken_file_is_moved_aside(shell: InteractiveShell, tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite"
     file.write_bytes(b"no database" * 10_000)
