@@ -153,6 +153,7 @@ def test_the_cursor_is_where_is_typed() -> None:
     assert drawn(user.press("up", "home")).cursor == (1, 20)
     assert drawn(Client("漢字")).cursor == (5, 21)
     assert drawn(Client("x" * 200)).cursor == (45, 21)
+    assert drawn(Client("x" * 200).press("meta W")).cursor == (79, 21)
     assert drawn(Client("ab").press("f9")).cursor is None
     assert drawn(Client("ab").press("f1")).cursor is None
 
