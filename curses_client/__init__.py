@@ -4,7 +4,7 @@ Everything that happens is an event (`events`), and `update.update(state, event)
 state: it returns the next state and the effects that are asked for.  `keymap` names the command of each key in the
 set that the user has chosen, `commands` has them and `editing` those of the editor, `session` folds journal records
 into the state.  These modules, `state` and `text` know neither urwid nor zmq.  `panel` is the queue's, `coming_back`
-what is there for a user who comes back.
+what is there for a user who comes back.  `vi` has the modes of who has its keys, `modal` brings them into the editor.
 
 `widgets` draw a state on a canvas and never act on keys.  `screen` and `loop` are the terminal and the event
 loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next; how it
