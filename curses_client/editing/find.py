@@ -17,14 +17,17 @@ _SHOWN: Final = 20
 
 
 def _begin(purpose: Literal["find", "replace"]) -> Command:
-    """Ask what to look for; what is selected in one line is offered."""
+    """Ask what to look for; what is selected in one line is offered, and in several lines it is replaced only there."""
 
     def command(state: State) -> Result:
         buffer = state.editor.buffer
         text = buffer.selected_text
         chosen = "" if "\n" in text else text
         asking = Asking(purpose, Buffer.of(""))
-        state = replace(state, asking=asking, find=Find("", buffer), completion=None, message=None)
+        rows = buffer.touched()
+        within = (rows.start, rows.stop) if purpose == "replace" and len(rows) > 1 else None
+        find = Find("", buffer, within=within)
+        state = replace(state, asking=asking, find=find, completion=None, message=None)
         return (find_typed(state, Buffer.of(chosen)) if chosen else state), ()
 
     return command
@@ -55,9 +58,11 @@ def _hits(state: State) -> list[Hit] | None:
     """Return all hits; None if finding them takes too long."""
     assert state.find is not None
     try:
-        return hits(state.editor.buffer.lines, compiled(state.find.pattern))
+        found = hits(state.editor.buffer.lines, compiled(state.find.pattern))
     except TooSlow:
         return None
+    within = state.find.within
+    return found if within is None else [hit for hit in found if within[0] <= hit[0] < within[1]]
 
 
 def _shown(state: State, found: list[Hit] | None, place: tuple[int, int], step: int) -> State:

@@ -102,6 +102,12 @@ def test_all_of_them_are_one_step_of_undo() -> None:
     assert user.press("ctrl _").text == "a\na\na"
 
 
+def test_of_several_selected_lines_only_these_are_changed() -> None:
+    user = Client("a a\na\na\na").press("ctrl home", "shift down", "shift down", "meta %", "a", "enter", "x", "enter")
+    assert user.state.question is not None
+    assert user.press("a").text == "x x\nx\na\na"
+
+
 def test_the_question_tells_what_becomes_of_what() -> None:
     user = Client("a a").press("meta %", "a", "enter", "enter")
     assert user.state.question is not None
