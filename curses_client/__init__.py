@@ -3,10 +3,11 @@
 Everything that happens is an event (`events`), and `update.update(state, event)` is the only door to the
 state: it returns the next state and the effects that are asked for.  `keymap` names the command of each key in the
 set that the user has chosen, `commands` has them and `editing` those of the editor, `session` folds journal records
-into the state.  These modules, `state` and `text` know neither urwid nor zmq.  `helping` is help while typing:
-completions, signatures, documentation and suggestions, whose values are `offers`.  `files` are those in the editor.
-`panes` are the parts of the screen, `panel` that of the queue, `coming_back` what is there for who comes back;
-`remembering` and `recall` are the `history` in the editor and its panel, `memory` has it read and written.
+into the state.  These modules, `state` and `text` know neither urwid nor zmq.  `vi` has the modes of who has its keys,
+`modal` brings them into the editor.  `helping` is help while typing: completions, signatures, documentation and
+suggestions, whose values are `offers`.  `files` are those in the editor.  `panes` are the parts of the screen, `panel`
+that of the queue, `coming_back` what is there for who comes back; `remembering` and `recall` are the `history` in the
+editor and its panel, `memory` has it read and written.
 
 `widgets` draw a state on a canvas and never act on keys.  `screen` and `loop` are the terminal and the event
 loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next; how it
