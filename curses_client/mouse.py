@@ -1,6 +1,7 @@
 """The mouse: it scrolls, opens, puts a cursor somewhere and selects; nothing needs it."""
 
 from dataclasses import replace
+from typing import Final
 
 from curses_client.commanding import Result
 from curses_client.commands import COMMANDS
@@ -8,7 +9,7 @@ from curses_client.events import (
     MouseDragged,
     MousePressed,
 )
-from curses_client.helping.documenting import covers
+from curses_client.helping.documenting import covers, scroll
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
@@ -20,6 +21,9 @@ from curses_client.state import (
 )
 from curses_client.text.width import index_at
 
+# rows of the documentation that the wheel moves
+_WHEEL: Final = 3
+
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
@@ -28,7 +32,7 @@ def pressed(event: MousePressed, state: State) -> Result:
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
         if in_pane:
-            return COMMANDS["document-wheel-up" if event.button == 4 else "document-wheel-down"](state)
+            return scroll(state, -_WHEEL if event.button == 4 else _WHEEL)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
     if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
         return state, ()
