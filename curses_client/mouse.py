@@ -7,6 +7,7 @@ from curses_client.arrangement import PaneName
 from curses_client.commanding import Result
 from curses_client.commands import COMMANDS
 from curses_client.events import KeepPanes, MouseDragged, MousePressed
+from curses_client.helping.documenting import scroll
 from curses_client.layout import Edge, Layout, editor_rows, editor_shift, has_column, layout, stands_beside
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
@@ -22,6 +23,9 @@ from curses_client.text.window import row_at
 # seconds within which a second press belongs to the first
 _AT_ONCE: Final = 0.4
 
+# rows of the documentation that the wheel moves
+_WHEEL: Final = 3
+
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
@@ -32,7 +36,7 @@ def pressed(event: MousePressed, state: State) -> Result:
         if state.recall is not None:
             return COMMANDS["recall-newer" if event.button == 4 else "recall-older"](state)
         if in_pane:
-            return COMMANDS["document-wheel-up" if event.button == 4 else "document-wheel-down"](state)
+            return scroll(state, -_WHEEL if event.button == 4 else _WHEEL)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
     is_covered = state.help_top is not None or state.picture is not None or state.recall is not None
     if event.button != 1 or is_covered or state.question is not None:

@@ -70,14 +70,16 @@ def after_run(shown: Documentation | None) -> Documentation | None:
 
 
 def _scroll(rows: Callable[[State], int]) -> Command:
-    def command(state: State) -> Result:
-        shown = state.documentation
-        if shown is None:
-            return state, ()
-        top = min(max(shown.top + rows(state), 0), last_top(state))
-        return replace(state, documentation=replace(shown, top=top)), ()
+    return lambda state: scroll(state, rows(state))
 
-    return command
+
+def scroll(state: State, rows: int) -> Result:
+    """Show what is so many rows further down."""
+    shown = state.documentation
+    if shown is None:
+        return state, ()
+    top = min(max(shown.top + rows, 0), last_top(state))
+    return replace(state, documentation=replace(shown, top=top)), ()
 
 
 def close_signature(state: State) -> Result:
@@ -94,7 +96,5 @@ DOCUMENTING_COMMANDS: Final[dict[str, Command]] = {
     "document-up": _scroll(lambda _: -1),
     "document-page-down": _scroll(lambda state: max(pane_height(state) - 1, 1)),
     "document-page-up": _scroll(lambda state: -max(pane_height(state) - 1, 1)),
-    "document-wheel-down": _scroll(lambda _: +3),
-    "document-wheel-up": _scroll(lambda _: -3),
     "signature-close": close_signature,
 }
