@@ -13,7 +13,7 @@ from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
-from curses_client.capabilities import look_of
+from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
@@ -28,9 +28,11 @@ from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
 from curses_client.state import new_state
 from curses_client.terminal import Terminal
+from curses_client.themes.choice import chosen, unknown_theme
+from curses_client.themes.theme import Theme, Tint
 from curses_client.update import HISTORY_LIMIT, update
 from curses_client.widgets.root import Root
-from curses_client.widgets.theme import PALETTE
+from curses_client.widgets.theme import palette
 from kernel.protocol.messages import HistoryRequest
 from kernel.protocol.wire import Author
 
@@ -71,22 +73,23 @@ class App:
         self._keeping = False
         self._keeping_fails = False
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
-        colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
-        self._screen.set_terminal_properties(colors=colors)
+        colors = self._colors = self._screen.use_colors(os.environ)
         self._settings = read_settings(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
-        for problem in self._settings.problems:
+        self._state = replace(self._state, is_light=says_light(os.environ))
+        for problem in (*self._settings.problems, *filter(None, [unknown_theme(self._state.options.theme)])):
             self._state.transcript.add_notice(problem, alarming=True)
-        self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
+        self._state = replace(self._state, look=look_of(os.environ, 16 if colors == 8 else colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
         self._screen.use(self._loop)
-        self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
+        self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
         self._lexer = ""
+        self._paint()
         self._settling = False
         self.outcome: Outcome | None = None
 
@@ -155,6 +158,8 @@ class App:
         self._state, _ = update(self._state, e.Ticked(time.time()))
         if self._screen.has_focus != self._state.has_focus:
             self.dispatch(e.FocusChanged(self._screen.has_focus))
+        if (is_light := self._screen.ground.is_light) is not None and is_light != self._state.is_light:
+            self.dispatch(e.GroundFound(is_light))
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))
@@ -243,6 +248,8 @@ class App:
                 self._leave(how)
             case e.Redraw():
                 self._screen.clear()
+            case e.Paint():
+                self._paint()
             case e.Suspend():
                 self._suspend()
             case e.Edit(path, line):
@@ -339,6 +346,8 @@ class App:
         if self._lexer:
             return
         self._use_lexer()
+        if self._state.options.code_style:
+            self._paint()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
@@ -357,3 +366,23 @@ class App:
     def _use_lexer(self) -> None:
         self._lexer = self._state.session.lexer
         self._root.use_lexer(self._lexer)
+
+    # ---- colours -----------------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        """Use the colours of the theme, and for code those of the style of Pygments once that is loaded."""
+        theme = chosen(self._state.options.theme, is_light=self._state.is_light)
+        self._screen.register_palette(palette(theme, self._colors, self._code_tints(theme)))
+        self._screen.clear()
+
+    def _code_tints(self, theme: Theme) -> dict[str, Tint]:
+        style = self._state.options.code_style
+        if not style or not self._lexer:
+            return {}
+        from curses_client.themes.code import UnknownStyleError, tints
+
+        try:
+            return tints(style, theme.tints)
+        except UnknownStyleError as error:
+            self.dispatch(e.StyleUnknown(str(error)))
+            return {}

@@ -28,6 +28,7 @@ from curses_client.searching import SEARCHING_COMMANDS, typed
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import TYPING, Buffer, Undo
 from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
+from curses_client.theming import THEMING_COMMANDS
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
@@ -562,4 +563,5 @@ COMMANDS: Final[dict[str, Command]] = {
     **SEARCHING_COMMANDS,
     **COPYING_COMMANDS,
     **VALUES_COMMANDS,
+    **THEMING_COMMANDS,
 }

@@ -106,6 +106,18 @@ class FocusChanged(Value):
     has_focus: bool
 
 
+class GroundFound(Value):
+    """The terminal has told its background."""
+
+    is_light: bool
+
+
+class StyleUnknown(Value):
+    """Pygments has no such style for the colours of code, as the sentence says."""
+
+    text: str
+
+
 class SearchGoesOn(Value):
     """There is time to search on."""
 
@@ -157,6 +169,8 @@ Event = (
     | Edited
     | MouseDragged
     | FocusChanged
+    | GroundFound
+    | StyleUnknown
     | SearchGoesOn
     | Copied
     | Saved
@@ -255,4 +269,23 @@ class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring
+class Paint(Value):
+    """Use the colours that the options name now."""
+
+
+Effect = (
+    Submit
+    | Ask
+    | Control
+    | AnswerInput
+    | SetTimer
+    | Leave
+    | Suspend
+    | Edit
+    | Redraw
+    | Paint
+    | Copy
+    | Save
+    | Show
+    | Ring
+)

@@ -114,6 +114,7 @@ BINDINGS: Final = (
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
+    _b("f12", "next-theme", "output", "show the next theme"),
     _b("f1", "help", "output", "show this help"),
     # ---- reading the output --------------------------------------------------------------------------------
     _b("down, j", "read-down", "reading", "line down"),

@@ -8,7 +8,7 @@ import os
 import select
 import termios
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from urwid.canvas import Canvas
@@ -16,6 +16,8 @@ from urwid.display.common import AttrSpec
 from urwid.display.raw import Screen as RawScreen
 from urwid.event_loop.abstract_loop import EventLoop
 
+from curses_client import ground
+from curses_client.capabilities import depth_of
 from curses_client.cells import Linked, Pen, Row
 from curses_client.drawing import Frame, draw, printable, uri_of
 from curses_client.in_flight import ANSWER, QUESTION, InFlight
@@ -35,6 +37,8 @@ _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
 _LAST_ANSWERS: Final = 0.3
+# seconds after which what may be the beginning of an answer was typed
+_PATIENCE: Final = 1.0
 
 _Content = list[tuple[Any, Any, bytes]]
 
@@ -58,6 +62,9 @@ class Screen(RawScreen):
         self.output = OutputLine(writing)
         # whether the terminal has the focus, as far as it says so
         self.has_focus = True
+        self.ground = ground.Ground()
+        # what gives up an answer that goes on no further
+        self._giving_up: Any = None
         self._original = original
         # what each attribute of a canvas is drawn with
         self._pens: dict[Hashable, Pen] = {}
@@ -86,6 +93,12 @@ class Screen(RawScreen):
 
     def _held_until(self) -> float:
         return self._in_flight.held_until(typed=self._typed) if self.output.is_clear else math.inf
+
+    def use_colors(self, environ: Mapping[str, str]) -> int:
+        """Draw with as many colours as the terminal has; return their number, 8 where bright ones are bold."""
+        colors = depth_of(environ, self.colors, bright_is_bold=self.fg_bright_is_bold)
+        self.set_terminal_properties(colors=16 if colors == 8 else colors, bright_is_bold=False)
+        return colors
 
     # ---- what the terminal can do beside showing frames ------------------------------------------------------
 
@@ -133,6 +146,9 @@ class Screen(RawScreen):
             self._is_starting = False
         if self._draws:
             self.write(_NO_WRAP)
+        if ground.can_be_asked(os.environ):
+            # urwid's question for the device attributes follows, at the first start
+            self.write(ground.FOLLOW + self.ground.ask().decode())
         self._detect_terminal_modes()
 
     def _input_fileno(self) -> int | None:
@@ -142,6 +158,8 @@ class Screen(RawScreen):
         try:
             if self._draws:
                 self.write(_WRAP)
+            if ground.can_be_asked(os.environ):
+                self.write(ground.LEAVE)
             super()._stop()
             self.output.drain()
             self._await_answers()
@@ -244,6 +262,16 @@ class Screen(RawScreen):
 
         With a callback, return whether there was something for it.
         """
+        codes = self._without_ground(event_loop, callback, codes)
+        return self._parsed(event_loop, callback, codes, wait_for_more)
+
+    def _parsed(
+        self,
+        event_loop: EventLoop | None,
+        callback: Callable[[list[Any], list[int]], Any] | None,
+        codes: list[int],
+        wait_for_more: bool,
+    ) -> Any:
         if callback is None:
             keys, raw = self._decode(event_loop, None, codes, wait_for_more)
             return self._keys(keys), raw
@@ -258,14 +286,34 @@ class Screen(RawScreen):
         self._decode(event_loop, take, codes, wait_for_more)
         return typed
 
+    def _without_ground(
+        self, event_loop: EventLoop | None, callback: Callable[[list[Any], list[int]], Any] | None, codes: list[int]
+    ) -> list[int]:
+        """Take out what the terminal tells of its background, and keep back what may be the beginning of that."""
+        if not (self.ground.is_awaited or self.ground.is_held):
+            return codes
+        if self._giving_up is not None and event_loop is not None:
+            event_loop.remove_alarm(self._giving_up)
+        self._giving_up = None
+        codes = list(self.ground.take(bytes(code for code in codes if 0 <= code < 256)))
+        if self.ground.is_held and event_loop is not None:
+
+            def give_up() -> None:
+                self._parsed(event_loop, callback, list(self.ground.release()), False)
+
+            self._giving_up = event_loop.alarm(_PATIENCE, give_up)
+        return codes
+
     def _keys(self, decoded: list[Any]) -> list[Any]:
         """Take in what the terminal says by itself; return the rest."""
         keys = []
         for key in decoded:
-            if isinstance(key, PastedText) or key not in (ANSWER, "focus in", "focus out"):
+            if isinstance(key, PastedText) or key not in (ANSWER, "focus in", "focus out", *ground.CHANGES):
                 keys.append(key)
             elif key == ANSWER:
                 self._in_flight.answered()
+            elif key in ground.CHANGES:
+                self._send(self.ground.ask())
             else:
                 self.has_focus = key == "focus in"
         self._typed = self._typed or bool(keys)

@@ -216,6 +216,8 @@ class State(Value):
     saving: Saving | None = None
     # what the user has chosen
     options: Options = Options()
+    # whether the terminal's background is light, as far as it is known
+    is_light: bool = False
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on

@@ -13,7 +13,7 @@ _ENTER = "\x1b[?1049h\x1b[2J\x1b[H"
 # everything that a client may have turned on, off again: mouse, paste, focus, keyboard protocols, colours,
 # the hidden cursor, the alternate screen
 _LEAVE = (
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?7h"
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?2031l\x1b[?7h"
     "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h\x1b[?1049l"
 )
 

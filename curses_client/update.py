@@ -18,6 +18,7 @@ from curses_client.events import (
     Event,
     Expired,
     FocusChanged,
+    GroundFound,
     KeyPressed,
     LineBack,
     LineLost,
@@ -30,6 +31,7 @@ from curses_client.events import (
     Resized,
     Saved,
     SearchGoesOn,
+    StyleUnknown,
     Submit,
     SupervisorEnded,
     Ticked,
@@ -51,6 +53,7 @@ from curses_client.state import (
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
+from curses_client.theming import ground_found, style_unknown
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
@@ -233,6 +236,16 @@ def _(event: MouseDragged, state: State) -> Result:
 @_handle.register
 def _(event: FocusChanged, state: State) -> Result:
     return replace(state, has_focus=event.has_focus), ()
+
+
+@_handle.register
+def _(event: GroundFound, state: State) -> Result:
+    return ground_found(event, state)
+
+
+@_handle.register
+def _(event: StyleUnknown, state: State) -> Result:
+    return style_unknown(event, state)
 
 
 @_handle.register

@@ -44,6 +44,9 @@ def imports(name: str) -> frozenset[str]:
 
 PURE = (
     "options",
+    "themes",
+    "theming",
+    "ground",
     "state",
     "events",
     "session",
@@ -136,6 +139,7 @@ ORDER = [
     "quantities",
     "kernelspecs",
     "options",
+    "themes",
     "settings",
     "listing",
     "doctor",
@@ -164,6 +168,7 @@ ORDER = [
     "copying",
     "searching",
     "values",
+    "theming",
     "commands",
     "mouse",
     "arrivals",
@@ -190,6 +195,7 @@ ORDER = [
     "framing",
     "pace",
     "osc",
+    "ground",
     "in_flight",
     "shift",
     "drawing",

@@ -1,0 +1,12 @@
+"""What the user has chosen: a field with its default for each option."""
+
+from kernel.protocol.value import Value
+
+
+class Options(Value):
+    """The user's choices, as far as they are not the defaults."""
+
+    # the colours: a name of `curses_client.themes`; auto, high-contrast and solarized follow the terminal's background
+    theme: str = "auto"
+    # a style of Pygments for the colours of code; none: those of the theme
+    code_style: str = ""

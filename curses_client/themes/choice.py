@@ -1,0 +1,49 @@
+"""Which theme is meant: by its name, or by that of a family whose light or dark one suits the terminal."""
+
+from typing import Final
+
+from curses_client.themes.contrast import HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT
+from curses_client.themes.dark import DARK
+from curses_client.themes.light import LIGHT
+from curses_client.themes.solarized import SOLARIZED_DARK, SOLARIZED_LIGHT
+from curses_client.themes.theme import Theme
+
+THEMES: Final = {
+    theme.name: theme
+    for theme in (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, SOLARIZED_DARK, SOLARIZED_LIGHT)
+}
+# the dark and the light one
+_FAMILIES: Final = {
+    "auto": (DARK, LIGHT),
+    "high-contrast": (HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT),
+    "solarized": (SOLARIZED_DARK, SOLARIZED_LIGHT),
+}
+CHOICES: Final = (*_FAMILIES, *THEMES)
+
+
+def chosen(name: str, *, is_light: bool) -> Theme:
+    """Return the theme that a name means on a light or a dark terminal; for an unknown name that of ``auto``."""
+    if name in THEMES:
+        return THEMES[name]
+    return _FAMILIES.get(name, _FAMILIES["auto"])[is_light]
+
+
+def after(name: str) -> str:
+    """Return the choice that follows one, and after the last one the first."""
+    place = CHOICES.index(name) if name in CHOICES else -1
+    return CHOICES[(place + 1) % len(CHOICES)]
+
+
+def unknown_theme(name: str) -> str:
+    """Return what is wrong with the name of a theme in one sentence, nothing for one that is known."""
+    return "" if name in CHOICES else unknown("theme", name, CHOICES, "auto")
+
+
+def unknown(what: str, name: str, known: tuple[str, ...], used: str) -> str:
+    """Return the sentence that says which known name is the nearest, and what is used instead."""
+    # only who mistypes waits for it
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, 1, 0.3)
+    hint = f"; the nearest is {near[0]!r}" if near else f"; there are {', '.join(known)}"
+    return f"there is no {what} {name!r}{hint}, and {used} is used"
