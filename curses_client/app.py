@@ -26,8 +26,9 @@ from curses_client.saving import write
 from curses_client.screen import Screen
 from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
+from curses_client.signs import ASCII, signs_of
 from curses_client.state import new_state
-from curses_client.terminal import Terminal
+from curses_client.terminal import Terminal, is_ascii
 from curses_client.themes.choice import chosen, unknown_theme
 from curses_client.themes.theme import Theme, Tint
 from curses_client.update import HISTORY_LIMIT, update
@@ -77,10 +78,14 @@ class App:
         self._settings = read_settings(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
-        self._state = replace(self._state, is_light=says_light(os.environ))
+        signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
+        self._state = replace(self._state, is_light=says_light(os.environ), signs=signs)
         for problem in (*self._settings.problems, *filter(None, [unknown_theme(self._state.options.theme)])):
             self._state.transcript.add_notice(problem, alarming=True)
-        self._state = replace(self._state, look=look_of(os.environ, 16 if colors == 8 else colors, terminal.writing))
+        look = look_of(os.environ, 16 if colors == 8 else colors, terminal.writing)
+        # pictures that are drawn with blocks need these
+        look = replace(look, pictures="none") if signs == ASCII and look.pictures == "blocks" else look
+        self._state = replace(self._state, look=look)
         self._root = Root(self._state, colors)
         self._loop = Loop()
         self._screen.use(self._loop)

@@ -1,5 +1,7 @@
 """What the user has chosen: a field with its default for each option."""
 
+from typing import Literal
+
 from kernel.protocol.value import Value
 
 
@@ -10,3 +12,5 @@ class Options(Value):
     theme: str = "auto"
     # a style of Pygments for the colours of code; none: those of the theme
     code_style: str = ""
+    # the signs beside text: auto is Unicode where the locale and the terminal have it
+    signs: Literal["auto", "unicode", "ascii"] = "auto"

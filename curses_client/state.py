@@ -8,6 +8,7 @@ from curses_client.finding import Finder, Spot
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
+from curses_client.signs import UNICODE, Signs
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
 from kernel.protocol.value import Value
@@ -218,6 +219,8 @@ class State(Value):
     options: Options = Options()
     # whether the terminal's background is light, as far as it is known
     is_light: bool = False
+    # what is drawn beside text
+    signs: Signs = UNICODE
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on

@@ -9,6 +9,10 @@ import sys
 import termios
 from types import FrameType
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _ENTER = "\x1b[?1049h\x1b[2J\x1b[H"
 # everything that a client may have turned on, off again: mouse, paste, focus, keyboard protocols, colours,
 # the hidden cursor, the alternate screen
@@ -108,16 +112,29 @@ def raw_mode(original: "termios._AttrReturn") -> "termios._AttrReturn":
 def _skeleton(cols: int, rows: int) -> str:
     """Return the frame that stands until the real one is ready, the same lines in the same places."""
     lower = 1 if rows >= 16 else 0
+    line, sign = ("-", "o") if is_ascii(os.environ) else ("─", "○")
     parts = []
     if rows > 3:
-        rule = "──── In [1] " if cols >= 20 else ""
-        parts.append(f"\x1b[{rows - 2 - lower};1H\x1b[2m{rule}{'─' * (cols - len(rule))}\x1b[0m")
+        rule = f"{line * 4} In [1] " if cols >= 20 else ""
+        parts.append(f"\x1b[{rows - 2 - lower};1H\x1b[2m{rule}{line * (cols - len(rule))}\x1b[0m")
     if lower:
-        parts.append(f"\x1b[{rows - 1};1H\x1b[2m{'─' * cols}\x1b[0m")
+        parts.append(f"\x1b[{rows - 1};1H\x1b[2m{line * cols}\x1b[0m")
     if rows > 1:
-        parts.append(f"\x1b[{rows};1H ○ starting")
+        parts.append(f"\x1b[{rows};1H {sign} starting")
     editor = rows - 1 - lower if rows > 1 else 1
     return "".join(parts) + f"\x1b[{editor};{2 if cols > 20 else 1}H"
+
+
+def is_ascii(environ: "Mapping[str, str]") -> bool:
+    """Whether the locale has another encoding than UTF-8, which only ASCII is sure to be part of.
+
+    Without a locale it is UTF-8, as Python has it (PEP 538 and 540), and as terminals have.
+    """
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "C.UTF-8"
+    name, _, encoding = locale.partition("@")[0].partition(".")
+    if not encoding:
+        return name not in ("C", "POSIX") or bool(environ.get("LC_ALL"))
+    return encoding.lower().replace("-", "") != "utf8"
 
 
 def catch_signals() -> None:

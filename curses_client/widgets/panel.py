@@ -51,5 +51,5 @@ def _cell_row(state: State, cell: Cell, where: Layout, *, chosen: bool) -> Row:
     more = f"  +{len(cell.source) - 1} lines" if len(cell.source) > 1 else ""
     sender = "" if is_own(state, cell.msg_id, cell.by) else f"{cell.by or 'another client'} "
     room = max(where.cols - columns(sender) - columns(more) - 7, 4)
-    row: Row = [(attr, f" {number:>2}  {fit(source, room)}"), (dim, more)]
+    row: Row = [(attr, f" {number:>2}  {fit(source, room, state.signs.more)}"), (dim, more)]
     return with_right(row, [(dim, sender)], where.cols, attr) if sender else padded(row, where.cols, attr)

@@ -2,6 +2,7 @@
 
 from curses_client.keymap import help_rows, keys_width
 from curses_client.layout import MATCHES_SHOWN, Layout
+from curses_client.signs import Signs
 from curses_client.state import Completion, State
 from curses_client.text.width import column_of, columns, fit
 from curses_client.widgets.rows import Row, overlaid, padded
@@ -19,7 +20,7 @@ def with_completion(
     if count < 1:
         return rows
     first = min(max(completion.selected - count // 2, 0), len(completion.matches) - count)
-    popup = _popup_rows(completion, first, count, where.cols)
+    popup = _popup_rows(completion, first, count, where.cols, state.signs)
     top = row + 1 if below >= count else row - count
     width = sum(columns(text) for _, text in popup[0])
     hidden = columns(_common_path(completion))
@@ -40,7 +41,7 @@ def _common_path(completion: Completion) -> str:
     return path if all(match.text.startswith(path) for match in completion.matches) else ""
 
 
-def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> list[Row]:
+def _popup_rows(completion: Completion, first: int, count: int, cols: int, signs: Signs) -> list[Row]:
     shown = completion.matches[first : first + count]
     hidden = len(_common_path(completion))
     widest = max(columns(match.text[hidden:]) for match in shown)
@@ -52,21 +53,21 @@ def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> li
         chosen = number == completion.selected
         attr, dim = ("popup selected", "popup selected") if chosen else ("popup", "popup dim")
         room = max(width - 2 - (kinds + 2 if kinds else 0), 1)
-        text = f" {fit(match.text[hidden:], room)}"
+        text = f" {fit(match.text[hidden:], room, signs.more)}"
         gap = " " * max(width - columns(text) - columns(match.kind) - 1, 0)
         row: Row = [(attr, text + gap), (dim, f"{match.kind} ")]
         row = padded(row, width, attr)
         if more:
-            row.append(("popup dim", _bar(first, count, len(completion.matches), number - first)))
+            row.append(("popup dim", _bar(first, count, len(completion.matches), number - first, signs)))
         result.append(row)
     return result
 
 
-def _bar(first: int, count: int, total: int, row: int) -> str:
+def _bar(first: int, count: int, total: int, row: int, signs: Signs) -> str:
     """Return one row of the scroll bar."""
     size = max(1, count * count // total)
     start = first * (count - size) // max(total - count, 1)
-    return "█" if start <= row < start + size else "│"
+    return signs.thumb if start <= row < start + size else signs.track
 
 
 def help_screen(state: State, where: Layout, height: int) -> list[Row]:

@@ -83,7 +83,7 @@ class Root(Widget):
                 rows.append(rule_row(state, where))
             rows += editor
             if where.lower_rule:
-                rows.append([("rule", "─" * where.cols)])
+                rows.append([("rule", state.signs.rule * where.cols)])
             if state.completion is not None and cursor is not None:
                 rows = with_completion(rows, state, state.completion, where, cursor)
         if where.status:

@@ -14,12 +14,12 @@ from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, Run, padded, with_right
 
 _SIGNS: Final = {
-    "starting": ("○", "status starting"),
-    "restarting": ("○", "status starting"),
-    "idle": ("○", "status idle"),
-    "busy": ("●", "status busy"),
-    "dead": ("✗", "status dead"),
-    "ended": ("✗", "status dead"),
+    "starting": ("idle", "status starting"),
+    "restarting": ("idle", "status starting"),
+    "idle": ("idle", "status idle"),
+    "busy": ("running", "status busy"),
+    "dead": ("error", "status dead"),
+    "ended": ("error", "status dead"),
 }
 # the longest that fits is shown
 _HINTS: Final = ("F9 restart  ^D leave  F1 help ", "^D leave  F1 help ", "F1 help ")
@@ -64,7 +64,7 @@ def status_row(state: State, where: Layout) -> Row:
         attr = "status dead" if state.message.alarming else "status starting"
         if used + wanted > where.cols:
             left, used = left[:1], columns(left[0][1])
-        left.append((attr, "   " + fit(state.message.text, max(where.cols - used - 3, 0))))
+        left.append((attr, "   " + state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))))
         return padded(left, where.cols, "status")
     hint = next((text for text in _hints(state) if len(text) <= where.cols - used - 2), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
@@ -88,7 +88,7 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     buffer, label = state.asking.buffer, _ASKED[state.asking.purpose]
     if state.asking.purpose == "search":
         label = " /" if state.asking.step > 0 else " ?"
-    hits = hits_text(state) if state.asking.purpose == "search" else ""
+    hits = state.signs.said(hits_text(state)) if state.asking.purpose == "search" else ""
     room = max(where.cols - columns(label) - columns(hits) - 3, 4)
     # what is at the cursor stays in sight
     before = columns(buffer.text[: buffer.col])
@@ -96,7 +96,7 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     while before >= room:
         text = text[1:]
         before = columns(text[: buffer.col - (len(buffer.text) - len(text))])
-    left: list[Run] = [("status", label), ("status", fit(in_place(text), room))]
+    left: list[Run] = [("status", label), ("status", fit(in_place(text), room, state.signs.more))]
     return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
 
 
@@ -118,9 +118,11 @@ def hits_text(state: State) -> str:
 def _left(state: State, where: Layout) -> list[Run]:
     session = state.session
     if state.line:
-        return [("status dead", fit(f" ✗ {_line(state)}", where.cols))]
+        return [
+            ("status dead", fit(f" {state.signs.error} {state.signs.said(_line(state))}", where.cols, state.signs.more))
+        ]
     sign, attr = _SIGNS[session.state]
-    text = f" {sign} {session.state}"
+    text = f" {state.signs.of(sign)} {session.state}"
     if session.state == "dead" and session.died_of:
         text += f": {session.died_of}"
     cell = state.transcript.cell(session.running) if session.running else None
@@ -129,7 +131,7 @@ def _left(state: State, where: Layout) -> list[Run]:
         if seconds >= 1:
             text += f" {duration(seconds, whole=True)}"
     if session.prompt is not None:
-        text += " · asks for input"
+        text += f" {state.signs.between} asks for input"
     return [(attr, text)]
 
 
@@ -152,18 +154,18 @@ def _parts(state: State, where: Layout) -> list[Run]:
     if session.waiting:
         parts.append(("status busy", f"  queue {len(session.waiting)}"))
     if state.scroll is not None and state.cursor is None:
-        parts.append(("status starting", "  scrolled · Esc follows"))
+        parts.append(("status starting", f"  scrolled {state.signs.between} Esc follows"))
     if session.name:
         name = f"{session.name}@{state.host or _HOST}" if where.cols >= 60 else session.name
         parts.append(("status", f"  {name}"))
     if session.kernel:
-        parts.append(("status dim", f" · {session.kernel}"))
+        parts.append(("status dim", f" {state.signs.between} {session.kernel}"))
     return parts
 
 
 def _question_row(state: State, where: Layout) -> Row:
     assert state.question is not None
-    text = f" {state.question.text}  "
+    text = f" {state.signs.said(state.question.text)}  "
     labels = [f"{choice.key} {choice.label}" for choice in state.question.choices]
     answers = "  ".join([*labels, "Esc no "])
     if columns(text) + columns(answers) > where.cols:
@@ -174,7 +176,7 @@ def _question_row(state: State, where: Layout) -> Row:
         if columns(answers) + 1 > where.cols:
             answers = " ".join([*(choice.key for choice in state.question.choices), "Esc "])
         room = where.cols - columns(answers)
-        text = fit(text, room) if room >= _WORD else " "
+        text = fit(text, room, state.signs.more) if room >= _WORD else " "
     return padded([("question", text + answers)], where.cols, "question")
 
 
@@ -230,11 +232,12 @@ def _link_at(state: State, cursor: Cursor) -> str:
 
 def rule_row(state: State, where: Layout) -> Row:
     """Return the rule above the editor, which says what the editor is for now."""
-    title, hint = _title(state)
-    left: list[Run] = [("rule", "──── "), ("title", title), ("rule", " ")]
-    right: list[Run] = [("rule", " "), ("dim", hint), ("rule", " ────")] if hint else []
+    title, hint = map(state.signs.said, _title(state))
+    line = state.signs.rule
+    left: list[Run] = [("rule", f"{line * 4} "), ("title", title), ("rule", " ")]
+    right: list[Run] = [("rule", " "), ("dim", hint), ("rule", f" {line * 4}")] if hint else []
     for parts in (left, right), (left, []):
         used = sum(columns(text) for part in parts for _, text in part)
         if used <= where.cols:
-            return [*parts[0], ("rule", "─" * (where.cols - used)), *parts[1]]
-    return [("rule", "─" * where.cols)]
+            return [*parts[0], ("rule", line * (where.cols - used)), *parts[1]]
+    return [("rule", line * where.cols)]

@@ -45,6 +45,7 @@ def imports(name: str) -> frozenset[str]:
 PURE = (
     "options",
     "themes",
+    "signs",
     "theming",
     "ground",
     "state",
@@ -140,6 +141,7 @@ ORDER = [
     "kernelspecs",
     "options",
     "themes",
+    "signs",
     "settings",
     "listing",
     "doctor",
