@@ -173,7 +173,8 @@ class App:
             elif isinstance(key, str):
                 self.dispatch(e.KeyPressed(key))
             elif len(key) == 4 and key[0].endswith("mouse press"):
-                self.dispatch(e.MousePressed(int(key[1]), int(key[2]), int(key[3])))
+                named = self._root.key_at(int(key[2]), int(key[3])) if key[1] == 1 else None
+                self.dispatch(e.KeyPressed(named) if named else e.MousePressed(*map(int, key[1:])))
             elif len(key) == 4 and key[0].endswith("mouse drag"):
                 self.dispatch(e.MouseDragged(int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]

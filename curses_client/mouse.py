@@ -11,6 +11,7 @@ from curses_client.events import (
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
+from curses_client.pointing import over
 from curses_client.scrolling import scrolled, top_anchor
 from curses_client.shown import Figure, Fold
 from curses_client.state import (
@@ -22,6 +23,8 @@ from curses_client.text.width import index_at
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
+    if (taken := over(event, state)) is not None:
+        return taken
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)

@@ -35,6 +35,14 @@ def selected_cell(state: State) -> Cell | None:
     return next((cell for cell in cells if cell.msg_id == state.panel), cells[0] if cells else None)
 
 
+def panel_window(state: State, rows: int) -> tuple[int, int]:
+    """Return the first of the cells that the panel shows over so many rows, half of them at most, and how many."""
+    cells, chosen = panel_cells(state), selected_cell(state)
+    count = min(len(cells), max(rows // 2 - 1, 1))
+    place = cells.index(chosen) if chosen is not None else 0
+    return min(max(place - count // 2, 0), len(cells) - count), count
+
+
 def settled_panel(state: State) -> State:
     """Close the panel when it has nothing more to show."""
     return replace(state, panel=None) if state.panel is not None and not panel_cells(state) else state

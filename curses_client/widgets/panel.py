@@ -1,7 +1,7 @@
 """The panel of the queue, over the end of the output pane."""
 
 from curses_client.layout import Layout
-from curses_client.panel import panel_cells, selected_cell
+from curses_client.panel import panel_cells, panel_window, selected_cell
 from curses_client.state import State, is_own
 from curses_client.text.width import columns, fit
 from curses_client.transcript import Cell
@@ -22,11 +22,9 @@ def with_panel(rows: list[Row], state: State, where: Layout) -> list[Row]:
     """Return the pane's rows with the queue over the last ones: half of them at most."""
     cells = panel_cells(state)
     chosen = selected_cell(state)
-    count = min(len(cells), max(len(rows) // 2 - 1, 1))
     if chosen is None or len(rows) < 2:
         return rows
-    place = cells.index(chosen)
-    first = min(max(place - count // 2, 0), len(cells) - count)
+    first, count = panel_window(state, len(rows))
     shown = [_cell_row(state, cell, where, chosen=cell is chosen) for cell in cells[first : first + count]]
     return [*rows[: len(rows) - count - 1], _title_row(state, len(cells), where), *shown]
 

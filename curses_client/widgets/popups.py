@@ -1,10 +1,11 @@
 """What lies over the panes: the completion pop-up and the help."""
 
 from curses_client.keymap import help_rows, keys_width
-from curses_client.layout import MATCHES_SHOWN, Layout
+from curses_client.layout import Layout
+from curses_client.places import common_path, popup_place
 from curses_client.signs import Signs
 from curses_client.state import Completion, State
-from curses_client.text.width import column_of, columns, fit
+from curses_client.text.width import columns, fit
 from curses_client.widgets.rows import Row, overlaid, padded
 
 _WIDEST = 60
@@ -14,36 +15,21 @@ def with_completion(
     rows: list[Row], state: State, completion: Completion, where: Layout, cursor: tuple[int, int]
 ) -> list[Row]:
     """Return the rows with the pop-up next to the cursor, below it or above, never over the line being typed."""
-    col, row = cursor
-    below = len(rows) - row - 1
-    count = min(len(completion.matches), MATCHES_SHOWN, max(below, row))
-    if count < 1:
+    place = popup_place(state, completion, cursor, len(rows))
+    if place is None:
         return rows
-    first = min(max(completion.selected - count // 2, 0), len(completion.matches) - count)
-    popup = _popup_rows(completion, first, count, where.cols, state.signs)
-    top = row + 1 if below >= count else row - count
+    popup = _popup_rows(completion, place.first, place.count, where.cols, state.signs)
     width = sum(columns(text) for _, text in popup[0])
-    hidden = columns(_common_path(completion))
-    start = state.editor.buffer.at(completion.start)
-    left = col - column_of(state.editor.buffer.lines[state.editor.buffer.row], state.editor.buffer.col)
-    left += column_of(start.lines[start.row], start.col) + hidden - 1
-    left = min(max(left, 0), max(where.cols - width, 0))
+    left = min(max(place.left, 0), max(where.cols - width, 0))
     result = list(rows)
-    for offset, over in enumerate(popup):
-        result[top + offset] = overlaid(result[top + offset], over, left, where.cols)
+    for row, over in enumerate(popup, place.top):
+        result[row] = overlaid(result[row], over, left, where.cols)
     return result
-
-
-def _common_path(completion: Completion) -> str:
-    """Return what all matches begin with up to a dot or a slash: it stands in the line already."""
-    first = completion.matches[0].text
-    path = first[: max(first.rfind("."), first.rfind("/", 0, -1)) + 1]
-    return path if all(match.text.startswith(path) for match in completion.matches) else ""
 
 
 def _popup_rows(completion: Completion, first: int, count: int, cols: int, signs: Signs) -> list[Row]:
     shown = completion.matches[first : first + count]
-    hidden = len(_common_path(completion))
+    hidden = len(common_path(completion))
     widest = max(columns(match.text[hidden:]) for match in shown)
     kinds = max(columns(match.kind) for match in shown)
     width = min(widest + (kinds + 2 if kinds else 0) + 2, _WIDEST, cols)
