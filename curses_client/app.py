@@ -32,6 +32,7 @@ from curses_client.terminal import Terminal, is_ascii
 from curses_client.themes.choice import chosen, unknown_theme
 from curses_client.themes.theme import Theme, Tint
 from curses_client.update import HISTORY_LIMIT, update
+from curses_client.widgets.flat import FlatRoot
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import palette
 from kernel.protocol.messages import HistoryRequest
@@ -56,6 +57,15 @@ def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, 
     return render(bundle, metadata, look, opened)
 
 
+def _screen(terminal: Terminal) -> Screen:
+    if not terminal.is_flat:
+        return Screen(terminal.reading, terminal.writing, terminal.original)
+    # most do not use it
+    from curses_client.flat_screen import FlatScreen
+
+    return FlatScreen(terminal.reading, terminal.writing, terminal.original)
+
+
 class App:
     """One client on one session."""
 
@@ -73,9 +83,11 @@ class App:
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False
-        self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
-        colors = self._colors = self._screen.use_colors(os.environ)
         self._settings = read_settings(os.environ)
+        if self._settings.options.flat:
+            terminal.flatten()
+        self._screen = _screen(terminal)
+        colors = self._colors = self._screen.use_colors(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
         signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
@@ -84,9 +96,10 @@ class App:
             self._state.transcript.add_notice(problem, alarming=True)
         look = look_of(os.environ, 16 if colors == 8 else colors, terminal.writing)
         # pictures that are drawn with blocks need these
-        look = replace(look, pictures="none") if signs == ASCII and look.pictures == "blocks" else look
+        if terminal.is_flat or (signs == ASCII and look.pictures == "blocks"):
+            look = replace(look, pictures="none")
         self._state = replace(self._state, look=look)
-        self._root = Root(self._state, colors)
+        self._root = (FlatRoot if terminal.is_flat else Root)(self._state, colors)
         self._loop = Loop()
         self._screen.use(self._loop)
         self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)

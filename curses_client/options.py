@@ -14,3 +14,5 @@ class Options(Value):
     code_style: str = ""
     # the signs beside text: auto is Unicode where the locale and the terminal have it
     signs: Literal["auto", "unicode", "ascii"] = "auto"
+    # lines that are printed one below the other, for screen readers; so it is in any case where TERM is dumb
+    flat: bool = False

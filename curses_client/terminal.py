@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 _ENTER = "\x1b[?1049h\x1b[2J\x1b[H"
 # everything that a client may have turned on, off again: mouse, paste, focus, keyboard protocols, colours,
-# the hidden cursor, the alternate screen
+# the hidden cursor
 _LEAVE = (
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?2031l\x1b[?7h"
-    "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h\x1b[?1049l"
+    "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h"
 )
+_MAIN_SCREEN = "\x1b[?1049l"
 
 
 class TerminalError(Exception):
@@ -47,10 +48,6 @@ class Terminal:
         """Take it over.  Raises TerminalError."""
         if not (os.isatty(0) and os.isatty(1)):
             raise TerminalError("cshell needs a terminal for its input and output; nothing was started")
-        if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-            raise TerminalError(
-                f"the terminal type TERM={os.environ.get('TERM', '')!r} cannot show a screen; nothing was started"
-            )
         try:
             self.original = termios.tcgetattr(0)
         except termios.error as error:
@@ -59,6 +56,10 @@ class Terminal:
         self.reading = os.dup(0)
         self.writing = os.dup(1)
         self._entered = False
+        # whether it shows escape sequences as text
+        self.only_prints = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+        # whether lines are printed, and no screen is drawn
+        self.is_flat = self.only_prints or bool(os.environ.get("CSHELL_FLAT"))
         # whether the alternate screen is ours to leave; urwid leaves it when its screen stops
         self.is_ours = True
 
@@ -68,7 +69,14 @@ class Terminal:
             return
         termios.tcsetattr(self.reading, termios.TCSANOW, raw_mode(self.original))
         self._entered = True
-        self.write(_ENTER + _skeleton(*self.size()))
+        if not self.is_flat:
+            self.write(_ENTER + _skeleton(*self.size()))
+
+    def flatten(self) -> None:
+        """Go back to where lines are printed."""
+        if self._entered and not self.is_flat:
+            self.write(_MAIN_SCREEN)
+        self.is_flat = True
 
     def size(self) -> tuple[int, int]:
         """Return columns and rows."""
@@ -92,8 +100,8 @@ class Terminal:
         if not self._entered:
             return
         self._entered = False
-        if self.is_ours:
-            self.write(_LEAVE)
+        if self.is_ours and not self.only_prints:
+            self.write(_LEAVE if self.is_flat else _LEAVE + _MAIN_SCREEN)
         try:
             termios.tcsetattr(self.reading, termios.TCSADRAIN, self.original)
         except termios.error:

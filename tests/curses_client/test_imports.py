@@ -44,7 +44,6 @@ def imports(name: str) -> frozenset[str]:
 
 PURE = (
     "options",
-    "themes",
     "signs",
     "theming",
     "ground",
@@ -84,7 +83,11 @@ PURE = (
     "cells",
     "drawing",
     "pastes",
-    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.text")),
+    *(
+        name.removeprefix("curses_client.")
+        for name in CLIENT
+        if name.startswith(("curses_client.text", "curses_client.themes", "curses_client.flat."))
+    ),
 )
 WIDGETS = [name for name in CLIENT if name.startswith("curses_client.widgets")]
 
@@ -174,6 +177,7 @@ ORDER = [
     "searching",
     "values",
     "theming",
+    "flat",
     "commands",
     "pointing",
     "mouse",
@@ -215,6 +219,7 @@ ORDER = [
     "loop",
     "output_line",
     "screen",
+    "flat_screen",
     "lean",
     "app",
     "boot",
@@ -232,7 +237,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "themes", "flat"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:
