@@ -59,7 +59,7 @@ def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, 
 
 def _screen(terminal: Terminal) -> Screen:
     if not terminal.is_flat:
-        return Screen(terminal.reading, terminal.writing, terminal.original)
+        return Screen(terminal.reading, terminal.writing, terminal.original, is_asked=terminal.has_asked)
     # most do not use it
     from curses_client.flat_screen import FlatScreen
 

@@ -7,7 +7,6 @@ References: xterm's ctlseqs (OSC 11, DA1), the specification of mode 2031 (Conto
 """
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 QUESTION: Final = b"\x1b]11;?\x1b\\"
@@ -17,8 +16,6 @@ LEAVE: Final = "\x1b[?2031l"
 # what it says then, as urwid calls it
 CHANGES: Final = ("<csi ?997;1n>", "<csi ?997;2n>")
 
-# terminals that would show the question as text
-_SHOWS_IT: Final = re.compile(r"(linux|dumb|unknown|fbterm|cons|ansi|vt\d)")
 # the escape in front may have been taken for the key before the rest came
 _ANSWER: Final = re.compile(rb"\x1b?\]11;([^\x07\x1b]{0,40})(?:\x07|\x1b\\)")
 _PAYLOAD: Final = rb";[rgba:0-9A-Fa-f/]{0,40}\x1b?"
@@ -27,11 +24,6 @@ _COLOUR: Final = re.compile(rb"rgba?:([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})/([0-9
 _ATTRIBUTES: Final = re.compile(rb"\x1b\[\?[0-9;]*c")
 # how much of what is seen each of red, green and blue is (ITU-R BT.601)
 _WEIGHTS: Final = (0.299, 0.587, 0.114)
-
-
-def can_be_asked(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal takes the question for what it is."""
-    return not _SHOWS_IT.match(environ.get("TERM", "") or "unknown")
 
 
 class Ground:

@@ -24,7 +24,7 @@ from curses_client.in_flight import ANSWER, QUESTION, InFlight
 from curses_client.loop import Loop
 from curses_client.output_line import OutputLine
 from curses_client.pastes import PASTE_BEGINS, PastedText, Pastes
-from curses_client.terminal import raw_mode
+from curses_client.terminal import can_be_asked, raw_mode
 
 # names that urwid does not publish and that its drawing can be replaced with; without them urwid draws
 _USED: Final = ("_attrspec_to_escape", "_resized")
@@ -57,12 +57,16 @@ class Descriptor:
 class Screen(RawScreen):
     """urwid's screen on descriptors of its own."""
 
-    def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
-        """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
+    def __init__(self, reading: int, writing: int, original: list[Any], *, is_asked: bool = False) -> None:
+        """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores.
+
+        Its background may have been asked for already.
+        """
         self.output = OutputLine(writing)
         # whether the terminal has the focus, as far as it says so
         self.has_focus = True
         self.ground = ground.Ground()
+        self._is_asked = is_asked
         # what gives up an answer that goes on no further
         self._giving_up: Any = None
         self._original = original
@@ -146,9 +150,11 @@ class Screen(RawScreen):
             self._is_starting = False
         if self._draws:
             self.write(_NO_WRAP)
-        if ground.can_be_asked(os.environ):
+        if can_be_asked(os.environ):
             # urwid's question for the device attributes follows, at the first start
-            self.write(ground.FOLLOW + self.ground.ask().decode())
+            question = self.ground.ask().decode()
+            self.write(ground.FOLLOW + ("" if self._is_asked else question))
+            self._is_asked = False
         self._detect_terminal_modes()
 
     def _input_fileno(self) -> int | None:
@@ -158,7 +164,7 @@ class Screen(RawScreen):
         try:
             if self._draws:
                 self.write(_WRAP)
-            if ground.can_be_asked(os.environ):
+            if can_be_asked(os.environ):
                 self.write(ground.LEAVE)
             super()._stop()
             self.output.drain()

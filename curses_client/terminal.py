@@ -21,6 +21,12 @@ _LEAVE = (
     "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h"
 )
 _MAIN_SCREEN = "\x1b[?1049l"
+# OSC 11: the terminal tells its background (see `ground`)
+GROUND_QUESTION = "\x1b]11;?\x1b\\"
+# what terminals are called that would show it as text
+_SHOW_IT = ("linux", "dumb", "unknown", "fbterm", "cons", "ansi", "vt")
+# seconds for which the answer is waited for, so that the shell does not get it
+_ANSWER_SECONDS = 0.3
 
 
 class TerminalError(Exception):
@@ -56,6 +62,8 @@ class Terminal:
         self.reading = os.dup(0)
         self.writing = os.dup(1)
         self._entered = False
+        # whether its background was asked for, so that the answer is there before the first frame with colours
+        self.has_asked = False
         # whether it shows escape sequences as text
         self.only_prints = os.environ.get("TERM", "") in ("", "dumb", "unknown")
         # whether lines are printed, and no screen is drawn
@@ -70,7 +78,8 @@ class Terminal:
         termios.tcsetattr(self.reading, termios.TCSANOW, raw_mode(self.original))
         self._entered = True
         if not self.is_flat:
-            self.write(_ENTER + _skeleton(*self.size()))
+            self.has_asked = can_be_asked(os.environ)
+            self.write(_ENTER + _skeleton(*self.size()) + GROUND_QUESTION * self.has_asked)
 
     def flatten(self) -> None:
         """Go back to where lines are printed."""
@@ -102,11 +111,30 @@ class Terminal:
         self._entered = False
         if self.is_ours and not self.only_prints:
             self.write(_LEAVE if self.is_flat else _LEAVE + _MAIN_SCREEN)
+            self._discard_answer()
         try:
             termios.tcsetattr(self.reading, termios.TCSADRAIN, self.original)
         except termios.error:
             # it is gone
             pass
+
+    def _discard_answer(self) -> None:
+        """Read what the terminal answers to a question that nobody waits for any more."""
+        # not needed for the first frame
+        import select
+
+        poll = select.poll()
+        poll.register(self.reading, select.POLLIN)
+        read = b""
+        while self.has_asked and b"\x1b]11;" not in read and poll.poll(_ANSWER_SECONDS * 1000):
+            if not (data := os.read(self.reading, 1 << 12)):
+                return
+            read += data
+
+
+def can_be_asked(environ: "Mapping[str, str]") -> bool:
+    """Whether the terminal takes the question for its background for what it is."""
+    return not (environ.get("TERM") or "unknown").startswith(_SHOW_IT)
 
 
 def raw_mode(original: "termios._AttrReturn") -> "termios._AttrReturn":

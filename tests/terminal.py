@@ -180,6 +180,14 @@ class Terminal:
     def _set_size(self, cols: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
+    def waiting(self) -> bytes:
+        """Return what a program that reads after this one would get."""
+        mode = termios.tcgetattr(self.slave)
+        mode[3] &= ~termios.ICANON
+        termios.tcsetattr(self.slave, termios.TCSANOW, mode)
+        ready, _, _ = select.select([self.slave], [], [], 0)
+        return os.read(self.slave, 1 << 12) if ready else b""
+
     def hang_up(self) -> None:
         """Cut the line: the terminal is gone from now on."""
         os.close(self.master)

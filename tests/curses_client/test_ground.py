@@ -6,10 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curses_client.ground import QUESTION, Ground, can_be_asked
+from curses_client.ground import QUESTION, Ground
+from curses_client.terminal import GROUND_QUESTION, can_be_asked
 
 WHITE, BLACK = b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\", b"\x1b]11;rgb:0000/0000/0000\x07"
 ATTRIBUTES = b"\x1b[?62;22c"
+
+
+def test_the_first_question_is_the_same() -> None:
+    assert GROUND_QUESTION.encode() == QUESTION
 
 
 def asked() -> Ground:
