@@ -78,7 +78,7 @@ def picture(screen: pyte.Screen, theme: Theme, *, title: str) -> str:
             f'viewBox="0 0 {width:g} {height:g}" role="img">',
             f"<title>{escape(title)}</title>",
             f'<rect width="{width:g}" height="{height:g}" rx="6" fill="{theme.paper}"/>',
-            f'<g font-family="{_FONT}" font-size="14" xml:space="preserve">',
+            f'<g font-family="{_FONT}" font-size="14" shape-rendering="crispEdges">',
             *rows,
             "</g>",
             *([] if screen.cursor.hidden else [cursor]),
