@@ -45,5 +45,5 @@ def unknown(what: str, name: str, known: tuple[str, ...], used: str) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, 1, 0.3)
-    hint = f"; the nearest is {near[0]!r}" if near else f"; there are {', '.join(known)}"
-    return f"there is no {what} {name!r}{hint}, and {used} is used"
+    hint = f": the nearest is {near[0]!r}, and" if near else ","
+    return f"no {what} {name!r}{hint} {used} is used"

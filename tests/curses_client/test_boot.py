@@ -52,13 +52,24 @@ def test_the_first_frame_is_one_that_the_terminal_can_show(
     assert (written == b"") is is_flat
 
 
-def drawn_first(monkeypatch: pytest.MonkeyPatch) -> bytes:
+def test_a_first_frame_that_was_not_wanted_is_left_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CSHELL_FLAT", raising=False)
+    assert drawn_first(monkeypatch, flatten=True).endswith(b"\x1b[?1049l")
+    monkeypatch.setenv("TERM", "dumb")
+    assert drawn_first(monkeypatch, flatten=True) == b""
+
+
+def drawn_first(monkeypatch: pytest.MonkeyPatch, *, flatten: bool = False) -> bytes:
     """Return what is written to the terminal before anything is imported."""
     master, slave = os.openpty()
     monkeypatch.setattr("os.isatty", lambda descriptor: True)
     monkeypatch.setattr("os.dup", lambda descriptor: slave)
     monkeypatch.setattr("termios.tcgetattr", lambda descriptor, get=termios.tcgetattr: get(slave))
-    Terminal().enter()
+    terminal = Terminal()
+    terminal.enter()
+    if flatten:
+        terminal.flatten()
     os.write(slave, b"<end>")
     data = b""
     while not data.endswith(b"<end>"):
