@@ -7,7 +7,7 @@ from typing import Final
 
 import pyte
 
-from curses_client.themes.choice import THEMES
+from curses_client.themes.choice import named
 from tests.home import Home
 from tests.svg import picture
 from tests.terminal import ENTER, TAB, Terminal
@@ -121,7 +121,7 @@ def main() -> None:
     DIRECTORY.mkdir(exist_ok=True)
     for name, title, theme, rows, play in PICTURES:
         with Home() as home:
-            svg = picture(taken(home, theme, rows, play), THEMES[theme], title=title)
+            svg = picture(taken(home, theme, rows, play), named(theme), title=title)
         (DIRECTORY / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 

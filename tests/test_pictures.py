@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pyte
 import pytest
 
-from curses_client.themes.choice import THEMES
+from curses_client.themes.choice import named
 from tests.home import Home
 from tests.pictures import DIRECTORY, PICTURES, taken
 from tests.svg import picture
@@ -16,7 +16,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def of(data: str, theme: str = "dark") -> ElementTree.Element:
     screen = pyte.Screen(20, 3)
     pyte.Stream(screen).feed(data)
-    return ElementTree.fromstring(picture(screen, THEMES[theme], title="a <title>"))
+    return ElementTree.fromstring(picture(screen, named(theme), title="a <title>"))
 
 
 def texts(root: ElementTree.Element) -> list[tuple[str, str]]:
@@ -56,8 +56,8 @@ def test_those_that_are_checked_in_stand_alone(name: str) -> None:
 def test_a_picture_is_of_the_real_program() -> None:
     _, title, theme, rows, play = PICTURES[-1]
     with Home() as home:
-        root = ElementTree.fromstring(picture(taken(home, theme, rows, play), THEMES[theme], title=title))
+        root = ElementTree.fromstring(picture(taken(home, theme, rows, play), named(theme), title=title))
     shown = dict(texts(root))
     assert any("isqrt" in text for text in shown)
-    keyword = THEMES["light"].tints["keyword"].colours
+    keyword = named("light").tints["keyword"].colours
     assert shown["import"] == keyword

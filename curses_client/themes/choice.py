@@ -2,30 +2,42 @@
 
 from typing import Final
 
-from curses_client.themes.contrast import HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT
 from curses_client.themes.dark import DARK
 from curses_client.themes.light import LIGHT
-from curses_client.themes.solarized import SOLARIZED_DARK, SOLARIZED_LIGHT
 from curses_client.themes.theme import Theme
 
-THEMES: Final = {
-    theme.name: theme
-    for theme in (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, SOLARIZED_DARK, SOLARIZED_LIGHT)
-}
+NAMES: Final = (
+    "dark",
+    "light",
+    "high-contrast-dark",
+    "high-contrast-light",
+    "solarized-dark",
+    "solarized-light",
+)
 # the dark and the light one
 _FAMILIES: Final = {
-    "auto": (DARK, LIGHT),
-    "high-contrast": (HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT),
-    "solarized": (SOLARIZED_DARK, SOLARIZED_LIGHT),
+    "auto": ("dark", "light"),
+    "high-contrast": ("high-contrast-dark", "high-contrast-light"),
+    "solarized": ("solarized-dark", "solarized-light"),
 }
-CHOICES: Final = (*_FAMILIES, *THEMES)
+CHOICES: Final = (*_FAMILIES, *NAMES)
+
+
+def named(name: str) -> Theme:
+    """Return the theme of a name; raises KeyError for one that is unknown."""
+    if name in ("dark", "light"):
+        return LIGHT if name == "light" else DARK
+    # most users see none of these, and need not wait for them
+    from curses_client.themes.contrast import HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT
+    from curses_client.themes.solarized import SOLARIZED_DARK, SOLARIZED_LIGHT
+
+    others = (HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, SOLARIZED_DARK, SOLARIZED_LIGHT)
+    return {theme.name: theme for theme in others}[name]
 
 
 def chosen(name: str, *, is_light: bool) -> Theme:
     """Return the theme that a name means on a light or a dark terminal; for an unknown name that of ``auto``."""
-    if name in THEMES:
-        return THEMES[name]
-    return _FAMILIES.get(name, _FAMILIES["auto"])[is_light]
+    return named(name if name in NAMES else _FAMILIES.get(name, _FAMILIES["auto"])[is_light])
 
 
 def after(name: str) -> str:

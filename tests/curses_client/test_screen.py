@@ -20,7 +20,7 @@ from curses_client.loop import Loop
 from curses_client.pastes import PASTE_BEGINS, PASTE_ENDS, PastedText
 from curses_client.screen import Screen
 from curses_client.text.ansi import Style
-from curses_client.themes.choice import THEMES
+from curses_client.themes.choice import named
 from curses_client.themes.dark import DARK
 from curses_client.widgets.rows import RowsCanvas
 from curses_client.widgets.theme import attr_of, palette
@@ -420,7 +420,7 @@ def test_what_is_written_for_a_terminal(
 
 def test_a_theme_that_paints_leaves_nothing_of_the_terminals_own(started: Pty) -> None:
     started.screen.set_terminal_properties(colors=256)
-    started.screen.register_palette(palette(THEMES["solarized-dark"], 256))
+    started.screen.register_palette(palette(named("solarized-dark"), 256))
     data = drawn(started, "ab", cursor=(0, 0))
     assert b"48;5;" in data
     assert b"\x1b[K" not in data

@@ -3,13 +3,14 @@
 import pytest
 
 from curses_client.text.highlight import KINDS
-from curses_client.themes.choice import CHOICES, THEMES, after, chosen, unknown_theme
+from curses_client.themes.choice import CHOICES, NAMES, after, chosen, named, unknown_theme
 from curses_client.themes.dark import DARK
 from curses_client.themes.theme import Theme, derived, parts
 from curses_client.widgets import theme as drawn_theme
 from curses_client.widgets.gutter import SIGNS
 from curses_client.widgets.theme import palette
 
+THEMES = {name: named(name) for name in NAMES}
 DEPTHS = (1, 8, 16, 256, 1 << 24)
 # what is no content, or of a cell that is gone
 DIMMED = frozenset({"dim", "rule", "gutter", "gutter lost", "lost", "status dim", "popup dim"})
