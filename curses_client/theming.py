@@ -14,7 +14,7 @@ def ground_found(event: GroundFound, state: State) -> Result:
     before = chosen(state.options.theme, is_light=state.is_light)
     state = replace(state, is_light=event.is_light)
     now = chosen(state.options.theme, is_light=state.is_light)
-    return state, () if now is before else (Paint(),)
+    return state, () if now == before else (Paint(),)
 
 
 def style_unknown(event: StyleUnknown, state: State) -> Result:

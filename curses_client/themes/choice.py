@@ -1,5 +1,6 @@
 """Which theme is meant: by its name, or by that of a family whose light or dark one suits the terminal."""
 
+from dataclasses import replace
 from typing import Final
 
 from curses_client.themes.dark import DARK
@@ -36,8 +37,12 @@ def named(name: str) -> Theme:
 
 
 def chosen(name: str, *, is_light: bool) -> Theme:
-    """Return the theme that a name means on a light or a dark terminal; for an unknown name that of ``auto``."""
-    return named(name if name in NAMES else _FAMILIES.get(name, _FAMILIES["auto"])[is_light])
+    """Return the theme that a name means on a light or a dark terminal; for an unknown name that of ``auto``.
+
+    One that does not suit the terminal's background brings its own.
+    """
+    theme = named(name if name in NAMES else _FAMILIES.get(name, _FAMILIES["auto"])[is_light])
+    return theme if theme.is_light is is_light else replace(theme, paints=True)
 
 
 def after(name: str) -> str:

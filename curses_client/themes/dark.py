@@ -56,4 +56,4 @@ _TINTS: Final = {
     "constant": Tint("#d7875f", "brown"),
 }
 
-DARK: Final = Theme("dark", _TINTS, ink="#d0d0d0", paper="#1c1c1c")
+DARK: Final = Theme("dark", _TINTS, ink="#d0d0d0", paper="#1c1c1c", basic_ink="light gray", basic_paper="black")

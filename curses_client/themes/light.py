@@ -45,4 +45,12 @@ _CHANGES: Final[Changes] = {
     "constant": ("#875f00", "dark red"),
 }
 
-LIGHT: Final = Theme("light", derived(DARK, _CHANGES), ink="#1c1c1c", paper="#ffffff", is_light=True)
+LIGHT: Final = Theme(
+    "light",
+    derived(DARK, _CHANGES),
+    ink="#1c1c1c",
+    paper="#ffffff",
+    is_light=True,
+    basic_ink="black",
+    basic_paper="white",
+)

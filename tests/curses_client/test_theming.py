@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from curses_client.events import GroundFound, Paint, StyleUnknown
 from curses_client.options import Options
-from curses_client.themes.choice import CHOICES
+from curses_client.themes.choice import CHOICES, chosen
 from tests.curses_client.drawing import lines
 from tests.curses_client.support import Client
 
@@ -19,9 +19,13 @@ def test_the_theme_follows_the_background() -> None:
     assert user.took(Paint) == [Paint()]
 
 
-def test_a_theme_of_the_users_does_not() -> None:
+def test_a_theme_of_the_users_stays_and_brings_its_background_where_it_does_not_suit() -> None:
     user = Client().set(options=Options(theme="dark")).send(GroundFound(True))
     assert user.state.is_light
+    assert user.took(Paint) == [Paint()]
+    assert chosen("dark", is_light=True).paints
+    assert not chosen("dark", is_light=False).paints
+    user.set(options=Options(theme="solarized-dark"), is_light=False).send(GroundFound(True))
     assert user.took(Paint) == []
 
 
