@@ -14,7 +14,7 @@ from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
-from curses_client.capabilities import look_of
+from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
 from curses_client.cursor_shape import shape_of
 from curses_client.files.tabs import scratch
@@ -32,11 +32,15 @@ from curses_client.saving import write
 from curses_client.screen import Screen
 from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
+from curses_client.signs import ASCII, signs_of
 from curses_client.state import new_state
-from curses_client.terminal import Terminal
+from curses_client.terminal import Terminal, is_ascii
+from curses_client.themes.choice import chosen, unknown_theme
+from curses_client.themes.theme import Theme, Tint
 from curses_client.update import update
+from curses_client.widgets.flat import FlatRoot
 from curses_client.widgets.root import Root
-from curses_client.widgets.theme import PALETTE
+from curses_client.widgets.theme import palette
 from kernel.protocol.wire import Author
 
 if TYPE_CHECKING:
@@ -63,6 +67,15 @@ def _render(bundle: Mapping[str, Any], metadata: Mapping[str, Any], look: Look, 
     return render(bundle, metadata, look, opened)
 
 
+def _screen(terminal: Terminal) -> Screen:
+    if not terminal.is_flat:
+        return Screen(terminal.reading, terminal.writing, terminal.original, is_asked=terminal.has_asked)
+    # most do not use it
+    from curses_client.flat_screen import FlatScreen
+
+    return FlatScreen(terminal.reading, terminal.writing, terminal.original)
+
+
 class App:
     """One client on one session."""
 
@@ -83,29 +96,37 @@ class App:
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False
-        self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
-        colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
-        self._screen.set_terminal_properties(colors=colors)
         self._settings = read_settings(os.environ)
+        if self._settings.options.flat:
+            terminal.flatten()
+        self._screen = _screen(terminal)
+        colors = self._colors = self._screen.use_colors(os.environ)
         notice = self._settings.notify.after if self._settings.notify.how != "none" else None
         self._state = replace(self._state, rings_after=notice, options=self._settings.options)
-        for problem in self._settings.problems:
+        signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
+        self._state = replace(self._state, is_light=says_light(os.environ), signs=signs)
+        for problem in (*self._settings.problems, *filter(None, [unknown_theme(self._state.options.theme)])):
             self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, panes=kept_panes(os.environ))
-        self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
-        self._root = Root(self._state, colors)
+        look = look_of(os.environ, 16 if colors == 8 else colors, terminal.writing)
+        # pictures that are drawn with blocks need these
+        if terminal.is_flat or (signs == ASCII and look.pictures == "blocks"):
+            look = replace(look, pictures="none")
+        self._state = replace(self._state, look=look)
+        self._root = (FlatRoot if terminal.is_flat else Root)(self._state, colors)
         self._loop = Loop()
         self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
         if self._state.options.keys == "vi":
             self._screen.decide_on_esc_soon()
-        self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
+        self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
         self._filer: Filer | None = None
         self._watching = False
         self._lexer = ""
+        self._paint()
         self._settling = False
         self.outcome: Outcome | None = None
 
@@ -189,6 +210,8 @@ class App:
         focus = self._screen.has_focus
         if focus is not None and (focus, True) != (self._state.has_focus, self._state.tells_focus):
             self.dispatch(e.FocusChanged(focus))
+        if (is_light := self._screen.ground.is_light) is not None and is_light != self._state.is_light:
+            self.dispatch(e.GroundFound(is_light))
         self._memory.look()
         for key in keys:
             if isinstance(key, PastedText):
@@ -198,7 +221,8 @@ class App:
             elif isinstance(key, str):
                 self.dispatch(e.KeyPressed(key))
             elif len(key) == 4 and key[0].endswith("mouse press"):
-                self.dispatch(e.MousePressed(int(key[1]), int(key[2]), int(key[3])))
+                named = self._root.key_at(int(key[2]), int(key[3])) if key[1] == 1 else None
+                self.dispatch(e.KeyPressed(named) if named else e.MousePressed(*map(int, key[1:])))
             elif len(key) == 4 and key[0].endswith("mouse drag"):
                 self.dispatch(e.MouseDragged(int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]
@@ -299,6 +323,8 @@ class App:
                 self._leave(how)
             case e.Redraw():
                 self._screen.clear()
+            case e.Paint():
+                self._paint()
             case e.Suspend():
                 self._suspend()
             case e.Edit(path, line):
@@ -428,6 +454,8 @@ class App:
         self._use_lexer()
         if self._state.options.keys == "vi":
             prepare()
+        if self._state.options.code_style:
+            self._paint()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
@@ -447,3 +475,23 @@ class App:
     def _use_lexer(self) -> None:
         self._lexer = self._state.session.lexer
         self._root.use_lexer(self._lexer)
+
+    # ---- colours -----------------------------------------------------------------------------------------
+
+    def _paint(self) -> None:
+        """Use the colours of the theme, and for code those of the style of Pygments once that is loaded."""
+        theme = chosen(self._state.options.theme, is_light=self._state.is_light)
+        self._screen.register_palette(palette(theme, self._colors, self._code_tints(theme)))
+        self._screen.clear()
+
+    def _code_tints(self, theme: Theme) -> dict[str, Tint]:
+        style = self._state.options.code_style
+        if not style or not self._lexer:
+            return {}
+        from curses_client.themes.code import UnknownStyleError, tints
+
+        try:
+            return tints(style, theme.tints)
+        except UnknownStyleError as error:
+            self.dispatch(e.StyleUnknown(str(error)))
+            return {}

@@ -101,7 +101,7 @@ def on_terminal(begin: "Begin", files: "Sequence[str]" = ()) -> int:
     return status
 
 
-def _show(terminal: Terminal, begin: "Begin", files: "Sequence[str]") -> tuple[int, str]:
+def _show(terminal: Terminal, begin: "Begin", files: "Sequence[str]" = ()) -> tuple[int, str]:
     """Return the exit status and what is to be said when the terminal is the user's again."""
     # nothing of what is imported is garbage; the app looks for some once it has settled
     gc.disable()

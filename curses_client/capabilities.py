@@ -1,6 +1,7 @@
 """What the terminal can show beside text, as far as it can be known without asking it."""
 
 import fcntl
+import re
 import struct
 import termios
 from collections.abc import Mapping
@@ -14,6 +15,30 @@ _SIXEL: Final = frozenset(
     {"foot", "foot-extra", "mlterm", "yaft-256color", "contour", "WezTerm", "mintty", "iTerm.app"}
 )
 _CHARACTER: Final = (8, 16)
+# terminals, and ways to name them, that have no colours
+_COLOURLESS: Final = re.compile(r"vt\d|dumb|unknown|.*-(m|mono|nc)$")
+# the number of colours is the last field, that of the background; light are white, light grey and what is bright
+_DARK: Final = frozenset({"0", "1", "2", "3", "4", "5", "6", "8"})
+
+
+def depth_of(environ: Mapping[str, str], colors: int, *, bright_is_bold: bool) -> int:
+    """Return how many colours are used of the `colors` that urwid takes the terminal to have: 1, 8, 16, 256, 1 << 24.
+
+    Where bold stands for bright, a terminal has no more than 8.  NO_COLOR: https://no-color.org
+    """
+    if environ.get("NO_COLOR"):
+        return 1
+    if not environ.get("COLORTERM") and _COLOURLESS.match(environ.get("TERM", "")):
+        return 1
+    if colors in (16, 88):
+        return 8 if bright_is_bold else 16
+    return colors
+
+
+def says_light(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says of itself that its background is light (rxvt's COLORFGBG, which others have too)."""
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return ground.isdecimal() and ground not in _DARK
 
 
 def look_of(environ: Mapping[str, str], colors: int, descriptor: int) -> Look:

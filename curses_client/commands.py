@@ -9,7 +9,7 @@ from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.editing.asking import ASKING_COMMANDS
-from curses_client.editing.characters import CHARACTERS_COMMANDS, newline
+from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
 from curses_client.editing.external import EXTERNAL_COMMANDS
 from curses_client.editing.find import FIND_COMMANDS
 from curses_client.editing.kills import KILLS_COMMANDS, copy
@@ -35,7 +35,7 @@ from curses_client.files.running import (
 )
 from curses_client.files.tabs import TABS_COMMANDS, unsaved
 from curses_client.helping.asking import dropped
-from curses_client.helping.completing import COMPLETING_COMMANDS
+from curses_client.helping.completing import COMPLETING_COMMANDS, complete_here
 from curses_client.helping.documenting import DOCUMENTING_COMMANDS, after_run
 from curses_client.helping.suggesting import first_word, or_suggestion
 from curses_client.keymap import SECTIONS, help_rows
@@ -51,6 +51,7 @@ from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.text.indent import is_simple_statement, looks_complete
+from curses_client.theming import THEMING_COMMANDS
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
@@ -135,6 +136,14 @@ def run_or_newline(state: State) -> Result:
     waiting = Waiting(tag, buffer)
     ask = Ask(tag, "is_complete_request", IsCompleteRequest(text))
     return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
+
+
+def complete_or_indent(state: State) -> Result:
+    """Complete what is typed; at the beginning of a line or with lines selected, indent."""
+    buffer = state.editor.buffer
+    if buffer.selection is not None:
+        return indent(state)
+    return complete_here(state) if buffer.lines[buffer.row][: buffer.col].strip() else tab(state)
 
 
 # ---- undo --------------------------------------------------------------------------------------------------
@@ -415,6 +424,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **ASKING_COMMANDS,
     **EXTERNAL_COMMANDS,
     **COMPLETING_COMMANDS,
+    "complete-or-indent": complete_or_indent,
     **DOCUMENTING_COMMANDS,
     "right": or_suggestion(TARGETS_COMMANDS["right"]),
     "end": or_suggestion(TARGETS_COMMANDS["end"]),
@@ -432,4 +442,5 @@ COMMANDS: Final[dict[str, Command]] = {
     **SEARCHING_COMMANDS,
     **COPYING_COMMANDS,
     **VALUES_COMMANDS,
+    **THEMING_COMMANDS,
 }

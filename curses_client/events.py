@@ -121,6 +121,18 @@ class FocusChanged(Value):
     has_focus: bool
 
 
+class GroundFound(Value):
+    """The terminal has told its background."""
+
+    is_light: bool
+
+
+class StyleUnknown(Value):
+    """Pygments has no such style for the colours of code, as the sentence says."""
+
+    text: str
+
+
 class SearchGoesOn(Value):
     """There is time to search on."""
 
@@ -234,6 +246,8 @@ Event = (
     | TextEdited
     | MouseDragged
     | FocusChanged
+    | GroundFound
+    | StyleUnknown
     | SearchGoesOn
     | Copied
     | Saved
@@ -391,6 +405,10 @@ class Redraw(Value):
     """Paint the whole screen anew."""
 
 
+class Paint(Value):
+    """Use the colours that the options name now."""
+
+
 Effect = (
     Submit
     | Ask
@@ -402,6 +420,7 @@ Effect = (
     | Edit
     | EditText
     | Redraw
+    | Paint
     | Copy
     | Save
     | Show

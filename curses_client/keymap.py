@@ -117,6 +117,8 @@ BINDINGS: Final = (
     _b("esc, ctrl g", "escape", "editor", "drop the selection; back to the end of the output"),
     # ---- finding -------------------------------------------------------------------------------------------
     _b("ctrl s", "find", "editor", "find: text, or a regular expression"),
+    _b("meta N", "find-next", "editor", "next hit"),
+    _b("meta V", "find-previous", "editor", "hit before"),
     _b("meta %, meta r", "replace", "editor", "find and replace"),
     # ---- completion ----------------------------------------------------------------------------------------
     _b("tab, down, ctrl n", "match-next", "completion", "next"),
@@ -179,6 +181,7 @@ BINDINGS: Final = (
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
+    _b("meta T", "next-theme", "output", "show the next theme"),
     _b("f1", "help", "output", "show this help"),
     # ---- reading the output --------------------------------------------------------------------------------
     _b("down, j", "read-down", "reading", "line down"),

@@ -133,8 +133,12 @@ class Loop(EventLoop):
 
     def run(self) -> None:
         """Serve until a callback raises `ExitMainLoop`; other exceptions pass through."""
-        self._draw()
         try:
+            # what the terminal has told already is in the first frame
+            for fd, _ in self._poll.poll(0):
+                if fd in self._files:
+                    self._files[fd]()
+            self._draw()
             while True:
                 self._pass()
         except ExitMainLoop:

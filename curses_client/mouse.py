@@ -12,6 +12,7 @@ from curses_client.layout import Edge, Layout, editor_rows, editor_shift, has_co
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
 from curses_client.panes import sized
+from curses_client.pointing import over
 from curses_client.scrolling import scrolled, top_anchor
 from curses_client.shown import Figure, Fold
 from curses_client.state import Cursor, Press, State
@@ -29,6 +30,8 @@ _WHEEL: Final = 3
 
 def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
+    if (taken := over(event, state)) is not None:
+        return taken
     in_pane = state.help_top is None and layout(state).pane_at(event.col, event.row) == "documentation"
     if event.button in (4, 5):
         if state.help_top is not None:

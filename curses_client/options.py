@@ -23,3 +23,11 @@ class Options(Value):
     suggestions: bool = True
     # entries of the history that are kept and offered, the newest; with 0 nothing is written or read
     history_size: int = 100_000
+    # the colours: a name of `curses_client.themes`; auto, high-contrast and solarized follow the terminal's background
+    theme: str = "auto"
+    # a style of Pygments for the colours of code; none: those of the theme
+    code_style: str = ""
+    # the signs beside text: auto is Unicode where the locale and the terminal have it
+    signs: Literal["auto", "unicode", "ascii"] = "auto"
+    # lines that are printed one below the other, for screen readers; so it is in any case where TERM is dumb
+    flat: bool = False

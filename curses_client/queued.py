@@ -25,3 +25,11 @@ def selected_cell(state: State) -> Cell | None:
     """Return the cell that is selected; the first one when that is gone."""
     cells = panel_cells(state)
     return next((cell for cell in cells if cell.msg_id == state.panel), cells[0] if cells else None)
+
+
+def queue_window(state: State, rows: int) -> tuple[int, int]:
+    """Return the first of the cells that are shown in so many rows, and how many are."""
+    cells, chosen = panel_cells(state), selected_cell(state)
+    count = min(len(cells), rows)
+    place = cells.index(chosen) if chosen is not None else 0
+    return min(max(place - count // 2, 0), len(cells) - count), count

@@ -5,6 +5,7 @@ nearer than what happened elsewhere meanwhile.  Only entries in the language of 
 once.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -160,14 +161,19 @@ def _shown(state: State, browsing: Browsing | None, buffer: Buffer) -> State:
 
 def up(state: State) -> Result:
     """Line up, or at the first line the history entry before."""
-    buffer = state.editor.buffer
-    return before(state) if buffer.at_first_line else (moved(state, buffer.up()), ())
+    return _line_or_entry(state, state.editor.buffer.at_first_line, Buffer.up, before)
 
 
 def down(state: State) -> Result:
     """Line down, or at the last line the history entry after."""
-    buffer = state.editor.buffer
-    return after(state) if buffer.at_last_line else (moved(state, buffer.down()), ())
+    return _line_or_entry(state, state.editor.buffer.at_last_line, Buffer.down, after)
+
+
+def _line_or_entry(state: State, at_edge: bool, step: Callable[[Buffer, bool], Buffer], browse: Command) -> Result:
+    """Move by a line; at the edge of what is written for the session, while nothing is selected, browse."""
+    if at_edge and not state.editor.is_marking and state.document is None:
+        return browse(state)
+    return moved(state, step(state.editor.buffer, state.editor.is_marking)), ()
 
 
 REMEMBERING_COMMANDS: Final[dict[str, Command]] = {

@@ -8,7 +8,7 @@ import os
 import select
 import termios
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from urwid.canvas import Canvas
@@ -16,6 +16,8 @@ from urwid.display.common import AttrSpec
 from urwid.display.raw import Screen as RawScreen
 from urwid.event_loop.abstract_loop import EventLoop
 
+from curses_client import ground
+from curses_client.capabilities import depth_of
 from curses_client.cells import Linked, Pen, Row
 from curses_client.cursor_shape import Shape
 from curses_client.drawing import Frame, draw, printable, uri_of
@@ -23,7 +25,7 @@ from curses_client.in_flight import ANSWER, QUESTION, InFlight
 from curses_client.loop import Loop
 from curses_client.output_line import OutputLine
 from curses_client.pastes import PASTE_BEGINS, PastedText, Pastes
-from curses_client.terminal import has_shapes, raw_mode
+from curses_client.terminal import can_be_asked, has_shapes, raw_mode
 
 # names that urwid does not publish and that its drawing can be replaced with; without them urwid draws
 _USED: Final = ("_attrspec_to_escape", "_resized")
@@ -44,6 +46,8 @@ _ANSWER: Final = b"\x1b[0n"
 _SAID: Final = (ANSWER, "focus in", "focus out")
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
 _LAST_ANSWERS: Final = 0.3
+# seconds after which what may be the beginning of an answer was typed
+_PATIENCE: Final = 1.0
 
 _Content = list[tuple[Any, Any, bytes]]
 
@@ -62,11 +66,18 @@ class Descriptor:
 class Screen(RawScreen):
     """urwid's screen on descriptors of its own."""
 
-    def __init__(self, reading: int, writing: int, original: list[Any]) -> None:
-        """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores."""
+    def __init__(self, reading: int, writing: int, original: list[Any], *, is_asked: bool = False) -> None:
+        """Use these descriptors of the terminal; `original` is its mode (termios) that `stop` restores.
+
+        Its background may have been asked for already.
+        """
         self.output = OutputLine(writing)
         # whether the terminal has the focus; None as long as it has not said so
         self.has_focus: bool | None = None
+        self.ground = ground.Ground()
+        self._is_asked = is_asked
+        # what gives up an answer that goes on no further
+        self._giving_up: Any = None
         self._original = original
         # what each attribute of a canvas is drawn with
         self._pens: dict[Hashable, Pen] = {}
@@ -96,6 +107,12 @@ class Screen(RawScreen):
 
     def _held_until(self) -> float:
         return self._in_flight.held_until(typed=self._typed) if self.output.is_clear else math.inf
+
+    def use_colors(self, environ: Mapping[str, str]) -> int:
+        """Draw with as many colours as the terminal has; return their number, 8 where bright ones are bold."""
+        colors = depth_of(environ, self.colors, bright_is_bold=self.fg_bright_is_bold)
+        self.set_terminal_properties(colors=16 if colors == 8 else colors, bright_is_bold=False)
+        return colors
 
     # ---- what the terminal can do beside showing frames ------------------------------------------------------
 
@@ -153,6 +170,11 @@ class Screen(RawScreen):
             self._is_starting = False
         if self._draws:
             self.write(_NO_WRAP)
+        if can_be_asked(os.environ):
+            # urwid's question for the device attributes follows, at the first start
+            question = self.ground.ask().decode()
+            self.write(ground.FOLLOW + ("" if self._is_asked else question))
+            self._is_asked = False
         self._detect_terminal_modes()
 
     def _input_fileno(self) -> int | None:
@@ -165,6 +187,8 @@ class Screen(RawScreen):
             if self._shape:
                 self._shape = ""
                 self.write(f"\x1b[{_SHAPES['']} q")
+            if can_be_asked(os.environ):
+                self.write(ground.LEAVE)
             super()._stop()
             self.output.drain()
             self._await_answers()
@@ -267,6 +291,16 @@ class Screen(RawScreen):
 
         With a callback, return whether there was something for it.
         """
+        codes = self._without_ground(event_loop, callback, codes)
+        return self._parsed(event_loop, callback, codes, wait_for_more)
+
+    def _parsed(
+        self,
+        event_loop: EventLoop | None,
+        callback: Callable[[list[Any], list[int]], Any] | None,
+        codes: list[int],
+        wait_for_more: bool,
+    ) -> Any:
         if callback is None:
             keys, raw = self._decode(event_loop, None, codes, wait_for_more)
             return self._keys(keys), raw
@@ -281,12 +315,30 @@ class Screen(RawScreen):
         self._decode(event_loop, take, codes, wait_for_more)
         return typed
 
+    def _without_ground(
+        self, event_loop: EventLoop | None, callback: Callable[[list[Any], list[int]], Any] | None, codes: list[int]
+    ) -> list[int]:
+        """Take out what the terminal tells of its background, and keep back what may be the beginning of that."""
+        if not (self.ground.is_awaited or self.ground.is_held):
+            return codes
+        if self._giving_up is not None and event_loop is not None:
+            event_loop.remove_alarm(self._giving_up)
+        self._giving_up = None
+        codes = list(self.ground.take(bytes(code for code in codes if 0 <= code < 256)))
+        if self.ground.is_held and event_loop is not None:
+
+            def give_up() -> None:
+                self._parsed(event_loop, callback, list(self.ground.release()), False)
+
+            self._giving_up = event_loop.alarm(_PATIENCE, give_up)
+        return codes
+
     def _keys(self, decoded: list[Any]) -> list[Any]:
         """Take in what the terminal says by itself; return the rest."""
         keys = []
         for key in decoded:
             said = key.removeprefix("meta ") if isinstance(key, str) else ""
-            if isinstance(key, PastedText) or said not in _SAID:
+            if isinstance(key, PastedText) or said not in (*_SAID, *ground.CHANGES):
                 keys.append(key)
                 continue
             if said != key:
@@ -294,6 +346,8 @@ class Screen(RawScreen):
                 keys.append("esc")
             if said == ANSWER:
                 self._in_flight.answered()
+            elif said in ground.CHANGES:
+                self._send(self.ground.ask())
             else:
                 self.has_focus = said == "focus in"
         self._typed = self._typed or bool(keys)

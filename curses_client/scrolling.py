@@ -20,7 +20,7 @@ def shown_answer(state: State) -> str:
         return ""
     prompt = state.session.prompt
     text = state.answer.text
-    return "•" * len(text) if prompt is not None and prompt.password else in_place(text)
+    return state.signs.secret * len(text) if prompt is not None and prompt.password else in_place(text)
 
 
 def line_at(state: State, item: int, line: int) -> tuple[LineKind, str]:

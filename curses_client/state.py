@@ -13,6 +13,7 @@ from curses_client.offers import NO_QUERIES, Completion, Documentation, Queries,
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
+from curses_client.signs import UNICODE, Signs
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
 from curses_client.vi.values import Vi
@@ -304,6 +305,10 @@ class State(Value):
     saving: Saving | None = None
     # what the user has chosen
     options: Options = Options()
+    # whether the terminal's background is light, as far as it is known
+    is_light: bool = False
+    # what is drawn beside text
+    signs: Signs = UNICODE
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on

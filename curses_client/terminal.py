@@ -9,12 +9,16 @@ import sys
 import termios
 from types import FrameType
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _ENTER = "\x1b[?1049h\x1b[2J\x1b[H"
 # everything that a client may have turned on, off again: mouse, paste, focus, keyboard protocols, colours,
-# the hidden cursor, the alternate screen
+# the hidden cursor
 _LEAVE = (
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?7h"
-    "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h\x1b[?1049l"
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2026l\x1b[?2031l\x1b[?7h"
+    "\x1b[<u\x1b[>4m\x1b[0m\x1b[?25h"
 )
 # terminals that know DECSCUSR; on others it may mean something else, such as the lamps of the Linux console's keyboard
 _SHAPED = (
@@ -43,6 +47,15 @@ def has_shapes(term: str) -> bool:
     return term.startswith(_SHAPED)
 
 
+_MAIN_SCREEN = "\x1b[?1049l"
+# OSC 11: the terminal tells its background (see `ground`)
+GROUND_QUESTION = "\x1b]11;?\x1b\\"
+# what terminals are called that would show it as text
+_SHOW_IT = ("linux", "dumb", "unknown", "fbterm", "cons", "ansi", "vt")
+# seconds for which the answer is waited for, so that the shell does not get it
+_ANSWER_SECONDS = 0.3
+
+
 class TerminalError(Exception):
     """There is no terminal to draw on; the text is one sentence."""
 
@@ -68,10 +81,6 @@ class Terminal:
         """Take it over.  Raises TerminalError."""
         if not (os.isatty(0) and os.isatty(1)):
             raise TerminalError("cshell needs a terminal for its input and output; nothing was started")
-        if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-            raise TerminalError(
-                f"the terminal type TERM={os.environ.get('TERM', '')!r} cannot show a screen; nothing was started"
-            )
         try:
             self.original = termios.tcgetattr(0)
         except termios.error as error:
@@ -80,6 +89,12 @@ class Terminal:
         self.reading = os.dup(0)
         self.writing = os.dup(1)
         self._entered = False
+        # whether its background was asked for, so that the answer is there before the first frame with colours
+        self.has_asked = False
+        # whether it shows escape sequences as text
+        self.only_prints = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+        # whether lines are printed, and no screen is drawn
+        self.is_flat = self.only_prints or bool(os.environ.get("CSHELL_FLAT"))
         # whether the alternate screen is ours to leave; urwid leaves it when its screen stops
         self.is_ours = True
 
@@ -89,7 +104,15 @@ class Terminal:
             return
         termios.tcsetattr(self.reading, termios.TCSANOW, raw_mode(self.original))
         self._entered = True
-        self.write(_ENTER + _skeleton(*self.size()))
+        if not self.is_flat:
+            self.has_asked = can_be_asked(os.environ)
+            self.write(_ENTER + _skeleton(*self.size()) + GROUND_QUESTION * self.has_asked)
+
+    def flatten(self) -> None:
+        """Go back to where lines are printed."""
+        if self._entered and not self.is_flat:
+            self.write(_MAIN_SCREEN)
+        self.is_flat = True
 
     def size(self) -> tuple[int, int]:
         """Return columns and rows."""
@@ -113,13 +136,33 @@ class Terminal:
         if not self._entered:
             return
         self._entered = False
-        if self.is_ours:
-            self.write(_LEAVE + "\x1b[0 q" * has_shapes(os.environ.get("TERM", "")))
+        if self.is_ours and not self.only_prints:
+            shape = "\x1b[0 q" * has_shapes(os.environ.get("TERM", ""))
+            self.write((_LEAVE if self.is_flat else _LEAVE + _MAIN_SCREEN) + shape)
+            self._discard_answer()
         try:
             termios.tcsetattr(self.reading, termios.TCSADRAIN, self.original)
         except termios.error:
             # it is gone
             pass
+
+    def _discard_answer(self) -> None:
+        """Read what the terminal answers to a question that nobody waits for any more."""
+        # not needed for the first frame
+        import select
+
+        poll = select.poll()
+        poll.register(self.reading, select.POLLIN)
+        read = b""
+        while self.has_asked and b"\x1b]11;" not in read and poll.poll(_ANSWER_SECONDS * 1000):
+            if not (data := os.read(self.reading, 1 << 12)):
+                return
+            read += data
+
+
+def can_be_asked(environ: "Mapping[str, str]") -> bool:
+    """Whether the terminal takes the question for its background for what it is."""
+    return not (environ.get("TERM") or "unknown").startswith(_SHOW_IT)
 
 
 def raw_mode(original: "termios._AttrReturn") -> "termios._AttrReturn":
@@ -133,16 +176,29 @@ def raw_mode(original: "termios._AttrReturn") -> "termios._AttrReturn":
 def _skeleton(cols: int, rows: int) -> str:
     """Return the frame that stands until the real one is ready, the same lines in the same places."""
     lower = 1 if rows >= 16 else 0
+    line, sign = ("-", "o") if is_ascii(os.environ) else ("─", "○")
     parts = []
     if rows > 3:
-        rule = "──── In [1] " if cols >= 20 else ""
-        parts.append(f"\x1b[{rows - 2 - lower};1H\x1b[2m{rule}{'─' * (cols - len(rule))}\x1b[0m")
+        rule = f"{line * 4} In [1] " if cols >= 20 else ""
+        parts.append(f"\x1b[{rows - 2 - lower};1H\x1b[2m{rule}{line * (cols - len(rule))}\x1b[0m")
     if lower:
-        parts.append(f"\x1b[{rows - 1};1H\x1b[2m{'─' * cols}\x1b[0m")
+        parts.append(f"\x1b[{rows - 1};1H\x1b[2m{line * cols}\x1b[0m")
     if rows > 1:
-        parts.append(f"\x1b[{rows};1H ○ starting")
+        parts.append(f"\x1b[{rows};1H {sign} starting")
     editor = rows - 1 - lower if rows > 1 else 1
     return "".join(parts) + f"\x1b[{editor};{2 if cols > 20 else 1}H"
+
+
+def is_ascii(environ: "Mapping[str, str]") -> bool:
+    """Whether the locale has another encoding than UTF-8, which only ASCII is sure to be part of.
+
+    Without a locale it is UTF-8, as Python has it (PEP 538 and 540), and as terminals have.
+    """
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or "C.UTF-8"
+    name, _, encoding = locale.partition("@")[0].partition(".")
+    if not encoding:
+        return name not in ("C", "POSIX") or bool(environ.get("LC_ALL"))
+    return encoding.lower().replace("-", "") != "utf8"
 
 
 def catch_signals() -> None:

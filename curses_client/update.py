@@ -27,6 +27,7 @@ from curses_client.events import (
     FileRead,
     FileWritten,
     FocusChanged,
+    GroundFound,
     HistoryNotWritten,
     HistoryRead,
     KeyPressed,
@@ -42,6 +43,7 @@ from curses_client.events import (
     Resized,
     Saved,
     SearchGoesOn,
+    StyleUnknown,
     Submit,
     SupervisorEnded,
     TextEdited,
@@ -71,6 +73,7 @@ from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
 from curses_client.text.languages import is_python
+from curses_client.theming import ground_found, style_unknown
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
@@ -106,8 +109,12 @@ def update(state: State, event: Event) -> Result:
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
     effects = (*effects, *more)
-    columns = layout(after).text
-    if columns != layout(state).text and after.session.running is not None and not after.read_only and not after.line:
+    where, was = layout(after), layout(state)
+    columns = where.text
+    if where.output != was.output:
+        # the pane has another size, and what is read in it stays in sight
+        after = in_sight(after) if after.cursor is not None else settled(after)
+    if columns != was.text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
         effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
     if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
@@ -299,6 +306,16 @@ def _(event: MouseDragged, state: State) -> Result:
 @_handle.register
 def _(event: FocusChanged, state: State) -> Result:
     return replace(state, has_focus=event.has_focus, tells_focus=True), ()
+
+
+@_handle.register
+def _(event: GroundFound, state: State) -> Result:
+    return ground_found(event, state)
+
+
+@_handle.register
+def _(event: StyleUnknown, state: State) -> Result:
+    return style_unknown(event, state)
 
 
 @_handle.register

@@ -31,6 +31,7 @@ WHEEL_UP, WHEEL_DOWN = "\x1b[<64;5;3M", "\x1b[<65;5;3M"
 INITIAL_MODES = {"25": True}
 
 _SEQUENCE = re.compile(rb"\x1b\[(?P<private>[<=>?]?)(?P<params>[0-9;:]*)(?P<between>[ -/]*)(?P<final>[@-~])")
+_BACKGROUND = b"\x1b]11;?\x1b\\"
 # what may turn out to be the beginning of a sequence when more is read
 _UNFINISHED = re.compile(rb"\x1b(?:\[[<=>?]?[0-9;:]*[ -/]*)?\Z")
 
@@ -95,8 +96,13 @@ class Terminal:
         environ: dict[str, str] | None = None,
         command: Sequence[str] = ("-m", "curses_client"),
         typed: str = "",
+        background: str = "",
     ) -> None:
-        """Start `cshell` with arguments; `typed` waits in the terminal before it reads anything."""
+        """Start `cshell` with arguments; `typed` waits in the terminal before it reads anything.
+
+        Asked for its background (rrrr/gggg/bbbb), the terminal tells it if it has one.
+        """
+        self.background = background
         self.raw = bytearray()
         self.modes = Modes()
         self.cols, self.rows = cols, rows
@@ -174,6 +180,14 @@ class Terminal:
     def _set_size(self, cols: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, cols, 0, 0))
 
+    def waiting(self) -> bytes:
+        """Return what a program that reads after this one would get."""
+        mode = termios.tcgetattr(self.slave)
+        mode[3] &= ~termios.ICANON
+        termios.tcsetattr(self.slave, termios.TCSANOW, mode)
+        ready, _, _ = select.select([self.slave], [], [], 0)
+        return os.read(self.slave, 1 << 12) if ready else b""
+
     def hang_up(self) -> None:
         """Cut the line: the terminal is gone from now on."""
         os.close(self.master)
@@ -184,6 +198,11 @@ class Terminal:
         os.kill(self.pid, signum)
 
     # ---- what the user sees --------------------------------------------------------------------------------
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen that is shown, character by character."""
+        return self._shown
 
     @property
     def lines(self) -> list[str]:
@@ -286,6 +305,8 @@ class Terminal:
 
     def _feed(self, data: bytes) -> None:
         self.raw += data
+        for _ in range(data.count(_BACKGROUND) if self.background else 0):
+            self._answer(f"\x1b]11;rgb:{self.background}\x1b\\")
         data = self._rest + data
         unfinished = _UNFINISHED.search(data)
         self._rest = unfinished[0] if unfinished else b""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from shutil import which
 from typing import Final
 
-from curses_client.doctor.finding import Finding, answer, broken, doubtful, ok
+from curses_client.doctor.finding import Finding, answer, doubtful, ok
 
 _USUAL_SIZE: Final = (80, 24)
 # milliseconds for which Esc may be held back before it is a nuisance
@@ -44,8 +44,9 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
 def _type(environ: Mapping[str, str]) -> Finding:
     name = environ.get("TERM", "")
     if name in ("", "dumb", "unknown"):
-        return broken(
-            f"the terminal type TERM={name!r} cannot show a screen", "set it to your terminal's, such as xterm"
+        return doubtful(
+            f"the terminal type TERM={name!r} cannot show a screen: lines are printed one below the other",
+            "set it to your terminal's, such as xterm, if it is another one",
         )
     if _number(name, "cols") is None:
         return doubtful(

@@ -117,14 +117,9 @@ def _first(completion: Completion, state: State) -> tuple[int, ...]:
 # ---- commands ----------------------------------------------------------------------------------------------
 
 
-def complete_or_indent(state: State) -> Result:
-    """Ask for completions; at the beginning of a line or with lines selected, indent."""
-    buffer = state.editor.buffer
-    if buffer.selection is not None or not buffer.lines[buffer.row][: buffer.col].strip():
-        if buffer.selection is not None:
-            return edited(state, buffer.indent_lines(), "indent"), ()
-        return edited(state, buffer.insert(" " * (4 - buffer.col % 4)), "indent"), ()
-    return ask(state, complete(buffer, purpose="complete"))
+def complete_here(state: State) -> Result:
+    """Ask for completions."""
+    return ask(state, complete(state.editor.buffer, purpose="complete"))
 
 
 def takes(completion: Completion, key: str) -> bool:
@@ -167,7 +162,6 @@ def close_matches(state: State) -> Result:
 
 
 COMPLETING_COMMANDS: Final[dict[str, Command]] = {
-    "complete-or-indent": complete_or_indent,
     "match-next": _select_match(+1),
     "match-previous": _select_match(-1),
     "match-page-down": _select_match(+MATCHES_SHOWN),

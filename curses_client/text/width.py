@@ -36,11 +36,11 @@ def cut(text: str, cols: int) -> tuple[str, str]:
     return text[:index], text[index:]
 
 
-def fit(text: str, cols: int) -> str:
+def fit(text: str, cols: int, more: str = ELLIPSIS) -> str:
     """Return `text` if it fits in `cols` columns, else as much of it as fits with an ellipsis after it."""
     if columns(text) <= cols:
         return text
-    return cut(text, cols - 1)[0] + ELLIPSIS if cols > 0 else ""
+    return cut(text, cols - 1)[0] + more if cols > 0 else ""
 
 
 def column_of(text: str, index: int) -> int:

@@ -58,7 +58,9 @@ def with_marks(runs: Iterable[tuple[A, str]], marks: Sequence[Mark[A]]) -> list[
     return found
 
 
-def seen(runs: Iterable[tuple[A, str]], left: int, cols: int, held: int = 0) -> list[tuple[A, str]]:
+def seen(
+    runs: Iterable[tuple[A, str]], left: int, cols: int, held: int = 0, more: str = ELLIPSIS
+) -> list[tuple[A, str]]:
     """Return the part of a line from column `left` on in `cols` columns; the first `held` ones stay where they are.
 
     What is cut off at either side shows as an ellipsis.
@@ -73,9 +75,9 @@ def seen(runs: Iterable[tuple[A, str]], left: int, cols: int, held: int = 0) -> 
     room = cols - held
     body = _between(runs, begin, begin + room)
     if left > 0 and body and width > held:
-        body = _edge(body, at_start=True)
+        body = _edge(body, more, at_start=True)
     if width > begin + room and body:
-        body = _edge(body, at_start=False)
+        body = _edge(body, more, at_start=False)
     return [*head, *body]
 
 
@@ -104,14 +106,14 @@ def _between(runs: Iterable[tuple[A, str]], start: int, stop: int) -> list[tuple
     return found
 
 
-def _edge(runs: list[tuple[A, str]], *, at_start: bool) -> list[tuple[A, str]]:
+def _edge(runs: list[tuple[A, str]], more: str, *, at_start: bool) -> list[tuple[A, str]]:
     """Return runs with an ellipsis in the place of the first or the last column."""
     attr, text = runs[0 if at_start else -1]
     width = columns(text)
     if at_start:
         head, rest = cut(text, 1)
         rest = rest if head else cut(text, 2)[1]
-        text = ELLIPSIS + " " * (width - 1 - columns(rest)) + rest
+        text = more + " " * (width - 1 - columns(rest)) + rest
         return [(attr, text), *runs[1:]]
     head = cut(text, width - 1)[0]
-    return [*runs[:-1], (attr, head + " " * (width - 1 - columns(head)) + ELLIPSIS)]
+    return [*runs[:-1], (attr, head + " " * (width - 1 - columns(head)) + more)]

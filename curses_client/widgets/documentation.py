@@ -7,6 +7,7 @@ from curses_client.helping.calls import Call, call_at
 from curses_client.helping.signatures import current, shown
 from curses_client.layout import Area, Layout
 from curses_client.offers import Documentation, Signature
+from curses_client.places import signature_side
 from curses_client.state import State
 from curses_client.text.ansi import sanitise
 from curses_client.text.width import columns, fit
@@ -22,18 +23,11 @@ _KEYS: Final = ("{level}  F7 {pin}  PageDown  Esc close ", "F8  F7  Esc ", "Esc 
 def with_signature(
     rows: list[Row], state: State, signature: Signature, where: Layout, cursor: tuple[int, int]
 ) -> tuple[list[Row], int]:
-    """Return the rows with the signature next to the line being typed, and 1 if that is below it, -1 above, or 0.
-
-    It is below the last line, where it covers no text, else above.
-    """
+    """Return the rows with the signature next to the line being typed, and 1 if that is below it, -1 above, or 0."""
     col, row = cursor
     buffer = state.editor.buffer
-    call = call_at(buffer)
-    if call is None or call.open != signature.open or where.cols < 2:
-        return rows, 0
-    has_below = row + 1 < len(rows)
-    side = 1 if has_below and (buffer.at_last_line or not row) else -1 if row else 0
-    if not side:
+    side, call = signature_side(state, row, len(rows)), call_at(buffer)
+    if not side or call is None:
         return rows, 0
     over = signature_row(signature, call, where.cols)
     width = sum(columns(text) for _, text in over)

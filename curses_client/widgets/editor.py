@@ -10,6 +10,7 @@ from curses_client.document import Document
 from curses_client.files.sections import is_mark
 from curses_client.helping.suggesting import suggestion
 from curses_client.layout import Layout, Place, editor_rows, editor_shift
+from curses_client.places import editor_cursor
 from curses_client.state import State
 from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.brackets import bracket_at, masked, pair_of
@@ -17,8 +18,8 @@ from curses_client.text.buffer import Buffer
 from curses_client.text.highlight import Highlighter
 from curses_client.text.hits import hits_of_line
 from curses_client.text.pattern import Pattern, compiled
-from curses_client.text.width import ELLIPSIS, column_of, columns, cut, fit, wrap_runs
-from curses_client.text.window import Mark, row_at, row_of, with_marks
+from curses_client.text.width import ELLIPSIS, columns, cut, fit, wrap_runs
+from curses_client.text.window import Mark, with_marks
 from curses_client.widgets.rows import Row, Run, padded
 
 # seconds after which a frame is drawn without colours, and lines that are coloured between two looks at the clock: one
@@ -100,7 +101,7 @@ class EditorView:
         self._drawn = drawn
         rows = [row for _, row in drawn.values()]
         rows.extend([(None, " " * where.editor.cols)] for _ in range(where.editor.rows - len(rows)))
-        return rows, _cursor(state, where, places, shift or 0)
+        return rows, editor_cursor(state, where)
 
     def _line(self, number: int, parts: list[int], made: _Made, where: Layout) -> dict[Place, _Drawn]:
         """Return rows of one line; most lines are as they were one key before."""
@@ -201,17 +202,6 @@ def _in_margin(runs: list[Run], part: int, where: Layout) -> Row:
     """Return a row of the screen: a margin, which tells a row that goes on with the line above, and what is in it."""
     margin: Run = ("dim", WRAPPED) if part and where.margin else (None, " " * where.margin)
     return padded([margin, *runs], where.editor.cols)
-
-
-def _cursor(state: State, where: Layout, places: list[Place], shift: int) -> tuple[int, int]:
-    """Return the column and the row of the cursor."""
-    buffer = state.editor.buffer
-    line = in_place(buffer.lines[buffer.row])
-    if not state.options.wrap:
-        return where.margin + column_of(line, buffer.col) - shift, places.index((buffer.row, 0))
-    part = row_of(line, buffer.col, where.editor_cols)
-    begin, shown = row_at(line, part, where.editor_cols)
-    return where.margin + column_of(shown, buffer.col - begin), places.index((buffer.row, part))
 
 
 def _marked(state: State) -> Buffer:

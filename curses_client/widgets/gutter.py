@@ -5,39 +5,40 @@ from typing import Final
 
 from curses_client.layout import WIDE, Layout
 from curses_client.quantities import duration
+from curses_client.signs import Signs
 from curses_client.state import State, is_own
 from curses_client.transcript import Cell, CellState, LineKind
 from curses_client.widgets.rows import Run
 
-# sign and attribute of the gutter for each state of a cell
+# meaning of the sign, and attribute of the gutter, for each state of a cell
 SIGNS: Final[dict[CellState, tuple[str, str]]] = {
-    "queued": ("┊", "gutter queued"),
-    "running": ("●", "gutter running"),
-    "done": ("│", "gutter"),
-    "error": ("✗", "gutter error"),
-    "skipped": ("┊", "gutter lost"),
-    "lost": ("╳", "gutter lost"),
+    "queued": ("queued", "gutter queued"),
+    "running": ("running", "gutter running"),
+    "done": ("done", "gutter"),
+    "error": ("error", "gutter error"),
+    "skipped": ("skipped", "gutter lost"),
+    "lost": ("lost", "gutter lost"),
 }
 
 
-def gutter_of(cell: Cell, line: int, where: Layout, kind: LineKind, *, first: bool) -> list[Run]:
+def gutter_of(cell: Cell, line: int, where: Layout, kind: LineKind, signs: Signs, *, first: bool) -> list[Run]:
     """Return the count and the sign in front of a row."""
     space = where.gutter - 2
     sign, attr = SIGNS[cell.state]
     if line >= cell.source_height:
-        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, kind, first=first)]
+        return [(None, " " * (where.gutter - 2)), *_output_sign(cell, line, kind, signs, first=first)]
     count = str(cell.count) if cell.count is not None and line == 0 and first and space > 0 else ""
     number = f"{count:>{where.digits}}"[:space] if space > 0 else ""
     if where.gutter - where.digits == 3:
         number = f"{number} "
-    return [("gutter", f"{number:<{space}}"), (attr, sign), (None, " ")]
+    return [("gutter", f"{number:<{space}}"), (attr, signs.of(sign)), (None, " ")]
 
 
-def _output_sign(cell: Cell, line: int, kind: LineKind, *, first: bool) -> list[Run]:
+def _output_sign(cell: Cell, line: int, kind: LineKind, signs: Signs, *, first: bool) -> list[Run]:
     if kind == "stderr" and first:
         return [("stderr", "!"), (None, " ")]
     if line == cell.source_height and first and cell.source:
-        return [("gutter", "╰"), (None, " ")]
+        return [("gutter", signs.output), (None, " ")]
     return [(None, "  ")]
 
 
@@ -53,7 +54,7 @@ def _sender(state: State, cell: Cell) -> list[Run]:
 
 def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:
     if cell.state == "running" and cell.started is not None:
-        return [("gutter running", f"● {duration(max(state.now - cell.started, 0), whole=True)} ")]
+        return [("gutter running", f"{state.signs.running} {duration(max(state.now - cell.started, 0), whole=True)} ")]
     if cell.state == "queued":
         waiting = state.session.waiting
         place = waiting.index(cell.msg_id) + 1 if cell.msg_id in waiting else 0

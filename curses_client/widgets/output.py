@@ -7,10 +7,12 @@ from typing import Final, overload
 from curses_client.cells import Linked
 from curses_client.keymap import key_name
 from curses_client.layout import Layout
+from curses_client.outputs import Rich
 from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
 from curses_client.selection import selected_columns
 from curses_client.shown import Transmission
+from curses_client.signs import UNICODE, Signs
 from curses_client.state import Anchor, State
 from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
@@ -95,6 +97,7 @@ class OutputView:
             state.left_col,
             state.session.state,
             state.session.waiting,
+            state.signs,
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
         )
@@ -130,17 +133,19 @@ class OutputView:
             if (place.item, place.line) != last:
                 last = (place.item, place.line)
                 kind, text = line_at(state, place.item, place.line)
+                if _is_own(item, place.line, kind):
+                    text = state.signs.said(text)
                 wrapped = self._wrapped(state, where, place, kind, text)
                 if state.look.pictures == "kitty" and kind in ("display", "result"):
                     self._note_picture(item, place.line)
             body = wrapped[place.row] if place.row < len(wrapped) else []
             if isinstance(item, Notice):
-                row = _notice_row(item, where) if place.line == 0 else padded(body, where.output.cols)
+                row = _notice_row(item, where, state.signs) if place.line == 0 else padded(body, where.output.cols)
                 is_here = state.cursor is not None and (state.cursor.item, state.cursor.line) == last
                 yield row, 0 if is_here else None
                 continue
             first = place.row == 0
-            gutter = gutter_of(item, place.line, where, kind, first=first)
+            gutter = gutter_of(item, place.line, where, kind, state.signs, first=first)
             right = times_of(state, item, where) if first and place.line == 0 else ()
             if kind == "fold":
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
@@ -160,8 +165,8 @@ class OutputView:
             return
         assert part is not None
         for number, line in enumerate(header):
-            styled = [(self._attr(style, item, "display"), text) for style, text in runs(line)]
-            body = seen(styled, state.left_col, where.text, part.held_cols())
+            styled = [(self._attr(style, item, "display"), text) for style, text in runs(state.signs.said(line))]
+            body = seen(styled, state.left_col, where.text, part.held_cols(), state.signs.more)
             rows[number] = padded([(None, " " * where.gutter), *body], where.output.cols)
 
     def _note_picture(self, item: Cell | Notice, line: int) -> None:
@@ -185,7 +190,7 @@ class OutputView:
         styled = with_marks(self._styled(item, place.line, kind, text), marks)
         if wraps:
             return wrap_runs(styled, where.text)
-        return [seen(styled, state.left_col, where.text, item.held_cols(place.line))]
+        return [seen(styled, state.left_col, where.text, item.held_cols(place.line), state.signs.more)]
 
     def _styled(self, cell: Cell, line: int, kind: LineKind, text: str) -> list[Run]:
         """Return a line in its colours."""
@@ -216,11 +221,19 @@ class OutputView:
         return tokens[line]
 
 
-def _notice_row(notice: Notice, where: Layout) -> Row:
+def _is_own(item: Cell | Notice, line: int, kind: LineKind) -> bool:
+    """Whether the form of a line is this program's: what a cell prints is shown as it is."""
+    if isinstance(item, Notice) or kind in ("fold", "error"):
+        return True
+    part, _ = item.at(line)
+    return part is not None and (bool(part.model_id) or (isinstance(part.body, Rich) and len(part.body.bundle) > 1))
+
+
+def _notice_row(notice: Notice, where: Layout, signs: Signs) -> Row:
     attr = "alarm" if notice.alarming else "notice"
-    text = f"── {notice.text} "
+    text = signs.said(f"{UNICODE.rule * 2} {notice.text} ")
     rest = where.output.cols - columns(text)
-    return padded([(attr, text), (attr, "─" * max(rest, 0))], where.output.cols)
+    return padded([(attr, text), (attr, signs.rule * max(rest, 0))], where.output.cols)
 
 
 def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
@@ -283,9 +296,10 @@ def _progress_row(state: State, where: Layout) -> Row | None:
     assert cell.started is not None
     line = cell.outputs[-1].last_line()
     took = duration(max(state.now - cell.started, 0), whole=True)
-    left: Row = [("progress running", f" ● [{cell.count or ' '}] {took}  ")]
+    left: Row = [("progress running", f" {state.signs.running} [{cell.count or ' '}] {took}  ")]
     room = where.output.cols - sum(columns(text) for _, text in left)
-    return padded([*left, ("progress", fit(plain(line), max(room, 0)))], where.output.cols, "progress")
+    shown = fit(plain(line), max(room, 0), state.signs.more)
+    return padded([*left, ("progress", shown)], where.output.cols, "progress")
 
 
 def _welcome(where: Layout) -> list[Row]:

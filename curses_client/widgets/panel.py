@@ -1,7 +1,7 @@
 """The pane of the queue."""
 
 from curses_client.layout import Area
-from curses_client.queued import panel_cells, selected_cell
+from curses_client.queued import panel_cells, queue_window, selected_cell
 from curses_client.state import State, is_own
 from curses_client.text.width import columns, fit
 from curses_client.transcript import Cell
@@ -23,9 +23,7 @@ _WATCHED = ("F3 goes there",)
 def queue_rows(state: State, area: Area) -> list[Row]:
     """Return the rows of the pane: its title, and the cells around the one that is selected."""
     cells, chosen = panel_cells(state), selected_cell(state)
-    count = min(len(cells), area.rows - 1)
-    place = cells.index(chosen) if chosen is not None else 0
-    first = min(max(place - count // 2, 0), len(cells) - count)
+    first, count = queue_window(state, area.rows - 1)
     has_keys = state.panes.focus == "queue"
     shown = [
         _cell_row(state, cell, area.cols, chosen=has_keys and cell is chosen) for cell in cells[first : first + count]
@@ -55,5 +53,5 @@ def _cell_row(state: State, cell: Cell, cols: int, *, chosen: bool) -> Row:
     more = f"  +{len(cell.source) - 1} lines" if len(cell.source) > 1 else ""
     sender = "" if is_own(state, cell.msg_id, cell.by) else f"{cell.by or 'another client'} "
     room = max(cols - columns(sender) - columns(more) - 7, 4)
-    row: Row = [(attr, f" {number:>2}  {fit(source, room)}"), (dim, more)]
+    row: Row = [(attr, f" {number:>2}  {fit(source, room, state.signs.more)}"), (dim, more)]
     return with_right(row, [(dim, sender)], cols, attr) if sender else padded(row, cols, attr)

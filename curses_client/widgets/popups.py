@@ -5,10 +5,12 @@ from functools import lru_cache
 from typing import Final
 
 from curses_client.keymap import help_rows, keys_width
-from curses_client.layout import MATCHES_SHOWN, Layout
+from curses_client.layout import Layout
 from curses_client.offers import Completion, Match
+from curses_client.places import popup_place
+from curses_client.signs import Signs
 from curses_client.state import State
-from curses_client.text.width import column_of, columns, cut, fit
+from curses_client.text.width import columns, cut, fit
 from curses_client.widgets.rows import Row, Run, overlaid, padded
 
 _WIDEST: Final = 60
@@ -25,32 +27,19 @@ def with_completion(
 
     The signature is 1 row below the line, or -1, or there is none.
     """
-    col, row = cursor
-    below, above = len(rows) - row - 1 - (signature > 0), row - (signature < 0)
-    count = min(len(completion.matches), MATCHES_SHOWN, max(below, above))
-    if count < 1:
+    place = popup_place(state, completion, cursor, len(rows), signature)
+    if place is None:
         return rows
-    selected = completion.selected or 0
-    first = min(max(selected - count // 2, 0), len(completion.matches) - count)
-    popup = _popup_rows(completion, first, count, where.cols)
-    is_below = below >= MATCHES_SHOWN or below > above
-    top = row + 1 + (signature > 0) if is_below else above - count
-    left, width = _left(state, completion, col), sum(columns(text) for _, text in popup[0])
-    left = min(max(left, 0), max(where.cols - width, 0))
-    result = _with_box(rows, completion, where, (left, width), (top, count, below if is_below else -above))
-    for offset, over in enumerate(popup):
-        result[top + offset] = overlaid(result[top + offset], over, left, where.cols)
+    popup = _popup_rows(completion, place.first, place.count, where.cols, state.signs)
+    width = sum(columns(text) for _, text in popup[0])
+    left = min(max(place.left, 0), max(where.cols - width, 0))
+    result = _with_box(rows, state, completion, (left, width), (place.top, place.count, place.free))
+    for row, over in enumerate(popup, place.top):
+        result[row] = overlaid(result[row], over, left, where.cols)
     return result
 
 
-def _left(state: State, completion: Completion, col: int) -> int:
-    """Return the column at which the pop-up's text would begin with that of the line, if it had the room."""
-    buffer = state.editor.buffer
-    start = buffer.at(completion.start)
-    return col - column_of(buffer.lines[buffer.row], buffer.col) + column_of(start.lines[start.row], start.col) - 1
-
-
-def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> list[Row]:
+def _popup_rows(completion: Completion, first: int, count: int, cols: int, signs: Signs) -> list[Row]:
     shown = completion.matches[first : first + count]
     widest = max(columns(match.text) for match in shown)
     kinds = max(columns(match.kind) for match in shown)
@@ -61,18 +50,18 @@ def _popup_rows(completion: Completion, first: int, count: int, cols: int) -> li
     for number, match in enumerate(shown, first):
         chosen = number == completion.selected
         attr, dim = ("popup selected", "popup selected") if chosen else ("popup", "popup dim")
-        text = _marked(match, room, attr)
+        text = _marked(match, room, attr, signs)
         gap = " " * max(width - sum(columns(part) for _, part in text) - columns(match.kind) - 1, 0)
         row = padded([*text, (attr, gap), (dim, f"{match.kind} ")], width, attr)
         if more:
-            row.append(("popup dim", _bar(first, count, len(completion.matches), number - first)))
+            row.append(("popup dim", _bar(first, count, len(completion.matches), number - first, signs)))
         result.append(row)
     return result
 
 
-def _marked(match: Match, room: int, attr: str) -> list[Run]:
+def _marked(match: Match, room: int, attr: str, signs: Signs) -> list[Run]:
     """Return a match with a blank before it, the characters marked that were typed."""
-    text = fit(match.text, room)
+    text = fit(match.text, room, signs.more)
     runs: list[Run] = [(attr, " ")]
     at = 0
     for mark in match.marks:
@@ -86,18 +75,18 @@ def _marked(match: Match, room: int, attr: str) -> list[Run]:
     return [(style, part) for style, part in [*runs, (attr, text[at:])] if part]
 
 
-def _bar(first: int, count: int, total: int, row: int) -> str:
+def _bar(first: int, count: int, total: int, row: int, signs: Signs) -> str:
     """Return one row of the scroll bar."""
     size = max(1, count * count // total)
     start = first * (count - size) // max(total - count, 1)
-    return "█" if start <= row < start + size else "│"
+    return signs.thumb if start <= row < start + size else signs.track
 
 
 # ---- documentation beside it -------------------------------------------------------------------------------
 
 
 def _with_box(
-    rows: list[Row], completion: Completion, where: Layout, across: tuple[int, int], down: tuple[int, int, int]
+    rows: list[Row], state: State, completion: Completion, across: tuple[int, int], down: tuple[int, int, int]
 ) -> list[Row]:
     """Return the rows with the selected match's documentation right of the pop-up, or left of it, if there is room.
 
@@ -105,7 +94,7 @@ def _with_box(
     """
     (left, width), (top, count, free) = across, down
     lines = _told(completion)
-    right_room, left_room = where.cols - left - width - (len(completion.matches) > count), left
+    right_room, left_room = state.cols - left - width - (len(completion.matches) > count), left
     room = min(right_room if right_room >= _NARROWEST else left_room, _BOX)
     result = list(rows)
     if not lines or room < _NARROWEST:
@@ -114,8 +103,8 @@ def _with_box(
     first = top if free > 0 else top + count - len(told)
     col = left + width if right_room >= _NARROWEST else left - room
     for number, text in enumerate(told, first):
-        over = padded([("popup dim", "│"), ("popup", f" {text}"[: room - 1])], room, "popup")
-        result[number] = overlaid(result[number], over, col, where.cols)
+        over = padded([("popup dim", state.signs.track), ("popup", f" {text}"[: room - 1])], room, "popup")
+        result[number] = overlaid(result[number], over, col, state.cols)
     return result
 
 

@@ -14,6 +14,7 @@ from curses_client.text.highlight import Highlighter
 from curses_client.widgets.documentation import documentation_pane, with_signature
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.history import HistoryView
+from curses_client.widgets.keys import key_in
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
@@ -52,6 +53,13 @@ class Root(Widget):
         full = self._picture.rendered(self.state)
         found = [*self._output.transmissions.values(), full.transmission if full is not None else None]
         return [transmission for transmission in found if transmission is not None]
+
+    def key_at(self, col: int, row: int) -> str | None:
+        """Return the key that is named at a place of the screen outside of the panes, for the mouse to press."""
+        where = layout(self.state)
+        rows, _ = self._draw()
+        is_of_panes = where.output.has(col, row) or where.editor.has(col, row)
+        return key_in(rows[row], col) if row < len(rows) and not is_of_panes else None
 
     @property
     def is_unfinished(self) -> bool:

@@ -17,12 +17,12 @@ from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, Run, padded, with_right
 
 _SIGNS: Final = {
-    "starting": ("○", "status starting"),
-    "restarting": ("○", "status starting"),
-    "idle": ("○", "status idle"),
-    "busy": ("●", "status busy"),
-    "dead": ("✗", "status dead"),
-    "ended": ("✗", "status dead"),
+    "starting": ("idle", "status starting"),
+    "restarting": ("idle", "status starting"),
+    "idle": ("idle", "status idle"),
+    "busy": ("running", "status busy"),
+    "dead": ("error", "status dead"),
+    "ended": ("error", "status dead"),
 }
 # the longest that fits is shown
 _HINTS: Final = ("F9 restart  ^D leave  F1 help ", "^D leave  F1 help ", "F1 help ")
@@ -35,6 +35,8 @@ _FEWER_KEYS: Final = "Enter opens  q leaves"
 _GIVES_WAY: Final = frozenset({"status", "status dim"})
 # columns in which the beginning of a question says anything
 _WORD: Final = 8
+# stands for the titles of all that is open
+_TABS: Final = ""
 _ASKED: Final = {
     "search": " /",
     "cell": " go to cell ",
@@ -72,7 +74,7 @@ def status_row(state: State, where: Layout) -> Row:
         attr = "status dead" if state.message.alarming else "status starting"
         if used + wanted > where.cols:
             left, used = left[:1], columns(left[0][1])
-        left.append((attr, "   " + fit(state.message.text, max(where.cols - used - 3, 0))))
+        left.append((attr, "   " + state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))))
         return padded(left, where.cols, "status")
     hint = next((text for text in _hints(state) if len(text) <= where.cols - used - 2), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
@@ -100,7 +102,7 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
         label += state.asking.sign
     hits = ""
     if state.asking.purpose == "search":
-        hits = hits_text(state)
+        hits = state.signs.said(hits_text(state))
     elif state.asking.purpose in ("find", "replace"):
         hits = hits_here(state)
     room = max(where.cols - columns(label) - columns(hits) - 3, 4)
@@ -110,7 +112,7 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     while before >= room:
         text = text[1:]
         before = columns(text[: buffer.col - (len(buffer.text) - len(text))])
-    left: list[Run] = [("status", label), ("status", fit(in_place(text), room))]
+    left: list[Run] = [("status", label), ("status", fit(in_place(text), room, state.signs.more))]
     return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
 
 
@@ -137,9 +139,11 @@ def hits_text(state: State) -> str:
 def _left(state: State, where: Layout) -> list[Run]:
     session = state.session
     if state.line:
-        return [("status dead", fit(f" ✗ {_line(state)}", where.cols))]
+        return [
+            ("status dead", fit(f" {state.signs.error} {state.signs.said(_line(state))}", where.cols, state.signs.more))
+        ]
     sign, attr = _SIGNS[session.state]
-    text = f" {sign} {session.state}"
+    text = f" {state.signs.of(sign)} {session.state}"
     if session.state == "dead" and session.died_of:
         text += f": {session.died_of}"
     cell = state.transcript.cell(session.running) if session.running else None
@@ -148,7 +152,7 @@ def _left(state: State, where: Layout) -> list[Run]:
         if seconds >= 1:
             text += f" {duration(seconds, whole=True)}"
     if session.prompt is not None:
-        text += " · asks for input"
+        text += f" {state.signs.between} asks for input"
     return [(attr, text)]
 
 
@@ -173,18 +177,18 @@ def _parts(state: State, where: Layout) -> list[Run]:
     if session.waiting:
         parts.append(("status busy", f"  queue {len(session.waiting)}"))
     if state.scroll is not None and state.cursor is None:
-        parts.append(("status starting", "  scrolled · Esc follows"))
+        parts.append(("status starting", f"  scrolled {state.signs.between} Esc follows"))
     if session.name:
         name = f"{session.name}@{state.host or _HOST}" if where.cols >= 60 else session.name
         parts.append(("status", f"  {name}"))
     if session.kernel:
-        parts.append(("status dim", f" · {session.kernel}"))
+        parts.append(("status dim", f" {state.signs.between} {session.kernel}"))
     return parts
 
 
 def _question_row(state: State, where: Layout) -> Row:
     assert state.question is not None
-    text = f" {state.question.text}  "
+    text = f" {state.signs.said(state.question.text)}  "
     labels = [f"{choice.key} {choice.label}" for choice in state.question.choices]
     answers = "  ".join([*labels, "Esc no "])
     if columns(text) + columns(answers) > where.cols:
@@ -195,18 +199,18 @@ def _question_row(state: State, where: Layout) -> Row:
         if columns(answers) + 1 > where.cols:
             answers = " ".join([*(choice.key for choice in state.question.choices), "Esc "])
         room = where.cols - columns(answers)
-        text = fit(text, room) if room >= _WORD else " "
+        text = fit(text, room, state.signs.more) if room >= _WORD else " "
     return padded([("question", text + answers)], where.cols, "question")
 
 
 def _tabs(state: State, title: str) -> list[Run]:
     """Return the titles of what is open, if that is more than the scratch buffer and it is the editor's turn."""
     titles = tab_titles(state)
-    if len(titles) < 2 or title:
+    if len(titles) < 2 or title != _TABS:
         return [("title", title)]
     runs: list[Run] = []
     for number, (name, is_shown) in enumerate(titles, 1):
-        runs += [("rule", " │ ")] if runs else []
+        runs += [("rule", f" {state.signs.track} ")] if runs else []
         # the one that is shown is told by more than its colour
         runs.append(("title", f"[{name}]") if is_shown else ("dim", f"{number} {name}"))
     return runs
@@ -228,10 +232,10 @@ def _title(state: State) -> tuple[str, str]:
     if session.prompt is not None:
         return "the kernel asks for input", "F2 answers"
     if state.document is not None:
-        return "", "Alt-Enter runs the cell"
+        return _TABS, "Alt-Enter runs the cell"
     many = len(state.editor.buffer.lines) > 1
     if len(state.tabs) > 1:
-        return "", "Alt-Enter runs" if many else ""
+        return _TABS, "Alt-Enter runs" if many else ""
     return f"In [{session.count + len(session.waiting) + 1}]", "Alt-Enter runs" if many else ""
 
 
@@ -278,23 +282,24 @@ def drawn_rule(state: State, rule: Rule) -> list[Row]:
     """Return the rows of a rule; the one above the editor says what the editor is for now."""
     cols = rule.area.cols
     if cols == 1 and rule.area.rows > 1:
-        return [[("rule", "│")] for _ in range(rule.area.rows)]
-    return [_titled_rule(state, cols) if rule.titled else [("rule", "─" * cols)]]
+        return [[("rule", state.signs.track)] for _ in range(rule.area.rows)]
+    return [_titled_rule(state, cols) if rule.titled else [("rule", state.signs.rule * cols)]]
 
 
 def _titled_rule(state: State, cols: int) -> Row:
     """Return the rule above the editor: as much of what it says as fits."""
-    title, hint = _title(state)
+    title, hint = map(state.signs.said, _title(state))
+    line = state.signs.rule
     said = _tabs(state, title)
     mode: list[Run] = []
     if state.is_modal and state.cursor is None:
         text, keys = _mode(state)
         mode, hint = [("title", text)], keys or hint
-        said = [*said, ("title", f" · {text}")]
+        said = [*said, ("title", f" {state.signs.between} {text}")]
     for middle, key in ((said, hint), (said, ""), (mode, "")):
-        left: list[Run] = [("rule", "──── "), *middle, ("rule", " ")]
-        right: list[Run] = [("rule", " "), ("dim", key), ("rule", " ────")] if key else []
+        left: list[Run] = [("rule", f"{line * 4} "), *middle, ("rule", " ")]
+        right: list[Run] = [("rule", " "), ("dim", key), ("rule", f" {line * 4}")] if key else []
         used = sum(columns(text) for _, text in (*left, *right))
         if middle and used <= cols:
-            return [*left, ("rule", "─" * (cols - used)), *right]
-    return [("rule", "─" * cols)]
+            return [*left, ("rule", line * (cols - used)), *right]
+    return [("rule", line * cols)]

@@ -1,70 +1,61 @@
-"""Colours by meaning: the palette, and how the colours of output become what the terminal has."""
+"""Colours by meaning: the palette of a theme, and how the colours of output become what the terminal has."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Literal
 
 from urwid.display.common import AttrSpec
 
 from curses_client.text.ansi import PLAIN, Style
+from curses_client.themes.theme import Theme, Tint, parts
 
-# name, foreground and background for 16 colours, monochrome settings, foreground and background for 256 colours
-Entry = tuple[str, str, str, str, str, str]
+# name, foreground and background for 16 colours, monochrome settings, foreground and background for more
+Entry = tuple[str | None, str, str, str, str, str]
+# what a theme leaves out is as the text around it: the terminal's own, or what a theme paints over that
+_OWN: Final = "inherit"
 
-PALETTE: Final[tuple[Entry, ...]] = (
-    # ---- what is not content -------------------------------------------------------------------------------
-    ("dim", "dark gray", "", "default", "h245", ""),
-    ("rule", "dark gray", "", "default", "h240", ""),
-    ("title", "default", "", "bold", "default,bold", ""),
-    ("gutter", "dark gray", "", "default", "h243", ""),
-    ("gutter running", "light green", "", "bold", "h71,bold", ""),
-    ("gutter queued", "dark cyan", "", "default", "h37", ""),
-    ("gutter error", "light red", "", "bold", "h167,bold", ""),
-    ("gutter lost", "dark gray", "", "default", "h239", ""),
-    ("lost", "dark gray", "", "default", "h242", ""),
-    ("stderr", "brown", "", "default", "h173", ""),
-    ("notice", "dark cyan", "", "bold", "h37", ""),
-    ("alarm", "light red", "", "bold,standout", "h167,bold", ""),
-    ("prompt", "default,bold", "", "bold", "default,bold", ""),
-    # ---- status line ---------------------------------------------------------------------------------------
-    ("status", "default", "", "default", "h250", "h236"),
-    ("status dim", "dark gray", "", "default", "h245", "h236"),
-    ("status idle", "dark green", "", "default", "h71", "h236"),
-    ("status busy", "light green", "", "bold", "h113,bold", "h236"),
-    ("status starting", "brown", "", "default", "h179", "h236"),
-    ("status dead", "light red", "", "bold", "h203,bold", "h236"),
-    ("question", "black", "brown", "standout", "h232", "h179"),
-    # ---- pop-up --------------------------------------------------------------------------------------------
-    ("popup", "black", "light gray", "default", "h252", "h237"),
-    ("popup dim", "dark gray", "light gray", "default", "h246", "h237"),
-    ("popup selected", "white", "dark blue", "standout", "h231", "h25"),
-    ("popup mark", "black,bold", "light gray", "bold", "h231,bold", "h237"),
-    ("popup selected mark", "white,underline", "dark blue", "standout,underline", "h231,underline", "h25"),
-    ("popup current", "black,bold,underline", "light gray", "bold,underline", "h231,bold,underline", "h237"),
-    ("fold", "dark cyan", "", "default", "h37", ""),
-    ("hit", "black", "brown", "underline", "h232", "h179"),
-    ("hit current", "black", "light magenta", "standout", "h232", "h213"),
-    ("progress", "default", "dark gray", "default", "h250", "h234"),
-    ("progress running", "light green", "dark gray", "bold", "h113,bold", "h234"),
-    ("bracket", "white,bold", "dark blue", "bold,underline", "h231,bold", "h24"),
-    ("bracket wrong", "white,bold", "dark red", "standout", "h231,bold", "h88"),
-    ("selection", "black", "light gray", "standout", "default", "h239"),
-    # ---- code ----------------------------------------------------------------------------------------------
-    ("text", "default", "", "default", "default", ""),
-    ("keyword", "light blue", "", "bold", "h68,bold", ""),
-    ("builtin", "dark cyan", "", "default", "h37", ""),
-    ("name", "default", "", "default", "default", ""),
-    ("function", "light blue", "", "default", "h68", ""),
-    ("class", "dark cyan", "", "bold", "h37,bold", ""),
-    ("decorator", "dark magenta", "", "default", "h133", ""),
-    ("string", "dark green", "", "default", "h71", ""),
-    ("escape", "brown", "", "default", "h173", ""),
-    ("number", "brown", "", "default", "h173", ""),
-    ("operator", "default", "", "default", "h245", ""),
-    ("comment", "dark gray", "", "default", "h245,italics", ""),
-    ("magic", "dark magenta", "", "bold", "h133,bold", ""),
-    ("error", "light red", "", "underline", "h167", ""),
-    ("constant", "brown", "", "default", "h173", ""),
-)
+
+def palette(theme: Theme, colors: int, code: Mapping[str, Tint] | None = None) -> tuple[Entry, ...]:
+    """Return urwid's palette of a theme for a terminal of so many colours, source perhaps in those of a style."""
+    entries = (_entry(name, tint, colors) for name, tint in {**theme.tints, **(code or {})}.items())
+    return (_ground(theme, colors), *entries)
+
+
+def _ground(theme: Theme, colors: int) -> Entry:
+    """Return what text has that has no colours of its own."""
+    if not theme.paints:
+        return None, "default", "default", "default", "default", "default"
+    tint = Tint(f"{theme.ink} on {theme.paper}", f"{theme.basic_ink} on {theme.basic_paper}")
+    return _entry(None, tint, colors)
+
+
+def _entry(name: str | None, tint: Tint, colors: int) -> Entry:
+    settings = tint.settings.split(",") if tint.settings else []
+    high, high_paper = (_named(colour, max(colors, 256)) for colour in parts(tint.colours))
+    basic, basic_paper = (_named(colour, min(colors, 16)) for colour in parts(tint.basic))
+    bright: tuple[str, ...] = ()
+    if colors == 8:
+        basic, bright = _of_8(basic, on_own=basic_paper == _OWN)
+        basic_paper, _ = _of_8(basic_paper, on_own=True)
+    low = ",".join(dict.fromkeys([basic, *settings, *bright]))
+    return name, low, basic_paper, tint.mono, ",".join([high, *settings]), high_paper
+
+
+def _named(colour: str, colors: int) -> str:
+    """Return urwid's name for a colour of a theme: "#rrggbb", one of the basic ones, or none."""
+    if not colour.startswith("#"):
+        return colour or _OWN
+    return _name((int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)), colors)
+
+
+def _of_8(name: str, *, on_own: bool) -> tuple[str, tuple[str, ...]]:
+    """Return what stands for one of the 16 colours where there are 8: bold makes brighter, except black."""
+    if name not in _BASIC[8:]:
+        return name, ()
+    if name == "dark gray":
+        return (_OWN, ("faint",)) if on_own else ("black", ())
+    return _BASIC[_BASIC.index(name) - 8], ("bold",)
+
 
 _BASIC: Final = (
     "black",
@@ -129,7 +120,12 @@ def attr_of(style: Style, colors: int) -> AttrSpec | None:
     foreground, background = style.fg, style.bg
     if style.conceal:
         foreground = background = 0
-    return AttrSpec(",".join([_name(foreground, colors), *settings]), _name(background, colors), _depth(colors))
+    names = _name(foreground, colors), _name(background, colors)
+    if colors == 8:
+        ink, bright = _of_8(names[0], on_own=names[1] == _OWN)
+        names = ink, _of_8(names[1], on_own=True)[0]
+        settings = list(dict.fromkeys([*settings, *bright]))
+    return AttrSpec(",".join([names[0], *settings]), names[1], _depth(colors))
 
 
 def _depth(colors: int) -> Literal[16, 256, 16777216]:
@@ -142,7 +138,7 @@ def _depth(colors: int) -> Literal[16, 256, 16777216]:
 def _name(colour: _Colour, colors: int) -> str:
     """Return urwid's name of a colour, or of the nearest one that the terminal has."""
     if colour is None or colors == 1:
-        return "default"
+        return _OWN
     if isinstance(colour, int) and colour < 16:
         return _BASIC[colour]
     if isinstance(colour, int) and colors >= 256:
@@ -167,7 +163,11 @@ def _rgb(index: int) -> tuple[int, int, int]:
 
 
 def _nearest_of_256(rgb: tuple[int, int, int]) -> int:
-    return min(range(16, 256), key=lambda index: _distance(_rgb(index), rgb))
+    """Return the nearest of the colours that are the same everywhere: the cube, and 24 shades of grey."""
+    levels = [min(range(6), key=lambda index, part=part: abs(_CUBE[index] - part)) for part in rgb]  # type: ignore[misc]
+    cube = 16 + 36 * levels[0] + 6 * levels[1] + levels[2]
+    grey = 232 + min(max(round((sum(rgb) / 3 - 8) / 10), 0), 23)
+    return min(cube, grey, key=lambda index: _distance(_rgb(index), rgb))
 
 
 def _distance(a: tuple[int, int, int], b: tuple[int, int, int]) -> int:

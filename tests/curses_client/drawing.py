@@ -11,13 +11,13 @@ from urwid.str_util import calc_width
 
 from curses_client.cells import Linked
 from curses_client.drawing import uri_of
+from curses_client.themes.dark import DARK
 from curses_client.widgets.root import Root
-from curses_client.widgets.theme import PALETTE
 from tests.curses_client.support import Client
 
 urwid.util.set_encoding("utf-8")
 
-NAMES = {entry[0] for entry in PALETTE}
+NAMES = set(DARK.tints)
 # what orders text anew or hides it; joiners and selectors of pictures are harmless
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]")
 

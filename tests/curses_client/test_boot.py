@@ -2,12 +2,13 @@
 
 import os
 import signal
+import termios
 from pathlib import Path
 
 import pytest
 
 from curses_client import boot
-from curses_client.terminal import Terminal, TerminalError, Terminated, divert_prints, undivert_prints
+from curses_client.terminal import Terminal, Terminated, divert_prints, undivert_prints
 
 
 class Interrupted:
@@ -30,12 +31,52 @@ def test_a_signal_with_the_first_frame() -> None:
     assert terminal.restored
 
 
-@pytest.mark.parametrize(("kind", "says"), [("dumb", "TERM='dumb'"), ("", "TERM=''"), ("unknown", "TERM='unknown'")])
-def test_a_terminal_that_shows_no_screen(kind: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", kind)
+@pytest.mark.parametrize(
+    ("environ", "is_flat", "first"),
+    [
+        ({"TERM": "dumb"}, True, b""),
+        ({"TERM": ""}, True, b""),
+        ({"TERM": "xterm", "CSHELL_FLAT": "1"}, True, b""),
+        ({"TERM": "xterm", "LC_ALL": "C"}, False, b" o starting"),
+        ({"TERM": "xterm", "LC_ALL": "C.UTF-8"}, False, " ○ starting".encode()),
+    ],
+)
+def test_the_first_frame_is_one_that_the_terminal_can_show(
+    environ: dict[str, str], is_flat: bool, first: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CSHELL_FLAT", raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    written = drawn_first(monkeypatch)
+    assert first in written
+    assert (written == b"") is is_flat
+
+
+def test_a_first_frame_that_was_not_wanted_is_left_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CSHELL_FLAT", raising=False)
+    assert drawn_first(monkeypatch, flatten=True).endswith(b"\x1b[?1049l")
+    monkeypatch.setenv("TERM", "dumb")
+    assert drawn_first(monkeypatch, flatten=True) == b""
+
+
+def drawn_first(monkeypatch: pytest.MonkeyPatch, *, flatten: bool = False) -> bytes:
+    """Return what is written to the terminal before anything is imported."""
+    master, slave = os.openpty()
     monkeypatch.setattr("os.isatty", lambda descriptor: True)
-    with pytest.raises(TerminalError, match=says):
-        Terminal()
+    monkeypatch.setattr("os.dup", lambda descriptor: slave)
+    monkeypatch.setattr("termios.tcgetattr", lambda descriptor, get=termios.tcgetattr: get(slave))
+    terminal = Terminal()
+    terminal.enter()
+    if flatten:
+        terminal.flatten()
+    os.write(slave, b"<end>")
+    data = b""
+    while not data.endswith(b"<end>"):
+        data += os.read(master, 1 << 16)
+    os.close(master)
+    os.close(slave)
+    return data.removesuffix(b"<end>")
 
 
 def test_complaining_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from curses_client.capabilities import look_of
+from curses_client.capabilities import depth_of, look_of, says_light
 from curses_client.shown import Look
 
 # no descriptor
@@ -82,3 +82,45 @@ def test_a_file_is_no_terminal() -> None:
     assert look_of({}, 256, reading).character == (8, 16)
     os.close(reading)
     os.close(writing)
+
+
+@pytest.mark.parametrize(
+    ("environ", "has", "bright_is_bold", "used"),
+    [
+        ({"TERM": "xterm-256color"}, 256, False, 256),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, 256, False, 1),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, 256, False, 256),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, 1 << 24, False, 1 << 24),
+        ({"TERM": "xterm-direct"}, 1 << 24, False, 1 << 24),
+        ({"TERM": "xterm"}, 16, False, 16),
+        ({"TERM": "linux"}, 16, True, 8),
+        ({"TERM": "screen"}, 16, True, 8),
+        ({"TERM": "screen-256color"}, 256, True, 256),
+        ({"TERM": "rxvt-88color"}, 88, False, 16),
+        ({"TERM": "vt100"}, 16, True, 1),
+        ({"TERM": "vt220"}, 16, True, 1),
+        ({"TERM": "xterm-mono"}, 16, False, 1),
+        ({"TERM": "vt100", "COLORTERM": "1"}, 256, True, 256),
+        ({"TERM": "dumb"}, 1, True, 1),
+    ],
+)
+def test_no_more_colours_are_used_than_there_are(
+    environ: dict[str, str], has: int, bright_is_bold: bool, used: int
+) -> None:
+    assert depth_of(environ, has, bright_is_bold=bright_is_bold) == used
+
+
+@pytest.mark.parametrize(
+    ("value", "is_light"),
+    [
+        ("15;0", False),
+        ("0;15", True),
+        ("0;default;15", True),
+        ("12;8", False),
+        ("0;7", True),
+        ("", False),
+        ("x", False),
+    ],
+)
+def test_the_background_as_the_terminal_says_it(value: str, is_light: bool) -> None:
+    assert says_light({"COLORFGBG": value}) is is_light

@@ -47,6 +47,9 @@ PURE = (
     "modern_keys",
     "options",
     "offers",
+    "signs",
+    "theming",
+    "ground",
     "state",
     "events",
     "session",
@@ -54,6 +57,8 @@ PURE = (
     "keymap",
     "modal",
     "cursor_shape",
+    "places",
+    "pointing",
     "mouse",
     "arrivals",
     "update",
@@ -102,7 +107,7 @@ PURE = (
     *(
         name.removeprefix("curses_client.")
         for name in CLIENT
-        if name.startswith(("curses_client.text", "curses_client.vi"))
+        if name.startswith(("curses_client.text", "curses_client.vi", "curses_client.themes", "curses_client.flat."))
     ),
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.editing")),
 )
@@ -167,6 +172,8 @@ ORDER = [
     "modern_keys",
     "options",
     "history",
+    "themes",
+    "signs",
     "settings",
     "listing",
     "doctor",
@@ -195,6 +202,7 @@ ORDER = [
     "session",
     "commanding",
     "helping",
+    "places",
     "remembering",
     "recall",
     "coming_back",
@@ -209,8 +217,11 @@ ORDER = [
     "searching",
     "editing",
     "values",
+    "theming",
+    "flat",
     "commands",
     "modal",
+    "pointing",
     "mouse",
     "arrivals",
     "update",
@@ -237,6 +248,7 @@ ORDER = [
     "framing",
     "pace",
     "osc",
+    "ground",
     "in_flight",
     "shift",
     "drawing",
@@ -250,6 +262,7 @@ ORDER = [
     "loop",
     "output_line",
     "screen",
+    "flat_screen",
     "lean",
     "memory",
     "app",
@@ -268,7 +281,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files", "helping"])
+@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

@@ -19,7 +19,11 @@ from curses_client.in_flight import QUESTION
 from curses_client.loop import Loop
 from curses_client.pastes import PASTE_BEGINS, PASTE_ENDS, PastedText
 from curses_client.screen import Screen
+from curses_client.text.ansi import Style
+from curses_client.themes.choice import named
+from curses_client.themes.dark import DARK
 from curses_client.widgets.rows import RowsCanvas
+from curses_client.widgets.theme import attr_of, palette
 
 MARK = b"<mark>"
 
@@ -374,6 +378,97 @@ def test_a_palette_that_changes_is_seen(started: Pty) -> None:
     assert b"\x1b[31mx" in drawn(started, "x", attr="word")
     started.screen.register_palette_entry("word", "dark green", "")
     assert b"\x1b[32mx" in drawn(started, "x", attr="word")
+
+
+@pytest.mark.parametrize(
+    ("environ", "busy", "dim", "popup"),
+    [
+        ({"TERM": "xterm-256color"}, b"38;5;113;1;48;5;236", b"38;5;245", b"38;5;252;48;5;237"),
+        (
+            {"TERM": "xterm-direct"},
+            b"38;2;135;215;95;1;48;2;48;48;48",
+            b"38;2;138;138;138",
+            b"38;2;208;208;208;48;2;58",
+        ),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, b"38;2;135;215;95;1;48;2;48;48;48", b"38;2;138", b"38;2;208"),
+        ({"TERM": "xterm"}, b"92;1", b"90", b"30;47"),
+        ({"TERM": "linux"}, b"32;1", b"2", b"30;47"),
+        ({"TERM": "screen"}, b"32;1", b"2", b"30;47"),
+        ({"TERM": "screen-256color"}, b"38;5;113;1;48;5;236", b"38;5;245", b"38;5;252;48;5;237"),
+        ({"TERM": "vt100"}, b"1", b"", b""),
+        ({"TERM": "dumb"}, b"1", b"", b""),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, b"1", b"", b""),
+        ({"TERM": "xterm-256color", "NO_COLOR": "", "COLORTERM": ""}, b"38;5;113", b"38;5;245", b"38;5;252"),
+    ],
+    ids=str,
+)
+def test_what_is_written_for_a_terminal(
+    environ: dict[str, str], busy: bytes, dim: bytes, popup: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM_PROGRAM", "WT_SESSION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    terminal = Pty()
+    os.set_blocking(terminal.master, False)
+    colors = terminal.screen.use_colors(os.environ)
+    terminal.screen.register_palette(palette(DARK, colors))
+    terminal.screen.start()
+    drawn(terminal, "")
+    for attr, begin in (("status busy", busy), ("popup", popup), ("dim", dim)):
+        data = drawn(terminal, attr[0] * 4, attr=attr)
+        assert (b"m" + attr[:1].encode() not in data) if not begin else b"\x1b[" + begin in data, data
+        # bold black is not to be seen where bold makes nothing brighter
+        assert b"1;30" not in data
+    terminal.close()
+
+
+def test_a_theme_that_paints_leaves_nothing_of_the_terminals_own(started: Pty) -> None:
+    started.screen.set_terminal_properties(colors=256)
+    started.screen.register_palette(palette(named("solarized-dark"), 256))
+    data = drawn(started, "ab", cursor=(0, 0))
+    assert b"48;5;" in data
+    assert b"\x1b[K" not in data
+    user = attr_of(Style(fg=1), 256)
+    assert b"\x1b[31;48;5;" in drawn(started, "cd", cursor=(0, 0), attr=user)
+
+
+def test_the_background_is_told_between_keys(started: Pty) -> None:
+    assert started.screen.ground.is_light is None
+    assert started.type(b"a\x1b]11;rgb:ffff/ffff/", b"ffff\x1b", b"\\b") == ["a", "b"]
+    assert started.screen.ground.is_light
+    assert not started.alarms.set
+
+
+def test_what_only_begins_like_it_is_typed_after_a_moment(started: Pty) -> None:
+    assert started.type(b"\x1b]") == []
+    started.alarms.go_off()
+    assert started.keys == ["meta ]"]
+
+
+def test_a_terminal_without_an_answer_has_every_key_at_once(started: Pty) -> None:
+    assert started.type(b"\x1b[?62;22c", b"\x1b]") == ["meta ]"]
+
+
+def test_it_is_asked_again_when_the_colours_change(started: Pty) -> None:
+    started.type(b"\x1b]11;rgb:ffff/ffff/ffff\a")
+    started.written()
+    assert started.type(b"\x1b[?997;1n") == []
+    assert b"\x1b]11;?" in started.written()
+    started.type(b"\x1b]11;rgb:00/00/00\a")
+    assert started.screen.ground.is_light is False
+
+
+def test_it_is_no_longer_told_of_changes_when_it_is_left(started: Pty) -> None:
+    started.screen.stop()
+    assert b"\x1b[?2031l" in started.written()
+
+
+@pytest.mark.parametrize("term", ["linux", "vt100"])
+def test_a_terminal_that_would_show_it_is_not_asked(pty: Pty, term: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", term)
+    pty.screen.start()
+    assert b"]11;" not in pty.written()
 
 
 def test_a_link(started: Pty) -> None:

@@ -1,4 +1,4 @@
-"""The palette: complete, readable without colours, and colours of output on terminals that have fewer."""
+"""Attributes: every one has an entry, and colours of output on terminals that have fewer."""
 
 import ast
 from pathlib import Path
@@ -10,33 +10,15 @@ from urwid.display.common import AttrSpec
 
 from curses_client import widgets
 from curses_client.text.ansi import PLAIN, Style, runs
-from curses_client.text.highlight import KINDS
+from curses_client.themes.dark import DARK
 from curses_client.widgets import status
 from curses_client.widgets.gutter import SIGNS
-from curses_client.widgets.theme import PALETTE, attr_of
+from curses_client.widgets.theme import attr_of
 
-NAMES = {entry[0] for entry in PALETTE}
-DEPTHS = (1, 16, 256, 16777216)
+NAMES = set(DARK.tints)
+DEPTHS = (1, 8, 16, 256, 16777216)
 # attributes begin runs, `("dim", text)`, or stand alone
 _SOURCES = [path for path in Path(widgets.__file__).parent.glob("*.py") if path.name != "theme.py"]
-
-
-def test_no_name_is_there_twice() -> None:
-    assert len(NAMES) == len(PALETTE)
-
-
-@pytest.mark.parametrize("entry", PALETTE, ids=[entry[0] for entry in PALETTE])
-def test_every_entry_is_understood_at_every_depth(entry: tuple[str, ...]) -> None:
-    _, foreground, background, mono, foreground_high, background_high = entry
-    AttrSpec(foreground, background, 16)
-    AttrSpec(foreground_high, background_high, 256)
-    assert mono
-    without_colour = AttrSpec(mono, "default", 1)
-    assert (without_colour.foreground_number, without_colour.background_number) == (0, 0)
-
-
-def test_every_kind_of_token_has_an_entry() -> None:
-    assert set(KINDS) <= NAMES
 
 
 def test_every_state_has_an_entry() -> None:
@@ -59,20 +41,6 @@ def test_every_attribute_in_the_source_has_an_entry(path: Path) -> None:
     assert found <= NAMES
 
 
-def test_states_can_be_told_apart_without_colours() -> None:
-    mono = {entry[0]: entry[3] for entry in PALETTE}
-    assert len({sign for sign, _ in SIGNS.values()}) >= len(SIGNS) - 1
-    for loud, quiet in (
-        ("question", "status"),
-        ("alarm", "notice"),
-        ("popup selected", "popup"),
-        ("selection", "text"),
-        ("gutter error", "gutter"),
-        ("status dead", "status idle"),
-    ):
-        assert mono[loud] != mono[quiet]
-
-
 @pytest.mark.parametrize(
     ("sequence", "colors", "foreground", "background"),
     [
@@ -89,6 +57,11 @@ def test_states_can_be_told_apart_without_colours() -> None:
         ("38;2;0;0;0", 16, "black", "default"),
         ("38;2;254;1;1", 16, "light red", "default"),
         ("48;2;0;0;250", 16, "default", "dark blue"),
+        ("90", 8, "default,faint", "default"),
+        ("91", 8, "dark red,bold", "default"),
+        ("30;100", 8, "black", "default"),
+        ("90;41", 8, "black", "dark red"),
+        ("107", 8, "default", "light gray"),
         ("31;44", 1, "default", "default"),
         ("38;2;1;2;3", 16777216, "#010203", "default"),
     ],
@@ -98,7 +71,13 @@ def test_colours_become_what_the_terminal_has(sequence: str, colors: int, foregr
     attr = attr_of(style, colors)
     assert attr is not None
     wanted = AttrSpec(foreground, background, attr.colors)
-    assert (attr.foreground, attr.background) == (wanted.foreground, wanted.background)
+    assert _own(attr.foreground) == wanted.foreground
+    assert _own(attr.background) == wanted.background
+
+
+def _own(colour: str) -> str:
+    """Return a colour with what is left to the text around it, the terminal's own."""
+    return colour.replace("inherit", "default")
 
 
 @pytest.mark.parametrize(

@@ -172,14 +172,6 @@ def test_output_that_is_no_terminal(home: Home) -> None:
     assert b"needs a terminal" in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["dumb", "", "unknown"])
-def test_a_terminal_that_shows_no_screen(home: Home, kind: str) -> None:
-    said = refused(home, environ={"TERM": kind})
-    assert f"TERM='{kind}'" in said
-    assert home.left_behind() == []
-    home.wait_for_no_processes()
-
-
 # not strict: whether the client joins in time is a race, which test_launcher loses on purpose
 def test_a_kernel_that_cannot_start(home: Home) -> None:
     front = home.path / "front"

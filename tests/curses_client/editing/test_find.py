@@ -26,9 +26,9 @@ def keys_of(script: str) -> list[str]:
         ("|axX", "ctrl s/X/enter", "axX|"),
         ("|a1 b22", "ctrl s/\\/d/+/down/enter", "a1 b22|"),
         ("|f(x", "ctrl s/(/enter", "f(|x"),
-        ("|a b a", "ctrl s/a/enter/meta s", "a b a|"),
-        ("|a b a", "ctrl s/a/enter/meta s/meta S", "a| b a"),
-        ("|a b a", "ctrl s/a/enter/esc/meta s", "a b a|"),
+        ("|a b a", "ctrl s/a/enter/meta N", "a b a|"),
+        ("|a b a", "ctrl s/a/enter/meta N/meta V", "a| b a"),
+        ("|a b a", "ctrl s/a/enter/esc/meta N", "a b a|"),
         ("|a b a", "ctrl s/a/enter/ctrl s/enter", "a b a|"),
         ("|a b a", "ctrl s/a/enter/ctrl s/ctrl s/enter", "a b a|"),
         ("|a b a", "shift right/ctrl s/ctrl s/enter", "a b a|"),
@@ -116,7 +116,7 @@ def test_the_question_tells_what_becomes_of_what() -> None:
 
 
 def test_nothing_to_go_on_with_is_told() -> None:
-    assert Client("a").press("meta s").message == "nothing was looked for yet"
+    assert Client("a").press("meta N").message == "nothing was looked for yet"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (20, 5), (10, 3), (5, 2), (1, 1)])

@@ -1,0 +1,167 @@
+"""What happens beside the output, in words: said once, when it changes."""
+
+from collections.abc import Callable
+from typing import Final
+
+from curses_client.flat.bottom import editor_prompt
+from curses_client.helping.signatures import shown
+from curses_client.keymap import help_lines
+from curses_client.offers import Completion
+from curses_client.queued import panel_cells, selected_cell
+from curses_client.recall import selected_entry
+from curses_client.state import State
+from curses_client.text.ansi import in_place
+from curses_client.text.buffer import Undo
+
+GREETING: Final = "cshell: Enter runs what is typed, F1 lists the keys, Ctrl-D leaves"
+# names of completions that are read at once
+_NAMES: Final = 8
+_STATES: Final = {
+    ("starting", "idle"): "the kernel is ready",
+    ("restarting", "idle"): "the kernel is ready",
+    ("dead", "idle"): "the kernel is ready",
+}
+
+
+def changes(before: State, after: State) -> list[str]:
+    """Return what is to be said of a change."""
+    return [line for said in _SAID for line in said(before, after)]
+
+
+def leaves(before: State, after: State) -> bool:
+    """Whether the line that was typed stays where it is: it was run, answered, or another one is below it."""
+    if before.answer is not None:
+        return after.answer is None
+    old, new = before.editor.buffer, after.editor.buffer
+    if not _is_typing(before) or not _is_typing(after) or old.is_empty:
+        return False
+    was_run = new.is_empty and after.editor.undo == Undo()
+    return was_run or (new.row > old.row and new.lines[old.row] == old.lines[old.row])
+
+
+def _is_typing(state: State) -> bool:
+    others = (state.question, state.asking, state.help_top, state.picture, state.cursor, state.answer, state.recall)
+    return all(other is None for other in others) and state.panes.focus is None
+
+
+def _session(before: State, after: State) -> list[str]:
+    old, new = before.session.state, after.session.state
+    if new == "restarting" != old:
+        return ["the kernel restarts"]
+    said = _STATES.get((old, new))
+    return [said] if said else []
+
+
+def _message(before: State, after: State) -> list[str]:
+    return [after.message.text] if after.message is not None and after.message != before.message else []
+
+
+def _line(before: State, after: State) -> list[str]:
+    return [] if after.line == before.line else [after.line or "the line is back"]
+
+
+def _question(before: State, after: State) -> list[str]:
+    if after.question is None or after.question == before.question:
+        return []
+    answers = ", ".join(f"{choice.key} {choice.label}" for choice in after.question.choices)
+    return [f"{after.question.text} {answers}, Esc no"]
+
+
+def _completion(before: State, after: State) -> list[str]:
+    new, old = after.completion, before.completion
+    if new is None or new == old:
+        return []
+    count = len(new.matches)
+    if old is None or old.matches != new.matches:
+        names = ", ".join(match.text for match in new.matches[:_NAMES])
+        return [f"completions: {names}{', and more' if count > _NAMES else ''}{_place(new)}"]
+    return [f"{new.match.text}{_place(new)}{f', {new.match.kind}' if new.match.kind else ''}"] if new.match else []
+
+
+def _place(completion: Completion) -> str:
+    if completion.selected is None:
+        return ""
+    return f" ({completion.selected + 1} of {len(completion.matches)})"
+
+
+def _signature(before: State, after: State) -> list[str]:
+    new, old = after.signature, before.signature
+    if new is None or not new.is_shown or (old is not None and (old.name, old.open) == (new.name, new.open)):
+        return []
+    return [f"{new.name}({', '.join(text for text, _ in shown(new.parameters, None))})"]
+
+
+def _documentation(before: State, after: State) -> list[str]:
+    new, old = after.documentation, before.documentation
+    if new is None or not new.lines or (old is not None and old.lines == new.lines):
+        return []
+    return [f"documentation of {new.name}, Esc closes:", *new.lines]
+
+
+def _recall(before: State, after: State) -> list[str]:
+    entry = selected_entry(after)
+    if after.recall is None or entry is None or entry == selected_entry(before):
+        return []
+    return [f"history, {after.recall.selected + 1} of {after.recall.finder.count}: {in_place(entry.text)}"]
+
+
+def _file(before: State, after: State) -> list[str]:
+    new = after.document.path if after.document is not None else "the scratch buffer"
+    old = before.document.path if before.document is not None else "the scratch buffer"
+    return [f"in the editor: {new}"] if new != old else []
+
+
+def _queue(before: State, after: State) -> list[str]:
+    cell = selected_cell(after) if after.panes.focus == "queue" else None
+    same = (after.panel, after.panes, after.session.waiting) == (before.panel, before.panes, before.session.waiting)
+    if cell is None or same:
+        return []
+    cells = panel_cells(after)
+    keys = ["queue: Enter edits, d drops, J and K move"] if before.panes.focus is None else []
+    return [*keys, f"{cells.index(cell) + 1} of {len(cells)}: {in_place(' '.join(cell.source))}"]
+
+
+def _help(before: State, after: State) -> list[str]:
+    """Return a page of the help, as it is turned."""
+    if after.help_top is None or after.help_top == before.help_top:
+        return []
+    begin, page = after.help_top, max(after.rows - 3, 1)
+    end = begin + page
+    if before.help_top is not None and begin > before.help_top:
+        begin = max(begin, before.help_top + page)
+    lines = help_lines(after.session.links)[begin:end]
+    return [f"{keys}: {text}" if text else keys for keys, text in lines]
+
+
+def _reading(before: State, after: State) -> list[str]:
+    return ["reading the output, q leaves"] if before.cursor is None and after.cursor is not None else []
+
+
+def _passed(before: State, after: State) -> list[str]:
+    """Return the lines of the editor that were passed without being shown, as by a paste."""
+    old, new = before.editor.buffer, after.editor.buffer
+    if not _is_typing(after) or new.row <= old.row:
+        return []
+    rows = range(old.row, new.row)
+    return [
+        editor_prompt(after, row) + in_place(new.lines[row])
+        for row in rows
+        if row > old.row or new.lines[row] != old.lines[row]
+    ]
+
+
+_SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
+    _session,
+    _line,
+    _passed,
+    _message,
+    _question,
+    _completion,
+    _signature,
+    _documentation,
+    _recall,
+    _file,
+    _queue,
+    _help,
+    _reading,
+)
