@@ -30,9 +30,11 @@ def edited(state: State, buffer: Buffer, kind: str) -> State:
     if buffer.lines is editor.buffer.lines:
         return moved(state, buffer)
     undo = editor.undo.record(editor.buffer, kind)
-    return replace(state, completion=None, editor=replace(editor, buffer=buffer, undo=undo, browsing=None))
+    editor = replace(editor, buffer=buffer, undo=undo, browsing=None, is_marking=False)
+    return replace(state, completion=None, editor=editor)
 
 
 def moved(state: State, buffer: Buffer) -> State:
     """Put the cursor elsewhere."""
-    return replace(state, completion=None, editor=replace(state.editor, buffer=buffer))
+    is_marking = state.editor.is_marking and buffer.mark is not None
+    return replace(state, completion=None, editor=replace(state.editor, buffer=buffer, is_marking=is_marking))

@@ -8,6 +8,8 @@ from typing import Final
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
+from curses_client.editing.kills import KILLS_COMMANDS, copy
+from curses_client.editing.targets import TARGETS_COMMANDS, edit
 from curses_client.events import (
     AnswerInput,
     Ask,
@@ -24,9 +26,9 @@ from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
-from curses_client.searching import SEARCHING_COMMANDS, typed
+from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
-from curses_client.text.buffer import TYPING, Buffer, Undo
+from curses_client.text.buffer import Buffer, Undo
 from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
@@ -46,64 +48,6 @@ LOOKS_ONLY: Final = "this client only looks · Ctrl-D leaves"
 END_OF_FILE: Final = "\x04"
 
 
-# ---- helpers -----------------------------------------------------------------------------------------------
-
-
-def insert(state: State, text: str, kind: str = TYPING) -> State:
-    """Insert text where the keys go."""
-    line = _line(state)
-    if line is not None:
-        return _with_line(state, line.insert(text.split("\n")[0]))
-    return edited(state, state.editor.buffer.insert(text), kind)
-
-
-def _line(state: State) -> Buffer | None:
-    """Return the line that the keys go to, if it is not the editor."""
-    return state.asking.buffer if state.asking is not None else state.answer
-
-
-def _with_line(state: State, buffer: Buffer) -> State:
-    return typed(state, buffer) if state.asking is not None else replace(state, answer=buffer)
-
-
-def _move(step: Callable[[Buffer], Buffer]) -> Command:
-    def command(state: State) -> Result:
-        line = _line(state)
-        if line is not None:
-            return _with_line(state, step(line)), ()
-        return moved(state, step(state.editor.buffer)), ()
-
-    return command
-
-
-def _edit(step: Callable[[Buffer], Buffer], kind: str) -> Command:
-    def command(state: State) -> Result:
-        line = _line(state)
-        if line is not None:
-            return _with_line(state, step(line)), ()
-        return edited(state, step(state.editor.buffer), kind), ()
-
-    return command
-
-
-def _kill(step: Callable[[Buffer], tuple[Buffer, str]]) -> Command:
-    def command(state: State) -> Result:
-        line = _line(state)
-        if line is not None:
-            return _with_line(state, step(line)[0]), ()
-        buffer, killed = step(state.editor.buffer)
-        state = edited(state, buffer, "kill")
-        return replace(state, editor=replace(state.editor, killed=killed or state.editor.killed)), ()
-
-    return command
-
-
-def _cut(before: Buffer, after: Buffer) -> tuple[Buffer, str]:
-    """Return a text after a deletion at the cursor, and what was deleted."""
-    start = after.offset
-    return after, before.text[start : start + len(before.text) - len(after.text)]
-
-
 # ---- running -----------------------------------------------------------------------------------------------
 
 
@@ -114,7 +58,7 @@ def run(state: State) -> Result:
         return state, ()
     if state.session.state == "ended":
         return say(state, "the session has ended; its text is kept here", alarming=True), ()
-    editor = Editor(Buffer.of(""), Undo(), killed=state.editor.killed)
+    editor = Editor(Buffer.of(""), Undo(), kills=state.editor.kills)
     history = state.history if state.history[-1:] == (source,) else (*state.history, source)
     replacing = state.replacing
     state = replace(
@@ -240,15 +184,15 @@ def _common_prefix(texts: list[str]) -> str:
 
 def up(state: State) -> Result:
     """Line up, or at the first line the history entry before."""
-    if not state.editor.buffer.at_first_line:
-        return moved(state, state.editor.buffer.up()), ()
+    if not state.editor.buffer.at_first_line or state.editor.is_marking:
+        return moved(state, state.editor.buffer.up(state.editor.is_marking)), ()
     return _browse(state, -1), ()
 
 
 def down(state: State) -> Result:
     """Line down, or at the last line the history entry after."""
-    if not state.editor.buffer.at_last_line:
-        return moved(state, state.editor.buffer.down()), ()
+    if not state.editor.buffer.at_last_line or state.editor.is_marking:
+        return moved(state, state.editor.buffer.down(state.editor.is_marking)), ()
     return _browse(state, +1), ()
 
 
@@ -271,7 +215,7 @@ def _browse(state: State, step: int) -> State:
     )
 
 
-# ---- undo, yank --------------------------------------------------------------------------------------------
+# ---- undo --------------------------------------------------------------------------------------------------
 
 
 def undo(state: State) -> Result:
@@ -284,11 +228,6 @@ def redo(state: State) -> Result:
     """Make the change again that was taken back."""
     steps, buffer = state.editor.undo.redo(state.editor.buffer)
     return replace(state, completion=None, editor=replace(state.editor, undo=steps, buffer=buffer)), ()
-
-
-def yank(state: State) -> Result:
-    """Insert what was cut last."""
-    return insert(state, state.editor.killed, "yank"), ()
 
 
 def escape(state: State) -> Result:
@@ -316,6 +255,11 @@ def interrupt(state: State) -> Result:
     if state.editor.buffer.is_empty:
         return say(state, "nothing runs · Ctrl-D leaves"), ()
     return edited(state, Buffer.of(""), "clear"), ()
+
+
+def copy_or_interrupt(state: State) -> Result:
+    """Copy what is selected; with nothing selected, interrupt."""
+    return interrupt(state) if state.editor.buffer.selection is None else copy(state)
 
 
 def ask_restart(state: State) -> Result:
@@ -490,33 +434,10 @@ COMMANDS: Final[dict[str, Command]] = {
     "run-or-newline": run_or_newline,
     "newline": newline,
     "complete-or-indent": complete_or_indent,
-    "dedent": _edit(Buffer.dedent_lines, "indent"),
-    "left": _move(Buffer.left),
-    "right": _move(Buffer.right),
+    "dedent": edit(Buffer.dedent_lines, "indent"),
     "up": up,
     "down": down,
-    "home": _move(Buffer.home),
-    "end": _move(Buffer.end),
-    "word-left": _move(Buffer.word_left),
-    "word-right": _move(Buffer.word_right),
-    "top": _move(Buffer.top),
-    "bottom": _move(Buffer.bottom),
-    "select-left": _move(lambda buffer: buffer.left(select=True)),
-    "select-right": _move(lambda buffer: buffer.right(select=True)),
-    "select-up": _move(lambda buffer: buffer.up(select=True)),
-    "select-down": _move(lambda buffer: buffer.down(select=True)),
-    "select-home": _move(lambda buffer: buffer.home(select=True)),
-    "select-end": _move(lambda buffer: buffer.end(select=True)),
-    "select-all": _move(Buffer.select_all),
-    "delete-left": _edit(Buffer.delete_left, "delete"),
-    "delete-right": _edit(Buffer.delete_right, "delete"),
     "delete-or-leave": delete_or_leave,
-    "delete-word-left": _kill(lambda buffer: _cut(buffer, buffer.delete_word_left())),
-    "delete-word-right": _kill(lambda buffer: _cut(buffer, buffer.delete_word_right())),
-    "kill-line": _kill(Buffer.kill_line),
-    "kill-to-start": _kill(Buffer.kill_to_start),
-    "yank": yank,
-    "transpose": _edit(Buffer.transpose, "transpose"),
     "undo": undo,
     "redo": redo,
     "escape": escape,
@@ -556,6 +477,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "help-page-down": _scroll_help(lambda state: state.rows - 3),
     "help-page-up": _scroll_help(lambda state: 3 - state.rows),
     "help-close": close_help,
+    "copy-or-interrupt": copy_or_interrupt,
+    **TARGETS_COMMANDS,
+    **KILLS_COMMANDS,
     **PANEL_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,

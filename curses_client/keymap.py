@@ -1,24 +1,12 @@
 """Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
 
-from typing import Final, Literal
+from dataclasses import replace
+from functools import cache
+from typing import Final
 
-from kernel.protocol.value import Value
-
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
-
-
-class Binding(Value):
-    """Keys (urwid's names), the command that they run, where, and what it is for."""
-
-    keys: tuple[str, ...]
-    command: str
-    context: Context
-    help: str
-
-
-def _b(keys: str, command: str, context: Context, text: str) -> Binding:
-    return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
-
+from curses_client.binding import Binding, Context, KeySet
+from curses_client.binding import bind as _b
+from curses_client.modern_keys import MODERN
 
 # what something is called, and its address
 Links = tuple[tuple[str, str], ...]
@@ -59,20 +47,28 @@ BINDINGS: Final = (
     _b("shift down", "select-down", "editor", "select downwards"),
     _b("shift home", "select-home", "editor", "select to the beginning of the line"),
     _b("shift end", "select-end", "editor", "select to the end of the line"),
+    _b("shift ctrl left, shift meta left", "select-word-left", "editor", "select a word to the left"),
+    _b("shift ctrl right, shift meta right", "select-word-right", "editor", "select a word to the right"),
+    _b("shift ctrl home", "select-top", "editor", "select to the beginning of the text"),
+    _b("shift ctrl end", "select-bottom", "editor", "select to the end of the text"),
+    _b("<0>", "set-mark", "editor", "begin a selection that all moves extend"),
     _b("meta a", "select-all", "editor", "select everything"),
     # ---- editing -------------------------------------------------------------------------------------------
     _b("backspace, ctrl h", "delete-left", "editor", "delete to the left"),
     _b("delete", "delete-right", "editor", "delete to the right"),
     _b("ctrl d", "delete-or-leave", "editor", "delete to the right; in an empty editor, leave"),
-    _b("ctrl w, meta backspace", "delete-word-left", "editor", "delete the word to the left"),
-    _b("meta d", "delete-word-right", "editor", "delete the word to the right"),
+    _b("ctrl w, meta backspace", "delete-word-left", "editor", "cut what is selected, or the word to the left"),
+    _b("meta d", "delete-word-right", "editor", "cut the word to the right"),
     _b("ctrl k", "kill-line", "editor", "cut to the end of the line"),
     _b("ctrl u", "kill-to-start", "editor", "cut to the beginning of the line"),
-    _b("ctrl y", "yank", "editor", "put back what was cut last"),
+    _b("shift delete", "cut", "editor", "cut selection or line, also to the clipboard"),
+    _b("meta w", "copy", "editor", "copy selection or line, also to the clipboard"),
+    _b("ctrl y", "yank", "editor", "put back what was cut or copied last"),
+    _b("meta y", "yank-older", "editor", "then what was cut before it, in its place"),
     _b("ctrl t", "transpose", "editor", "swap two characters"),
     _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
     _b("meta z, meta _", "redo", "editor", "redo"),
-    _b("esc", "escape", "editor", "drop the selection; back to the end of the output"),
+    _b("esc, ctrl g", "escape", "editor", "drop the selection; back to the end of the output"),
     # ---- completion ----------------------------------------------------------------------------------------
     _b("tab, down, ctrl n", "match-next", "completion", "next"),
     _b("shift tab, up, ctrl p", "match-previous", "completion", "previous"),
@@ -92,6 +88,7 @@ BINDINGS: Final = (
     _b("ctrl w, meta backspace", "delete-word-left", "answer", "delete the word to the left"),
     _b("ctrl u", "kill-to-start", "answer", "delete to the beginning"),
     _b("ctrl k", "kill-line", "answer", "delete to the end"),
+    _b("ctrl y", "yank", "answer", "put in what was cut or copied last"),
     _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
     # ---- everywhere ----------------------------------------------------------------------------------------
     _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
@@ -170,6 +167,7 @@ BINDINGS: Final = (
     _b("ctrl w, meta backspace", "delete-word-left", "line", "delete the word to the left"),
     _b("ctrl u", "kill-to-start", "line", "delete to the beginning"),
     _b("ctrl k", "kill-line", "line", "delete to the end"),
+    _b("ctrl y", "yank", "line", "put in what was cut or copied last"),
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
@@ -191,20 +189,33 @@ BINDINGS: Final = (
 )
 
 
-def _table() -> dict[tuple[Context, str], str]:
-    table: dict[tuple[Context, str], str] = {}
-    for binding in BINDINGS:
-        for key in binding.keys:
-            table[binding.context, " " if key == "space" else key] = binding.command
-    return table
+# what a set has of its own beside the table above
+KEY_SETS: Final[dict[KeySet, tuple[Binding, ...]]] = {"emacs": (), "vi": (), "modern": MODERN}
 
 
-_COMMANDS: Final = _table()
+@cache
+def bindings(keys: KeySet = "emacs") -> tuple[Binding, ...]:
+    """Return the rows of a set: each of its own stands for its command, and takes its keys from all others."""
+    own = {(row.context, row.command): row for row in KEY_SETS[keys]}
+    taken = {(row.context, key) for row in own.values() for key in row.keys}
+    rows = []
+    for row in BINDINGS:
+        free = tuple(key for key in row.keys if (row.context, key) not in taken)
+        if mine := own.pop((row.context, row.command), None):
+            rows.append(mine)
+        elif free:
+            rows.append(row if free == row.keys else replace(row, keys=free))
+    return (*rows, *own.values())
 
 
-def command(context: Context, key: str) -> str | None:
+@cache
+def _table(keys: KeySet) -> dict[tuple[Context, str], str]:
+    return {(row.context, " " if key == "space" else key): row.command for row in bindings(keys) for key in row.keys}
+
+
+def command(context: Context, key: str, keys: KeySet = "emacs") -> str | None:
     """Return the command that a key runs in a context, or None."""
-    return _COMMANDS.get((context, key))
+    return _table(keys).get((context, key))
 
 
 _NAMES: Final = {
@@ -224,26 +235,30 @@ _NAMES: Final = {
     "left": "Left",
     "right": "Right",
     "space": "Space",
+    "insert": "Insert",
+    "<0>": "Ctrl-Space",
 }
 
 
 def key_name(key: str) -> str:
-    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``page up`` is PageUp."""
+    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``ctrl Z`` Ctrl-Shift-Z, ``page up`` PageUp."""
     words = key.split(" ")
-    upper = words[0] == "ctrl"
+    upper = "ctrl" in words
+    if upper and "A" <= words[-1] <= "Z":
+        words.insert(-1, "shift")
     named = [_NAMES.get(word, word.upper() if upper or len(word) > 1 else word) for word in words]
     name = "-".join(named)
     return name.replace("Page-", "Page")
 
 
-def help_lines(links: Links = ()) -> list[tuple[str, str]]:
+def help_lines(links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
     """Return the help screen: (keys, what they do), and (heading, "") before each section; then the kernel's links."""
     lines: list[tuple[str, str]] = []
     for context, title in SECTIONS.items():
         if lines:
             lines.append(("", ""))
         lines.append((title, ""))
-        for binding in BINDINGS:
+        for binding in bindings(keys):
             if binding.context == context:
                 lines.append((", ".join(map(key_name, binding.keys)), binding.help))
     if links:
@@ -251,7 +266,7 @@ def help_lines(links: Links = ()) -> list[tuple[str, str]]:
     return lines
 
 
-def help_rows(cols: int, links: Links = ()) -> list[tuple[str, str]]:
+def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
     """Return the help screen in rows of `cols` columns: (keys, what they do), or (heading, "")."""
     # imported here: it is needed when somebody asks for help
     from textwrap import wrap
@@ -259,11 +274,11 @@ def help_rows(cols: int, links: Links = ()) -> list[tuple[str, str]]:
     width = keys_width(cols)
     room = max(cols - width - 4, 8)
     rows: list[tuple[str, str]] = []
-    for keys, text in help_lines(links):
+    for names, text in help_lines(links, keys):
         if not text:
-            rows.append((keys, ""))
+            rows.append((names, ""))
             continue
-        left, right = wrap(keys, width), wrap(text, room)
+        left, right = wrap(names, width), wrap(text, room)
         for index in range(max(len(left), len(right))):
             rows.append(("".join(left[index : index + 1]), "".join(right[index : index + 1]) or " "))
     return rows

@@ -101,7 +101,7 @@ def to_editor(state: State) -> Result:
     state, _ = leave(state)
     undo = state.editor.undo.record(state.editor.buffer, "recall")
     had_text = not state.editor.buffer.is_empty
-    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.killed))
+    state = replace(state, editor=Editor(Buffer.of(editable(cell.code)), undo, state.editor.kills))
     return tell(state, "Ctrl-_ brings back what you were typing") if had_text else (state, ())
 
 

@@ -8,7 +8,7 @@ from curses_client.finding import Finder, Spot
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
-from curses_client.text.buffer import Buffer, Undo
+from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
 from kernel.protocol.value import Value
 
@@ -45,12 +45,24 @@ class SessionView(Value):
     unrecorded: str = ""
 
 
+class Kills(Value):
+    """What was cut or copied, the newest last; and the text as it was right after that."""
+
+    texts: tuple[str, ...] = ()
+    # after a cut: one that follows at once joins it
+    cut: Buffer | None = None
+    # after one of them was put back: where that begins, and which it is, from the newest on
+    yanked: tuple[Buffer, Position, int] | None = None
+
+
 class Editor(Value):
     """The text being written, and what undo, yank and history need."""
 
     buffer: Buffer
     undo: Undo
-    killed: str = ""
+    kills: Kills = Kills()
+    # a selection was begun that all moves extend
+    is_marking: bool = False
     # the history entry that is shown, and what was being written before
     browsing: int | None = None
     draft: str = ""

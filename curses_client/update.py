@@ -7,8 +7,10 @@ from typing import Any
 
 from curses_client import keymap, mouse
 from curses_client.arrivals import records_read
+from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, insert, narrowed, newline, offer, run
+from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, newline, offer, run
+from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
     Control,
@@ -155,24 +157,24 @@ def _(event: Pasted, state: State) -> Result:
 
 @_handle.register
 def _(event: KeyPressed, state: State) -> Result:
-    key = event.key
+    key, keys = event.key, state.options.keys
     state = replace(state, last_key=state.now)
     if state.question is not None:
         return _answer_question(state, key)
     if state.help_top is not None:
-        return _run(keymap.command("help", key), state)
+        return _run(keymap.command("help", key, keys), state)
     if state.asking is not None:
         return _type_line(state, key)
     if state.picture is not None:
-        return _run(keymap.command("picture", key), state)
+        return _run(keymap.command("picture", key, keys), state)
     if state.panel is not None:
-        name = keymap.command("queue", key) or keymap.command("output", key)
+        name = keymap.command("queue", key, keys) or keymap.command("output", key, keys)
         state, effects = _run(name, state)
         return settled_panel(state), effects
     if state.cursor is not None:
-        return _run(keymap.command("reading", key) or keymap.command("output", key), state)
+        return _run(keymap.command("reading", key, keys) or keymap.command("output", key, keys), state)
     if state.completion is not None:
-        name = keymap.command("completion", key)
+        name = keymap.command("completion", key, keys)
         if name is not None:
             return _run(name, state)
     return _type(state, key)
@@ -180,7 +182,7 @@ def _(event: KeyPressed, state: State) -> Result:
 
 def _type_line(state: State, key: str) -> Result:
     """Take a key for the line in the status line."""
-    name = keymap.command("line", key)
+    name = keymap.command("line", key, state.options.keys)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -198,9 +200,10 @@ def _answer_question(state: State, key: str) -> Result:
 
 def _type(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
-    context: keymap.Context = "editor" if state.answer is None else "answer"
-    name = keymap.command(context, key) or keymap.command("output", key)
-    if state.read_only and name not in _LOOKING and keymap.command("output", key) is None:
+    keys = state.options.keys
+    context: Context = "editor" if state.answer is None else "answer"
+    name = keymap.command(context, key, keys) or keymap.command("output", key, keys)
+    if state.read_only and name not in _LOOKING and keymap.command("output", key, keys) is None:
         return say(state, LOOKS_ONLY), ()
     completion = state.completion
     if name is not None:
@@ -243,7 +246,8 @@ def _(event: SearchGoesOn, state: State) -> Result:
 @_handle.register
 def _(event: Copied, state: State) -> Result:
     if not event.ok:
-        return say(state, "that is more than a terminal's clipboard takes · s saves it", alarming=True), ()
+        instead = "s saves it" if state.cursor is not None else "only this client has it"
+        return say(state, f"that is more than a terminal's clipboard takes · {instead}", alarming=True), ()
     return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
 
 

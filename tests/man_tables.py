@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from curses_client.commandline import COMMANDS, Argument
-from curses_client.keymap import help_lines
+from curses_client.keymap import KEY_SETS, SECTIONS, help_lines, key_name
 
 PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
 BEGIN: Final = '.\\" begin {}: made by python -m tests.man_tables\n'
@@ -19,6 +19,13 @@ def key_table() -> str:
             lines.append(f".SS {_escaped(keys)}")
         elif keys:
             lines += [".TP", f".B {_escaped(keys)}", _escaped(text)]
+    for name, rows in KEY_SETS.items():
+        if rows:
+            lines.append(f".SS With keys = {name}")
+        for row in rows:
+            lines += [".TP", f".B {_escaped(', '.join(map(key_name, row.keys)))}"]
+            where = "" if row.context == "editor" else f"{SECTIONS[row.context]}: "
+            lines.append(_escaped(where + row.help))
     return "\n".join(lines) + "\n"
 
 

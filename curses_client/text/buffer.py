@@ -88,6 +88,12 @@ class Buffer:
         """The selected text, empty when nothing is selected."""
         return "" if self.selection is None else self._between(*self.selection)
 
+    def removed(self, after: Buffer) -> str:
+        """Return what a deletion took away whose result is `after`: it was at the cursor there."""
+        bottom = after.row + len(self.lines) - len(after.lines)
+        behind = len(after.lines[after.row]) - after.col
+        return self._between(after.position, (bottom, len(self.lines[bottom]) - behind))
+
     def at(self, offset: int) -> Buffer:
         """Put the cursor at a count of code points into `text`; the nearest end if there is no such place."""
         return self._go(*self._positions(offset)[0], select=False)

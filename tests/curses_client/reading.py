@@ -4,6 +4,7 @@ from itertools import islice
 from typing import Any, Final
 
 from curses_client import keymap
+from curses_client.binding import Context
 from curses_client.layout import layout
 from curses_client.scrolling import downwards, top_anchor
 from curses_client.state import State
@@ -47,7 +48,7 @@ def line_of(state: State) -> str:
     return plain(state.transcript.items[cursor.item].line(cursor.line)[1])
 
 
-def keys_of(*contexts: keymap.Context) -> list[str]:
+def keys_of(*contexts: Context) -> list[str]:
     """Return all keys that mean something in these contexts, as the screen names them."""
     found = [key for binding in keymap.BINDINGS if binding.context in contexts for key in binding.keys]
     return [" " if key == "space" else key for key in found]

@@ -43,6 +43,8 @@ def imports(name: str) -> frozenset[str]:
 
 
 PURE = (
+    "binding",
+    "modern_keys",
     "options",
     "state",
     "events",
@@ -79,6 +81,7 @@ PURE = (
     "drawing",
     "pastes",
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.text")),
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.editing")),
 )
 WIDGETS = [name for name in CLIENT if name.startswith("curses_client.widgets")]
 
@@ -135,6 +138,8 @@ ORDER = [
     "text",
     "quantities",
     "kernelspecs",
+    "binding",
+    "modern_keys",
     "options",
     "settings",
     "listing",
@@ -163,6 +168,7 @@ ORDER = [
     "opening",
     "copying",
     "searching",
+    "editing",
     "values",
     "commands",
     "mouse",

@@ -6,32 +6,50 @@ import pytest
 from urwid.display import escape
 
 from curses_client import commands, keymap, update
+from curses_client.binding import Context, KeySet
 from curses_client.events import Saved
-from curses_client.keymap import BINDINGS, SECTIONS, help_lines, key_name
+from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, help_lines, key_name
 from tests.curses_client.support import Client, Journal
 
 CONTEXTS = list(SECTIONS)
+SETS = list(KEY_SETS)
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
-def test_no_key_is_there_twice(context: keymap.Context) -> None:
-    keys = Counter(key for binding in BINDINGS if binding.context == context for key in binding.keys)
-    assert [key for key, count in keys.items() if count > 1] == []
+@pytest.mark.parametrize("keys", SETS)
+def test_no_key_is_there_twice(context: Context, keys: KeySet) -> None:
+    for rows in (bindings(keys), KEY_SETS[keys]):
+        found = Counter(key for row in rows if row.context == context for key in row.keys)
+        assert [key for key, count in found.items() if count > 1] == []
 
 
 def test_every_context_has_a_heading() -> None:
     assert {binding.context for binding in BINDINGS} == set(SECTIONS)
 
 
-@pytest.mark.parametrize("binding", BINDINGS, ids=lambda binding: f"{binding.context}:{binding.command}")
-def test_a_binding_runs_a_command_that_exists(binding: keymap.Binding) -> None:
-    assert binding.command in commands.COMMANDS
-    for key in binding.keys:
-        assert keymap.command(binding.context, " " if key == "space" else key) == binding.command
+@pytest.mark.parametrize("keys", SETS)
+def test_a_binding_runs_a_command_that_exists(keys: KeySet) -> None:
+    for row in bindings(keys):
+        assert row.command in commands.COMMANDS
+        for key in row.keys:
+            assert keymap.command(row.context, " " if key == "space" else key, keys) == row.command
+
+
+@pytest.mark.parametrize("keys", SETS)
+def test_a_set_leaves_no_command_without_a_key(keys: KeySet) -> None:
+    assert {(row.context, row.command) for row in BINDINGS} <= {(row.context, row.command) for row in bindings(keys)}
+
+
+def test_a_set_takes_keys_from_the_common_table_and_keeps_the_rest() -> None:
+    found = {row.command: row.keys for row in bindings("modern") if row.context == "editor"}
+    assert found["select-all"] == ("ctrl a",)
+    assert found["home"] == ("home",)
+    assert found["word-left"] == ("meta b", "ctrl left", "meta left")
+    assert keymap.command("editor", "ctrl a") == "home"
 
 
 def test_every_command_can_be_reached() -> None:
-    by_key = {binding.command for binding in BINDINGS}
+    by_key = {row.command for keys in SETS for row in bindings(keys)}
     asked = []
     stack = {"signal": "SIGSEGV", "stack": "Fatal Python error"}
     died = Client(journal=Journal().session().cell("a", "1").add("kernel_died", reason="it did", **stack))
@@ -118,16 +136,21 @@ def test_what_terminals_send_is_in_the_table(data: bytes, key: str) -> None:
         ("f10", "F10"),
         ("esc", "Esc"),
         ("space", "Space"),
+        ("<0>", "Ctrl-Space"),
+        ("ctrl Z", "Ctrl-Shift-Z"),
+        ("meta ctrl z", "Alt-Ctrl-Z"),
+        ("meta D", "Alt-D"),
     ],
 )
 def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
     assert key_name(key) == name
 
 
-def test_the_help_has_every_binding_once() -> None:
-    lines = help_lines()
+@pytest.mark.parametrize("keys", SETS)
+def test_the_help_has_every_binding_once(keys: KeySet) -> None:
+    lines = help_lines(keys=keys)
     assert [text for _, text in lines if text] == [
-        binding.help for context in SECTIONS for binding in BINDINGS if binding.context == context
+        row.help for context in SECTIONS for row in bindings(keys) if row.context == context
     ]
     headings = [keys for keys, text in lines if keys and not text]
     assert headings == list(SECTIONS.values())

@@ -1,0 +1,22 @@
+"""A key and what it does, as a value; and which sets of keys there are."""
+
+from typing import Literal
+
+from kernel.protocol.value import Value
+
+Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture"]
+KeySet = Literal["emacs", "vi", "modern"]
+
+
+class Binding(Value):
+    """Keys (urwid's names), the command that they run, where, and what it is for."""
+
+    keys: tuple[str, ...]
+    command: str
+    context: Context
+    help: str
+
+
+def bind(keys: str, command: str, context: Context, text: str) -> Binding:
+    """Make a row of a table of keys; several keys stand between commas."""
+    return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
