@@ -15,6 +15,8 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.configuration.reading import NAME, read
+from curses_client.configuring import configured
 from curses_client.keeping import Keeper, begin, heirs
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -22,9 +24,9 @@ from curses_client.loop import Loop
 from curses_client.outputs import Pane
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
+from curses_client.ringing import run_command
 from curses_client.saving import write
 from curses_client.screen import Screen
-from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
 from curses_client.state import new_state
 from curses_client.terminal import Terminal
@@ -73,11 +75,8 @@ class App:
         self._screen = Screen(terminal.reading, terminal.writing, terminal.original)
         colors = 1 if os.environ.get("NO_COLOR") else self._screen.colors
         self._screen.set_terminal_properties(colors=colors)
-        self._settings = read_settings(os.environ)
-        notice = self._settings.notify.after if self._settings.notify.how != "none" else None
-        self._state = replace(self._state, rings_after=notice, options=self._settings.options)
-        for problem in self._settings.problems:
-            self._state.transcript.add_notice(problem, alarming=True)
+        self._configuration = read(os.environ, NAME)
+        self._state = configured(self._state, self._configuration.options, self._configuration.problems)
         self._state = replace(self._state, look=look_of(os.environ, colors, terminal.writing))
         self._root = Root(self._state, colors)
         self._loop = Loop()
@@ -257,6 +256,8 @@ class App:
                 self.dispatch(write(path, data, over=over))
             case e.Ring(title, text):
                 self._ring(title, text)
+            case e.ReadConfiguration():
+                self._read_configuration()
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -311,18 +312,26 @@ class App:
         if failure is not None:
             self.dispatch(e.Edited("", "", failure))
 
+    def _read_configuration(self) -> None:
+        """Read the configuration again: its file may have changed."""
+        before, after = self._configuration, read(os.environ, NAME)
+        self._configuration = after
+        tables = {table for table, _ in before.given.keys() | after.given.keys()}
+        for_kernels = any(before.table(name) != after.table(name) for name in tables & {"kernel", "journal", "session"})
+        self.dispatch(e.ConfigurationRead(after.options, after.problems, for_kernels=for_kernels))
+
     def _ring(self, title: str, text: str) -> None:
         """Tell the user, who looks elsewhere, that something is over."""
-        notify = self._settings.notify
-        if notify.how == "bell":
+        how, command = self._state.options.notify_how, self._state.options.notify_command
+        if how == "bell":
             self._screen.ring()
-        elif notify.how == "notification":
+        elif how == "notification":
             self._screen.notify(title, text)
-        elif notify.how == "command" and notify.command:
+        elif how == "command" and command:
             try:
-                run_command(notify.command, title, text)
+                run_command(command, title, text)
             except OSError as error:
-                print(f"cannot run {notify.command!r}: {error.strerror}", flush=True)
+                print(f"cannot run {command!r}: {error.strerror}", flush=True)
 
     # ---- when there is time ------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from curses_client.events import (
     RecordsRead,
     Ring,
 )
+from curses_client.hints import hinted
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel, skipped_cells
 from curses_client.quantities import duration
@@ -70,6 +71,7 @@ def records_read(event: RecordsRead, state: State) -> Result:
     for record in event.records:
         state, wanted = _next_input(state, record)
         effects += (*wanted, *(() if before.behind else _ring(state, record)))
+        state = state if before.behind else _hinted(state, record)
     return welcome_back(_tell_of_skipped(state, event.records)), effects
 
 
@@ -156,6 +158,14 @@ def _ring(state: State, record: Record) -> tuple[Effect, ...]:
     how = "failed" if cell.failed else "finished"
     source = next((line.strip() for line in cell.source if line.strip()), "")
     return (Ring(f"cell {cell.count} {how}", f"{source[:_SHOWN]} · {duration(took, whole=True)}"),)
+
+
+def _hinted(state: State, record: Record) -> State:
+    """Help after a mistake of this client's user."""
+    cell = state.transcript.cell(record.parent)
+    if not isinstance(record.content, ExecuteReply) or cell is None or not record.parent.startswith(state.client):
+        return state
+    return hinted(state, cell.code, record.content.ename or "" if cell.failed else "")
 
 
 def _asked(state: State) -> State:

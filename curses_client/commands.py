@@ -15,15 +15,18 @@ from curses_client.events import (
     Ask,
     Control,
     Leave,
+    ReadConfiguration,
     Redraw,
     SetTimer,
     Submit,
     Suspend,
 )
+from curses_client.hints import ends_session, key_for
 from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import MATCHES_SHOWN, layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
+from curses_client.palette import PALETTE_COMMANDS, ran, selected
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS
@@ -52,7 +55,15 @@ END_OF_FILE: Final = "\x04"
 
 
 def run(state: State) -> Result:
-    """Submit what is in the editor and empty it."""
+    """Submit what is in the editor and empty it; ask first if all it does is to end the session."""
+    source = state.editor.buffer.text.rstrip()
+    if ends_session(state, source) and not state.read_only and state.session.state != "ended":
+        return replace(ask_end(state, source.strip()), waiting=None, completion=None), ()
+    return run_anyway(state)
+
+
+def run_anyway(state: State) -> Result:
+    """Submit what is in the editor and empty it, whatever it does."""
     source = state.editor.buffer.text.rstrip()
     if not source.strip():
         return state, ()
@@ -253,7 +264,7 @@ def interrupt(state: State) -> Result:
         # the editor is out of sight for who reads
         return BROWSING_COMMANDS["read-escape"](state)
     if state.editor.buffer.is_empty:
-        return say(state, "nothing runs · Ctrl-D leaves"), ()
+        return say(state, f"nothing runs · {key_for(state, 'delete-or-leave')} leaves"), ()
     return edited(state, Buffer.of(""), "clear"), ()
 
 
@@ -324,6 +335,17 @@ def ask_leave(state: State) -> Result:
         ends = "quit, the kernel stays"
     choices = (Choice("d", "detach, the session goes on", "detach"), Choice("q", ends, "quit"))
     return replace(state, question=Question("Leave?", choices[:1] if state.read_only else choices)), ()
+
+
+def ask_end(state: State, source: str) -> State:
+    """Ask how to leave whoever typed what ends the session."""
+    state, _ = ask_leave(state)
+    assert state.question is not None
+    text = f"{source} ends the session. Leave?"
+    if state.session.kernel_stays:
+        text = f"{source} may end a kernel that is not this session's. Leave?"
+    choices = (*state.question.choices, Choice("r", f"run {source}", "run-anyway"))
+    return replace(state, question=Question(text, choices))
 
 
 def detach(state: State) -> Result:
@@ -409,10 +431,25 @@ def output_end(state: State) -> Result:
 
 def open_help(state: State) -> Result:
     """Show all keys, first those of the moment."""
-    rows = help_rows(state.cols, state.session.links)
+    rows = help_rows(state.cols, state.session.links, state.options)
     title = SECTIONS["reading" if state.cursor is not None else "editor"]
     last = max(len(rows) - (state.rows - 2), 0)
     return replace(state, help_top=min(rows.index((title, "")), last), completion=None), ()
+
+
+def run_chosen(state: State) -> Result:
+    """Run the command that is selected in the palette, where that was opened; or say why that makes no sense."""
+    entry = selected(state)
+    if entry is None:
+        return say(state, "no command fits"), ()
+    if entry.why:
+        return say(state, entry.why), ()
+    return COMMANDS[entry.name](ran(state, entry.name))
+
+
+def help_from_palette(state: State) -> Result:
+    """Show all keys instead of the commands."""
+    return open_help(replace(state, palette=None))
 
 
 def close_help(state: State) -> Result:
@@ -422,7 +459,7 @@ def close_help(state: State) -> Result:
 
 def _scroll_help(lines: Callable[[State], int]) -> Command:
     def command(state: State) -> Result:
-        last = max(len(help_rows(state.cols, state.session.links)) - (state.rows - 2), 0)
+        last = max(len(help_rows(state.cols, state.session.links, state.options)) - (state.rows - 2), 0)
         top = min(max((state.help_top or 0) + lines(state), 0), last)
         return replace(state, help_top=top), ()
 
@@ -432,6 +469,7 @@ def _scroll_help(lines: Callable[[State], int]) -> Command:
 COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-or-newline": run_or_newline,
+    "run-anyway": run_anyway,
     "newline": newline,
     "complete-or-indent": complete_or_indent,
     "dedent": edit(Buffer.dedent_lines, "indent"),
@@ -470,8 +508,11 @@ COMMANDS: Final[dict[str, Command]] = {
     "output-top": _scrolling(to_top),
     "output-end": output_end,
     "redraw": lambda state: (state, (Redraw(),)),
+    "reload-configuration": lambda state: (state, (ReadConfiguration(),)),
     "suspend": lambda state: (state, (Suspend(),)),
     "help": open_help,
+    "palette-run": run_chosen,
+    "palette-help": help_from_palette,
     "help-down": _scroll_help(lambda _: +1),
     "help-up": _scroll_help(lambda _: -1),
     "help-page-down": _scroll_help(lambda state: state.rows - 3),
@@ -480,6 +521,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "copy-or-interrupt": copy_or_interrupt,
     **TARGETS_COMMANDS,
     **KILLS_COMMANDS,
+    **PALETTE_COMMANDS,
     **PANEL_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,

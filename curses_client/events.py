@@ -3,6 +3,7 @@
 from dataclasses import field
 from typing import Any, Literal
 
+from curses_client.options import Options
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
 
@@ -131,6 +132,17 @@ class NotKept(Value):
     reason: str
 
 
+class ConfigurationRead(Value):
+    """The configuration was read again: what the user chooses now, and a sentence for each thing that is wrong.
+
+    What has changed in it may be `for_kernels`, that is for the next session.
+    """
+
+    options: Options
+    problems: tuple[str, ...] = ()
+    for_kernels: bool = False
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
@@ -162,6 +174,7 @@ Event = (
     | Saved
     | SupervisorEnded
     | NotKept
+    | ConfigurationRead
     | LineLost
     | LineBack
 )
@@ -251,8 +264,27 @@ class Ring(Value):
     text: str
 
 
+class ReadConfiguration(Value):
+    """Read the user's configuration again; `ConfigurationRead` comes with it."""
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
 
-Effect = Submit | Ask | Control | AnswerInput | SetTimer | Leave | Suspend | Edit | Redraw | Copy | Save | Show | Ring
+Effect = (
+    Submit
+    | Ask
+    | Control
+    | AnswerInput
+    | SetTimer
+    | Leave
+    | Suspend
+    | Edit
+    | Redraw
+    | Copy
+    | Save
+    | Show
+    | Ring
+    | ReadConfiguration
+)

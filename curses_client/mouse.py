@@ -11,6 +11,7 @@ from curses_client.events import (
 from curses_client.layout import Layout, editor_top_line, layout
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
+from curses_client.palette import entry_at, select
 from curses_client.scrolling import scrolled, top_anchor
 from curses_client.shown import Figure, Fold
 from curses_client.state import (
@@ -25,9 +26,13 @@ def pressed(event: MousePressed, state: State) -> Result:
     if event.button in (4, 5):
         if state.help_top is not None:
             return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
+        if state.palette is not None:
+            return COMMANDS["palette-previous" if event.button == 4 else "palette-next"](state)
         return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
     if event.button != 1 or state.help_top is not None or state.question is not None or state.picture is not None:
         return state, ()
+    if state.palette is not None:
+        return _press_palette(state, event.row)
     where = layout(state)
     if event.row < where.output:
         return _press_output(state, where, event.col, event.row)
@@ -43,6 +48,12 @@ def pressed(event: MousePressed, state: State) -> Result:
     unanswered = state.answer or state.unanswered
     editor = replace(state.editor, buffer=moved)
     return replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor), ()
+
+
+def _press_palette(state: State, row: int) -> Result:
+    """Run the command that was clicked on."""
+    number = entry_at(state, row)
+    return (state, ()) if number is None else COMMANDS["palette-run"](select(state, number))
 
 
 def _press_output(state: State, where: Layout, col: int, row: int) -> Result:
@@ -63,7 +74,7 @@ def dragged(event: MouseDragged, state: State) -> Result:
     """Select as far as the mouse was moved."""
     where = layout(state)
     cursor = state.cursor
-    if cursor is None or state.picture is not None:
+    if cursor is None or state.picture is not None or state.palette is not None:
         return state, ()
     if event.row >= where.output or event.row == 0:
         # past the edge there is more to select

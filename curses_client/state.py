@@ -156,6 +156,13 @@ class Asking(Value):
     step: Literal[1, -1] = 1
 
 
+class Palette(Value):
+    """The commands that fit what is typed, and the one that is selected."""
+
+    query: Buffer
+    selected: int = 0
+
+
 class Inquiry(Value):
     """A question for the values behind an error: the request's tag, the traceback, and where it failed."""
 
@@ -243,6 +250,9 @@ class State(Value):
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None
+    palette: Palette | None = None
+    # the commands that were run from it, the newest first
+    recent: tuple[str, ...] = ()
     # first line of the help that is shown
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys

@@ -5,14 +5,16 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import keymap, mouse
+from curses_client import mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, newline, offer, run
+from curses_client.configuring import told_of_configuration
 from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
+    ConfigurationRead,
     Control,
     Copied,
     Edited,
@@ -36,6 +38,8 @@ from curses_client.events import (
     SupervisorEnded,
     Ticked,
 )
+from curses_client.hints import unbound
+from curses_client.keymap import bound
 from curses_client.layout import layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
@@ -142,7 +146,7 @@ def _(event: Pasted, state: State) -> Result:
         return replace(state, question=None), ()
     if state.help_top is not None or state.panel is not None or state.picture is not None:
         return state, ()
-    if state.asking is not None:
+    if state.asking is not None or state.palette is not None:
         return insert(state, editable(event.text)), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
@@ -157,32 +161,33 @@ def _(event: Pasted, state: State) -> Result:
 
 @_handle.register
 def _(event: KeyPressed, state: State) -> Result:
-    key, keys = event.key, state.options.keys
+    key, options = event.key, state.options
     state = replace(state, last_key=state.now)
     if state.question is not None:
         return _answer_question(state, key)
     if state.help_top is not None:
-        return _run(keymap.command("help", key, keys), state)
+        return _run(bound(options, key, "help"), state)
+    if state.palette is not None:
+        return _type_line(state, key, "palette")
     if state.asking is not None:
-        return _type_line(state, key)
+        return _type_line(state, key, "line")
     if state.picture is not None:
-        return _run(keymap.command("picture", key, keys), state)
+        return _run(bound(options, key, "picture"), state)
     if state.panel is not None:
-        name = keymap.command("queue", key, keys) or keymap.command("output", key, keys)
-        state, effects = _run(name, state)
+        state, effects = _run(bound(options, key, "queue", "output"), state)
         return settled_panel(state), effects
     if state.cursor is not None:
-        return _run(keymap.command("reading", key, keys) or keymap.command("output", key, keys), state)
+        return _run(bound(options, key, "reading", "output"), state)
     if state.completion is not None:
-        name = keymap.command("completion", key, keys)
+        name = bound(options, key, "completion")
         if name is not None:
             return _run(name, state)
     return _type(state, key)
 
 
-def _type_line(state: State, key: str) -> Result:
-    """Take a key for the line in the status line."""
-    name = keymap.command("line", key, state.options.keys)
+def _type_line(state: State, key: str, context: Context) -> Result:
+    """Take a key for a line of text that is not the editor."""
+    name = bound(state.options, key, context)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -200,10 +205,9 @@ def _answer_question(state: State, key: str) -> Result:
 
 def _type(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
-    keys = state.options.keys
     context: Context = "editor" if state.answer is None else "answer"
-    name = keymap.command(context, key, keys) or keymap.command("output", key, keys)
-    if state.read_only and name not in _LOOKING and keymap.command("output", key, keys) is None:
+    name = bound(state.options, key, context, "output")
+    if state.read_only and name not in _LOOKING and bound(state.options, key, "output") is None:
         return say(state, LOOKS_ONLY), ()
     completion = state.completion
     if name is not None:
@@ -212,7 +216,7 @@ def _type(state: State, key: str) -> Result:
             state = narrowed(replace(state, completion=completion))
         return state, effects
     if len(key) != 1 or not key.isprintable():
-        return state, ()
+        return unbound(state, key), ()
     state = insert(state, key)
     if completion is not None:
         state = narrowed(replace(state, completion=completion))
@@ -283,6 +287,11 @@ def _(event: Edited, state: State) -> Result:
 @_handle.register
 def _(event: NotKept, state: State) -> Result:
     return say(state, f"what is typed cannot be kept on disk: {sanitise(event.reason)}", alarming=True), ()
+
+
+@_handle.register
+def _(event: ConfigurationRead, state: State) -> Result:
+    return told_of_configuration(state, event), ()
 
 
 @_handle.register

@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.commanding import Command, Result, edited, moved
 from curses_client.searching import typed
-from curses_client.state import State
+from curses_client.state import Palette, State
 from curses_client.text.buffer import TYPING, Buffer
 
 # a move, which selects if told so
@@ -23,11 +23,16 @@ def insert(state: State, text: str, kind: str = TYPING) -> State:
 
 def line_of(state: State) -> Buffer | None:
     """Return the line that the keys go to, if it is not the editor."""
+    if state.palette is not None:
+        return state.palette.query
     return state.asking.buffer if state.asking is not None else state.answer
 
 
 def with_line(state: State, buffer: Buffer) -> State:
     """Put a changed line in the place of the one that the keys go to."""
+    if state.palette is not None:
+        same = buffer.lines == state.palette.query.lines
+        return replace(state, palette=Palette(buffer, state.palette.selected if same else 0))
     return typed(state, buffer) if state.asking is not None else replace(state, answer=buffer)
 
 

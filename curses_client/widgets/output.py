@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Final, overload
 
 from curses_client.cells import Linked
-from curses_client.keymap import key_name
 from curses_client.layout import Layout
 from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
@@ -18,6 +17,7 @@ from curses_client.text.width import columns, fit, wrap_line, wrap_runs
 from curses_client.text.window import Mark, seen, with_marks
 from curses_client.transcript import Cell, LineKind, Notice
 from curses_client.widgets.gutter import gutter_of, times_of
+from curses_client.widgets.palette import lesson_rows
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
 from curses_client.widgets.theme import attr_of
 
@@ -25,13 +25,6 @@ from curses_client.widgets.theme import attr_of
 _COLOURED_LINES: Final = 500
 # in a longer line nothing is marked: each frame would look at all of it
 _MARKED: Final = 200_000
-_WELCOME: Final = (
-    ("enter", "run what is typed below; a line that is not complete goes on"),
-    ("meta enter", "run it as it is"),
-    ("ctrl c", "interrupt what runs"),
-    ("ctrl d", "leave: detach, and come back with cshell attach, or quit"),
-    ("f1", "everything else"),
-)
 
 
 # what is shown in one colour
@@ -97,6 +90,7 @@ class OutputView:
             state.session.waiting,
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
+            state.options,
         )
         if key != self._drawn_of:
             self.transmissions = {}
@@ -105,8 +99,6 @@ class OutputView:
         return self._drawn
 
     def _draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
-        if not any(item.height for item in state.transcript.items):
-            return _welcome(where), None
         rows: list[Row] = []
         cursor = None
         for row, in_cursor in islice(self._lines(state, where), where.output):
@@ -114,6 +106,7 @@ class OutputView:
                 cursor = (in_cursor, len(rows))
             rows.append(row)
         self._hold_header(state, where, rows, cursor)
+        rows += _lessons(state, where, where.output - len(rows))
         blank: Row = [(None, " " * where.cols)]
         rows.extend(blank for _ in range(where.output - len(rows)))
         if rows and (progress := _progress_row(state, where)) is not None:
@@ -274,6 +267,14 @@ def _column_in_row(before: int, row: int, wrapped: Sequence[Sequence[Run]], wher
     return where.gutter if row == 0 else None
 
 
+def _lessons(state: State, where: Layout, room: int) -> list[Row]:
+    """Return what a new user needs, until there is a cell."""
+    if state.cursor is not None or any(isinstance(item, Cell) for item in state.transcript.items):
+        return []
+    rows = lesson_rows(state, where)
+    return rows if len(rows) <= room and where.cols >= 40 else []
+
+
 def _progress_row(state: State, where: Layout) -> Row | None:
     """Return what the running cell is at, while other lines are read."""
     if state.scroll is None or state.session.running is None or not has_progress(state, where):
@@ -286,11 +287,3 @@ def _progress_row(state: State, where: Layout) -> Row | None:
     left: Row = [("progress running", f" ● [{cell.count or ' '}] {took}  ")]
     room = where.cols - sum(columns(text) for _, text in left)
     return padded([*left, ("progress", fit(plain(line), max(room, 0)))], where.cols, "progress")
-
-
-def _welcome(where: Layout) -> list[Row]:
-    lines = [[("dim", f"  {key_name(key):>9}  {text}")] for key, text in _WELCOME]
-    shown = lines if where.output >= len(lines) and where.cols >= 40 else []
-    rows = [padded(line, where.cols) for line in shown]
-    rows.extend([(None, " " * where.cols)] for _ in range(where.output - len(rows)))
-    return rows

@@ -9,6 +9,7 @@ from curses_client.state import State
 from curses_client.text.highlight import Highlighter
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.output import OutputView
+from curses_client.widgets.palette import palette_screen
 from curses_client.widgets.panel import with_panel
 from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
@@ -73,6 +74,8 @@ class Root(Widget):
         elif state.help_top is not None:
             rows = help_screen(state, where, state.rows - where.status)
             cursor = None
+        elif state.palette is not None:
+            rows, cursor = palette_screen(state, where, state.rows - where.status)
         else:
             output, answer_cursor = self._output.draw(state, where)
             editor, (col, row) = self._editor.draw(state, where)
@@ -88,6 +91,7 @@ class Root(Widget):
                 rows = with_completion(rows, state, state.completion, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
-        if state.asking is not None and where.status and state.question is None:
+        if state.asking is not None and where.status and state.question is None and state.palette is None:
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
-        return rows, cursor if state.question is None and state.panel is None else None
+        is_typed = state.panel is None or state.palette is not None
+        return rows, cursor if state.question is None and is_typed else None

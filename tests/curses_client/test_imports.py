@@ -46,6 +46,9 @@ PURE = (
     "binding",
     "modern_keys",
     "options",
+    "palette",
+    "configuring",
+    "hints",
     "state",
     "events",
     "session",
@@ -141,7 +144,9 @@ ORDER = [
     "binding",
     "modern_keys",
     "options",
-    "settings",
+    "keymap",
+    "editors",
+    "configuration",
     "listing",
     "doctor",
     "bundle",
@@ -156,11 +161,13 @@ ORDER = [
     "events",
     "state",
     "layout",
-    "keymap",
     "scrolling",
     "session",
     "commanding",
+    "configuring",
+    "hints",
     "panel",
+    "palette",
     "coming_back",
     "selection",
     "output_cursor",
@@ -177,6 +184,7 @@ ORDER = [
     "rendering",
     "widgets",
     "capabilities",
+    "ringing",
     "saving",
     "pictures",
     "background",
@@ -185,7 +193,6 @@ ORDER = [
     "transport",
     "launcher",
     "ended",
-    "editors",
     "keeping",
     "reading",
     "link",
@@ -226,7 +233,7 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "widgets", "exporting"])
+@pytest.mark.parametrize("package", ["text", "widgets", "exporting", "configuration"])
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

@@ -1,0 +1,40 @@
+"""What the user's configuration changes in the state, and what is said of it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from curses_client.commanding import say
+from curses_client.events import ConfigurationRead
+from curses_client.options import Options
+from curses_client.state import State
+
+# what options are called that are not called as in the file
+_CALLED: Final = {"bound": "keys of your own"}
+
+
+def configured(state: State, options: Options, problems: Iterable[str]) -> State:
+    """Have the options hold from now on, and show what is wrong in the file."""
+    for problem in problems:
+        state.transcript.add_notice(problem, alarming=True)
+    state.transcript.changed()
+    return replace(state, options=options, rings_after=options.rings_after)
+
+
+def told_of_configuration(state: State, event: ConfigurationRead) -> State:
+    """Take in what was read again, and say what has changed or how much is wrong."""
+    before, after = state.options, event.options
+    names = [name for name in Options.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
+    said = [_CALLED.get(name, name.replace("_", " ")) for name in names]
+    if event.for_kernels:
+        said.append("kernels and journal, for the next session")
+    text = (
+        f"config.toml is read again: {', '.join(said)} changed"
+        if said
+        else "config.toml is read again: all is as it was"
+    )
+    state = configured(state, after, event.problems)
+    if event.problems:
+        more = f" · {len(event.problems)} things are wrong" if len(event.problems) > 1 else ""
+        return say(state, event.problems[0] + more, alarming=True)
+    return say(state, text)
