@@ -246,6 +246,8 @@ class App:
                 self._suspend()
             case e.Edit(path, line):
                 self._edit(path, line)
+            case e.EditText(text, line, suffix):
+                self._edit_text(text, line, suffix)
             case e.Show(text, how):
                 self._show(text, how)
             case e.Copy(text):
@@ -285,6 +287,15 @@ class App:
             failure = edit(path, line, (self._terminal.reading, self._terminal.writing), os.environ)
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
         self.dispatch(e.Edited(path, text_of(path), failure))
+
+    def _edit_text(self, text: str, line: int, suffix: str) -> None:
+        """Give the terminal to the user's editor for what is being written here."""
+        from curses_client.editors import edit_text
+
+        with self._main.paused():
+            after, failure = edit_text(text, line, suffix, (self._terminal.reading, self._terminal.writing), os.environ)
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+        self.dispatch(e.TextEdited(after, failure))
 
     def _export(self, path: str, *, over: bool) -> None:
         """Have another process export the session: it may take as long as it has journal."""

@@ -4,7 +4,9 @@ from typing import Literal
 
 from kernel.protocol.value import Value
 
-Context = Literal["editor", "answer", "completion", "queue", "help", "output", "reading", "line", "picture", "palette"]
+Context = Literal[
+    "editor", "answer", "completion", "queue", "help", "output", "reading", "line", "find", "picture", "palette"
+]
 KeySet = Literal["emacs", "vi", "modern"]
 
 

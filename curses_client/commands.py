@@ -8,8 +8,13 @@ from typing import Final
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
+from curses_client.editing.asking import ASKING_COMMANDS
+from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
+from curses_client.editing.external import EXTERNAL_COMMANDS
+from curses_client.editing.find import FIND_COMMANDS
 from curses_client.editing.kills import KILLS_COMMANDS, copy
-from curses_client.editing.targets import TARGETS_COMMANDS, edit
+from curses_client.editing.lines import LINES_COMMANDS
+from curses_client.editing.targets import TARGETS_COMMANDS
 from curses_client.events import (
     AnswerInput,
     Ask,
@@ -32,7 +37,7 @@ from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_
 from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Completion, Editor, Message, Question, State, Waiting
 from curses_client.text.buffer import Buffer, Undo
-from curses_client.text.indent import indent_after, is_simple_statement, looks_complete
+from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
 from kernel.protocol.messages import (
@@ -81,6 +86,7 @@ def run_anyway(state: State) -> Result:
         waiting=None,
         message=None,
         replacing=None,
+        find=None,
     )
     if replacing is not None and replacing in state.session.waiting:
         return state, (Control("edit_request", EditRequest(replacing, source)),)
@@ -108,22 +114,16 @@ def run_or_newline(state: State) -> Result:
     return replace(state, tags=tag, waiting=waiting, completion=None), (ask, SetTimer(tag, DECIDE_AFTER))
 
 
-def newline(state: State) -> Result:
-    """Make a new line, indented for what is above."""
-    buffer = state.editor.buffer
-    return edited(state, buffer.newline(indent_after(buffer.lines, buffer.row, buffer.col)), "newline"), ()
-
-
 # ---- completion --------------------------------------------------------------------------------------------
 
 
 def complete_or_indent(state: State) -> Result:
     """Ask for completions; at the beginning of a line or with lines selected, indent."""
     buffer = state.editor.buffer
-    if buffer.selection is not None or not buffer.lines[buffer.row][: buffer.col].strip():
-        if buffer.selection is not None:
-            return edited(state, buffer.indent_lines(), "indent"), ()
-        return edited(state, buffer.insert(" " * (4 - buffer.col % 4)), "indent"), ()
+    if buffer.selection is not None:
+        return indent(state)
+    if not buffer.lines[buffer.row][: buffer.col].strip():
+        return tab(state)
     tag = state.tags + 1
     ask = Ask(tag, "complete_request", CompleteRequest(buffer.text, buffer.offset))
     return replace(state, tags=tag, waiting=Waiting(tag, "complete", buffer)), (ask,)
@@ -247,7 +247,7 @@ def escape(state: State) -> Result:
         # the cell stays in the queue as it was
         state = replace(edited(state, Buffer.of(""), "queue"), replacing=None)
     buffer = replace(state.editor.buffer, mark=None)
-    return replace(moved(state, buffer), scroll=None, message=None), ()
+    return replace(moved(state, buffer), scroll=None, message=None, find=None), ()
 
 
 # ---- the kernel and the session ----------------------------------------------------------------------------
@@ -470,9 +470,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-or-newline": run_or_newline,
     "run-anyway": run_anyway,
-    "newline": newline,
     "complete-or-indent": complete_or_indent,
-    "dedent": edit(Buffer.dedent_lines, "indent"),
     "up": up,
     "down": down,
     "delete-or-leave": delete_or_leave,
@@ -522,6 +520,11 @@ COMMANDS: Final[dict[str, Command]] = {
     **TARGETS_COMMANDS,
     **KILLS_COMMANDS,
     **PALETTE_COMMANDS,
+    **CHARACTERS_COMMANDS,
+    **LINES_COMMANDS,
+    **FIND_COMMANDS,
+    **ASKING_COMMANDS,
+    **EXTERNAL_COMMANDS,
     **PANEL_COMMANDS,
     **BROWSING_COMMANDS,
     **OPENING_COMMANDS,

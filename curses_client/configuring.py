@@ -8,6 +8,7 @@ from curses_client.commanding import say
 from curses_client.events import ConfigurationRead
 from curses_client.options import Options
 from curses_client.state import State
+from curses_client.text.ansi import sanitise
 
 # what options are called that are not called as in the file
 _CALLED: Final = {"bound": "keys of your own"}
@@ -36,5 +37,5 @@ def told_of_configuration(state: State, event: ConfigurationRead) -> State:
     state = configured(state, after, event.problems)
     if event.problems:
         more = f" · {len(event.problems)} things are wrong" if len(event.problems) > 1 else ""
-        return say(state, event.problems[0] + more, alarming=True)
+        return say(state, sanitise(event.problems[0]) + more, alarming=True)
     return say(state, text)

@@ -28,6 +28,32 @@ def edit(path: str, line: int, terminal: tuple[int, int], environ: Mapping[str, 
     return _run("editor", command, [*([f"+{line}"] if line else []), path], terminal, environ)
 
 
+def edit_text(
+    text: str, line: int, suffix: str, terminal: tuple[int, int], environ: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """Run the editor on a text, at a line; return the text as it is then, and what went wrong.
+
+    What an editor has saved that failed afterwards stays in the file, and where that is is said.
+    """
+    path = ""
+    try:
+        # nobody else can read it
+        with NamedTemporaryFile("wb", prefix="cshell-", suffix=suffix, delete=False) as file:
+            path = file.name
+            file.write(before := f"{text}\n".encode("utf-8", "replace"))
+        failure = edit(path, line, terminal, environ)
+        after = Path(path).read_bytes()
+        if failure is not None and after != before:
+            path, kept = "", path
+            return text, f"{failure}; what it saved is in {kept}"
+        return after.decode("utf-8", "replace"), failure
+    except OSError as error:
+        return text, f"no file for the editor: {error.strerror}"
+    finally:
+        if path:
+            Path(path).unlink(missing_ok=True)
+
+
 def show(
     text: str, how: Literal["pager", "editor"], terminal: tuple[int, int], environ: Mapping[str, str]
 ) -> str | None:

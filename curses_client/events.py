@@ -94,6 +94,13 @@ class Edited(Value):
     failure: str | None = None
 
 
+class TextEdited(Value):
+    """The user's editor has ended: the text of the editor pane as it is now, and what went wrong if anything did."""
+
+    text: str
+    failure: str | None = None
+
+
 class MouseDragged(Value):
     """The mouse was moved with its first button pressed, to a place of the screen."""
 
@@ -167,6 +174,7 @@ Event = (
     | Ticked
     | Expired
     | Edited
+    | TextEdited
     | MouseDragged
     | FocusChanged
     | SearchGoesOn
@@ -233,6 +241,14 @@ class Edit(Value):
     line: int = 0
 
 
+class EditText(Value):
+    """Run the user's editor on a text, at a line, in a file with a name that ends so; `TextEdited` comes then."""
+
+    text: str
+    line: int
+    suffix: str
+
+
 class Copy(Value):
     """Give text to the terminal's clipboard."""
 
@@ -281,6 +297,7 @@ Effect = (
     | Leave
     | Suspend
     | Edit
+    | EditText
     | Redraw
     | Copy
     | Save

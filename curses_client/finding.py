@@ -6,7 +6,6 @@ these numbers the next hit of any place is found without looking at most of the 
 
 import re
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
@@ -14,11 +13,10 @@ from typing import Final, NamedTuple
 from curses_client.outputs import Part
 from curses_client.text.lines import BLOCK
 from curses_client.text.patience import TooSlow, limited
+from curses_client.text.pattern import compiled
 from curses_client.transcript import Transcript
 
 Span = tuple[int, int]
-# characters that mean something in a regular expression
-_SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
 # places of a text as a whole, what looks behind and ahead, and what gives nothing back: with these a block is no
 # replacement for its lines
 _BY_LINE: Final = re.compile(r"\\[AZ]|\(\?|[*+?}]\+")
@@ -66,19 +64,8 @@ class Finder:
     """All hits of one pattern.  Letters in lower case stand for both cases; what is no expression is plain text."""
 
     def __init__(self, pattern: str) -> None:
-        # an escape such as \S is no capital
-        self._folds_case = (letters := re.sub(r"\\.", "", pattern)) == letters.lower()
-        flags = re.MULTILINE | (re.IGNORECASE if self._folds_case else 0)
         self.pattern = pattern
-        self.is_literal = not _SPECIAL.search(pattern)
-        try:
-            with warnings.catch_warnings():
-                # of what may mean something else some day: there is no place to show that
-                warnings.simplefilter("ignore")
-                self._regex = re.compile(pattern, flags)
-        except (re.error, OverflowError, RecursionError):
-            self.is_literal = True
-            self._regex = re.compile(re.escape(pattern), flags)
+        self._regex, self.is_literal, self._folds_case = compiled(pattern)
         self._by_line = not self.is_literal and _BY_LINE.search(pattern) is not None
         self.count = 0
         self.version = 0

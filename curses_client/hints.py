@@ -7,6 +7,7 @@ from typing import Final
 from curses_client.commanding import say
 from curses_client.keymap import key_name, keys_of
 from curses_client.state import Message, State
+from curses_client.text.ansi import sanitise
 
 # seconds for which a hint is shown: it is to be read and tried
 _SECONDS: Final = 15.0
@@ -65,7 +66,7 @@ def _filled(state: State, hint: str, found: re.Match[str]) -> str:
     """Return a hint with what it is about, and the user's keys."""
 
     def fill(match: re.Match[str]) -> str:
-        return found[1] if match[1] == "0" else key_for(state, match[1])
+        return sanitise(found[1]) if match[1] == "0" else key_for(state, match[1])
 
     return re.sub(r"\{([a-z0-9-]+)\}", fill, hint)
 

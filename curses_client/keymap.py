@@ -21,6 +21,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "output": "Output and session (everywhere)",
     "reading": "Reading the output",
     "line": "A line in the status line",
+    "find": "Finding in the editor",
     "picture": "A picture",
     "queue": "Queue",
     "palette": "Finding a command",
@@ -55,6 +56,11 @@ BINDINGS: Final = (
     _b("shift ctrl right, shift meta right", "select-word-right", "editor", "select a word to the right"),
     _b("shift ctrl home", "select-top", "editor", "select to the beginning of the text"),
     _b("shift ctrl end", "select-bottom", "editor", "select to the end of the text"),
+    _b("meta }", "block-down", "editor", "next block of lines"),
+    _b("meta {", "block-up", "editor", "beginning of the block of lines"),
+    _b("ctrl ]", "matching-bracket", "editor", "bracket that belongs to the one here"),
+    _b("meta ]", "select-to-bracket", "editor", "select to the bracket that belongs to this one"),
+    _b("meta g", "go-to-line", "editor", "a line by its number"),
     _b("<0>", "set-mark", "editor", "begin a selection that all moves extend"),
     _b("meta a", "select-all", "editor", "select everything"),
     # ---- editing -------------------------------------------------------------------------------------------
@@ -69,6 +75,23 @@ BINDINGS: Final = (
     _b("meta w", "copy", "editor", "copy selection or line, also to the clipboard"),
     _b("ctrl y", "yank", "editor", "put back what was cut or copied last"),
     _b("meta y", "yank-older", "editor", "then what was cut before it, in its place"),
+    _b("meta ;", "toggle-comment", "editor", "comment lines out, or back in"),
+    _b("shift meta up, shift ctrl up", "move-lines-up", "editor", "move lines up"),
+    _b("shift meta down, shift ctrl down", "move-lines-down", "editor", "move lines down"),
+    _b("meta D", "duplicate", "editor", "lines a second time, below"),
+    _b("meta j", "join-lines", "editor", "make one line of this and the next"),
+    _b("meta i", "indent", "editor", "one level of indentation more"),
+    _b("meta U", "upper-case", "editor", "word or selection in capitals"),
+    _b("meta L", "lower-case", "editor", "word or selection in small letters"),
+    _b("meta C", "title-case", "editor", "words with a capital each"),
+    _b("meta P", "strip-prompts", "editor", "take out >>> and In [1]: and what was printed"),
+    _b("meta e", "edit-elsewhere", "editor", "edit the text in $EDITOR"),
+    _b("meta W", "wrap-editor", "editor", "break long lines, or move them under the cursor"),
+    # ---- finding -------------------------------------------------------------------------------------------
+    _b("ctrl s", "find", "editor", "find: text, or a regular expression"),
+    _b("meta s", "find-next", "editor", "next hit"),
+    _b("meta S", "find-previous", "editor", "hit before"),
+    _b("meta %, meta r", "replace", "editor", "find and replace"),
     _b("ctrl t", "transpose", "editor", "swap two characters"),
     _b("ctrl _, ctrl /, meta u", "undo", "editor", "undo"),
     _b("meta z, meta _", "redo", "editor", "redo"),
@@ -182,6 +205,12 @@ BINDINGS: Final = (
     _b("ctrl u", "kill-to-start", "line", "delete to the beginning"),
     _b("ctrl k", "kill-line", "line", "delete to the end"),
     _b("ctrl y", "yank", "line", "put in what was cut or copied last"),
+    # ---- finding in the editor -----------------------------------------------------------------------------
+    _b("ctrl s, down, tab", "find-next", "find", "next hit; at first, what was looked for last"),
+    _b("ctrl r, up, shift tab", "find-previous", "find", "hit before"),
+    _b("", "replace-one", "find", "replace this hit, when that was asked"),
+    _b("", "replace-skip", "find", "leave this hit, when that was asked"),
+    _b("", "replace-all", "find", "replace all hits, when that was asked"),
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
@@ -279,11 +308,17 @@ def commands() -> dict[str, Binding]:
 
 def keys_of(name: str, options: Options, *contexts: Context) -> tuple[str, ...]:
     """Return the keys of a command in some contexts, in the words of `key_name`."""
-    rows = bindings(options.keys, options.bound)
-    found = (
-        key for context in contexts for row in rows if (row.command, row.context) == (name, context) for key in row.keys
-    )
-    return tuple(dict.fromkeys(map(key_name, found)))
+    found = _key_names(options.keys, options.bound)
+    return tuple(dict.fromkeys(key for context in contexts for key in found.get((context, name), ())))
+
+
+@cache
+def _key_names(keys: KeySet, own: tuple[Binding, ...]) -> dict[tuple[Context, str], tuple[str, ...]]:
+    found: dict[tuple[Context, str], tuple[str, ...]] = {}
+    for row in bindings(keys, own):
+        place = (row.context, row.command)
+        found[place] = (*found.get(place, ()), *map(key_name, row.keys))
+    return found
 
 
 _NAMES: Final = {

@@ -3,7 +3,10 @@
 from typing import Final
 
 from curses_client.state import State
+from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
+from curses_client.text.width import column_of, rows_needed
+from curses_client.text.window import row_of
 from kernel.protocol.value import Value
 
 # columns from which the gutter is wide and the times of cells are shown
@@ -11,6 +14,8 @@ WIDE: Final = 100
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
+# a line of the editor, and which of the rows that it is broken into
+Place = tuple[int, int]
 
 
 class Layout(Value):
@@ -34,7 +39,12 @@ class Layout(Value):
     @property
     def margin(self) -> int:
         """Columns to the left of the editor's text."""
-        return _MARGIN if self.cols > 20 else 0
+        return _margin(self.cols)
+
+    @property
+    def editor_cols(self) -> int:
+        """Columns of the editor's text; behind them there is room for the cursor."""
+        return max(self.cols - self.margin - 1, 1)
 
 
 def layout(state: State) -> Layout:
@@ -44,7 +54,7 @@ def layout(state: State) -> Layout:
     rule = 1 if rows > 3 else 0
     lower_rule = 1 if rows >= 16 else 0
     most = max(1, rows // 3)
-    editor = min(max(len(state.editor.buffer.lines), 1), most)
+    editor = _editor_height(state, max(cols - _margin(cols) - 1, 1), most)
     output = max(0, rows - status - rule - lower_rule - editor)
     wide = cols >= WIDE
     digits = max(len(str(state.session.count)), 3 if wide else 2)
@@ -52,6 +62,60 @@ def layout(state: State) -> Layout:
     return Layout(cols, output, rule, editor, lower_rule, status, digits, gutter, max(cols - gutter, 1))
 
 
-def editor_top_line(buffer: Buffer, rows: int) -> int:
-    """Return the first line shown in an editor of `rows` rows: the cursor stays in sight."""
-    return min(max(buffer.row - rows + 1, 0), max(len(buffer.lines) - rows, 0))
+def _margin(cols: int) -> int:
+    return _MARGIN if cols > 20 else 0
+
+
+def _editor_height(state: State, cols: int, most: int) -> int:
+    lines = state.editor.buffer.lines
+    if not state.options.wrap:
+        return min(len(lines), most)
+    height = 0
+    for line in lines[:most]:
+        height += rows_needed(in_place(line), cols)
+    return min(height, most)
+
+
+# ---- the rows of the editor --------------------------------------------------------------------------------
+
+
+def editor_top(state: State, where: Layout) -> Place:
+    """Return the first row shown: the one that was, unless the cursor is out of sight or rows would be empty."""
+    buffer = state.editor.buffer
+    last = len(buffer.lines) - 1
+    end = last, _rows(state, where, last) - 1
+    top = min(state.editor.top, _above(state, where, end))
+    line = in_place(buffer.lines[buffer.row])
+    cursor = buffer.row, row_of(line, buffer.col, where.editor_cols) if state.options.wrap else 0
+    return min(max(top, _above(state, where, cursor)), cursor)
+
+
+def editor_rows(state: State, where: Layout) -> list[Place]:
+    """Return what stands in the rows of the editor, from top to bottom; behind the text's end there is nothing."""
+    line, row = editor_top(state, where)
+    found: list[Place] = []
+    while len(found) < where.editor and line < len(state.editor.buffer.lines):
+        found += [(line, number) for number in range(row, _rows(state, where, line))]
+        line, row = line + 1, 0
+    return found[: where.editor]
+
+
+def editor_shift(buffer: Buffer, where: Layout) -> int:
+    """Return how many columns of lines that are not broken are out of sight: all lines move alike."""
+    cursor = column_of(in_place(buffer.lines[buffer.row]), buffer.col)
+    return max(cursor - max(where.cols - where.margin, 1) + 1, 0)
+
+
+def _rows(state: State, where: Layout, line: int) -> int:
+    return rows_needed(in_place(state.editor.buffer.lines[line]), where.editor_cols) if state.options.wrap else 1
+
+
+def _above(state: State, where: Layout, place: Place) -> Place:
+    """Return the row at the top when a place is in the last one."""
+    line, row = place
+    left = where.editor - 1
+    while left > row and line:
+        left -= row + 1
+        line -= 1
+        row = _rows(state, where, line) - 1
+    return line, max(row - left, 0)

@@ -14,6 +14,10 @@ class Options(Value):
 
     # which keys edit
     keys: KeySet = "emacs"
+    # brackets and quotes are typed in pairs
+    pairs: bool = False
+    # long lines in the editor are broken at its edge; else they move under the cursor
+    wrap: bool = True
     # the user's own keys, one in each row
     bound: tuple[Binding, ...] = ()
     # whether mistakes that many make get a hint

@@ -7,7 +7,7 @@ from typing import Final
 
 from curses_client.binding import Binding, Context
 from curses_client.commanding import Command, Result
-from curses_client.keymap import BINDINGS, commands, keys_of
+from curses_client.keymap import BINDINGS, SECTIONS, commands, keys_of
 from curses_client.layout import layout
 from curses_client.options import Options
 from curses_client.panel import panel_cells
@@ -36,6 +36,7 @@ _ELSEWHERE: Final[dict[Context, str]] = {
     "answer": "no input() is being answered",
     "queue": "the queue is not shown",
     "line": "no line is typed into the status line",
+    "find": "nothing is looked for in the editor",
     "picture": "no picture is shown",
     "palette": "that is for this list itself",
     "help": "the keys are not shown",
@@ -120,7 +121,8 @@ def why_not(state: State, row: Binding) -> str:
     here, places = place(state), _places(row.command)
     if not places & {here, "output"}:
         way = keys_of(_WAYS.get(row.context, ""), state.options, "output")
-        return _ELSEWHERE[row.context] + (f" · {way[0]}" if way else "")
+        elsewhere = _ELSEWHERE.get(row.context) or f"that is for {SECTIONS[row.context]}"
+        return elsewhere + (f" · {way[0]}" if way else "")
     if state.read_only and here == "editor" and "output" not in places and row.command not in _LOOKING:
         return _LOOKS_ONLY
     return next((why for wanted, why in _WANTS.get(row.command, ()) if not wanted(state)), "")

@@ -126,6 +126,8 @@ def accept(state: State) -> Result:
             return save(state, text.strip())
         case "export":
             return export(state, text.strip())
+        case _:
+            return state, ()
 
 
 def cancel(state: State) -> Result:
@@ -219,6 +221,4 @@ SEARCHING_COMMANDS: Final[dict[str, Command]] = {
     "read-go-to-cell": _asking("cell"),
     "read-next-hit": _next(1),
     "read-previous-hit": _next(-1),
-    "line-accept": accept,
-    "line-cancel": cancel,
 }

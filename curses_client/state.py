@@ -63,6 +63,8 @@ class Editor(Value):
     kills: Kills = Kills()
     # a selection was begun that all moves extend
     is_marking: bool = False
+    # the first row shown: a line, and which of the rows that it is broken into
+    top: tuple[int, int] = (0, 0)
     # the history entry that is shown, and what was being written before
     browsing: int | None = None
     draft: str = ""
@@ -73,6 +75,30 @@ class Match(Value):
 
     text: str
     kind: str = ""
+
+
+class Find(Value):
+    """What is looked for in the editor, and what is put in its place."""
+
+    pattern: str
+    # the text and the cursor as they were when it began
+    origin: Buffer
+    # which hit is shown, of how many
+    number: int = 0
+    count: int = 0
+    template: str = ""
+    # hits that were replaced, and those that are still to be asked about
+    done: int = 0
+    left: int = 0
+
+
+class Press(Value):
+    """Where and when a mouse button was pressed in the editor, and how often there at once."""
+
+    line: int
+    col: int
+    time: float
+    times: int = 1
 
 
 class Completion(Value):
@@ -150,7 +176,7 @@ class Search(Value):
 class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
-    purpose: Literal["search", "cell", "save", "export"]
+    purpose: Literal["search", "cell", "save", "export", "line", "find", "replace", "replacement"]
     buffer: Buffer
     # of a search: whether it goes on, or back
     step: Literal[1, -1] = 1
@@ -229,6 +255,11 @@ class State(Value):
     # what was searched for last
     sought: str = ""
     asking: Asking | None = None
+    # what is marked in the editor, and what was looked for there last
+    find: Find | None = None
+    sought_here: str = ""
+    # the button is held down since it was pressed in the editor
+    press: Press | None = None
     inquiry: Inquiry | None = None
     # the output whose picture fills the screen
     picture: Part | None = None

@@ -9,8 +9,10 @@ from curses_client import mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, newline, offer, run
+from curses_client.commands import COMMANDS, LOOKS_ONLY, narrowed, offer, run
 from curses_client.configuring import told_of_configuration
+from curses_client.editing.characters import newline, type_character
+from curses_client.editing.external import edited_elsewhere
 from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
@@ -36,11 +38,12 @@ from curses_client.events import (
     SearchGoesOn,
     Submit,
     SupervisorEnded,
+    TextEdited,
     Ticked,
 )
 from curses_client.hints import unbound
 from curses_client.keymap import bound
-from curses_client.layout import layout
+from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
 from curses_client.scrolling import settled
@@ -57,6 +60,7 @@ from curses_client.state import (
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
+from curses_client.text.languages import is_python
 from curses_client.values import answered
 from kernel.protocol.messages import (
     ColumnsRequest,
@@ -103,7 +107,10 @@ def update(state: State, event: Event) -> Result:
 
 
 def _fitted(state: State) -> State:
-    """Have outputs rendered for the pane as it is now, and folded where nobody reads."""
+    """Have outputs rendered for the pane as it is now, and folded where nobody reads; keep the cursor in sight."""
+    top = editor_top(state, layout(state))
+    if top != state.editor.top:
+        state = replace(state, editor=replace(state.editor, top=top))
     pane = state.transcript.pane
     changed = pane.fit(replace(state.look, cols=layout(state).text))
     if pane.follows is not (state.scroll is None):
@@ -170,7 +177,8 @@ def _(event: KeyPressed, state: State) -> Result:
     if state.palette is not None:
         return _type_line(state, key, "palette")
     if state.asking is not None:
-        return _type_line(state, key, "line")
+        is_find = state.asking.purpose in ("find", "replace")
+        return _type_line(state, key, *(("find", "line") if is_find else ("line",)))
     if state.picture is not None:
         return _run(bound(options, key, "picture"), state)
     if state.panel is not None:
@@ -185,9 +193,9 @@ def _(event: KeyPressed, state: State) -> Result:
     return _type(state, key)
 
 
-def _type_line(state: State, key: str, context: Context) -> Result:
+def _type_line(state: State, key: str, *contexts: Context) -> Result:
     """Take a key for a line of text that is not the editor."""
-    name = bound(state.options, key, context)
+    name = bound(state.options, key, *contexts)
     if name is not None:
         return _run(name, state)
     return (insert(state, key) if len(key) == 1 and key.isprintable() else state), ()
@@ -217,7 +225,7 @@ def _type(state: State, key: str) -> Result:
         return state, effects
     if len(key) != 1 or not key.isprintable():
         return unbound(state, key), ()
-    state = insert(state, key)
+    state = type_character(state, key)
     if completion is not None:
         state = narrowed(replace(state, completion=completion))
     return state, ()
@@ -282,6 +290,11 @@ def _(event: Edited, state: State) -> Result:
         return edited(state, Buffer.of(editable(event.text.rstrip("\n"))), "edit"), ()
     name = sanitise(event.path.rpartition("/")[2])
     return say(state, f"edited {name} · %run runs it"), ()
+
+
+@_handle.register
+def _(event: TextEdited, state: State) -> Result:
+    return edited_elsewhere(event, state), ()
 
 
 @_handle.register
@@ -355,7 +368,7 @@ def _decided(state: State, waiting: Waiting, complete: bool, indent: str | None)
     effects: tuple[Effect, ...]
     if complete:
         state, effects = run(state)
-    elif indent is not None and "python" not in state.session.lexer:
+    elif indent is not None and not is_python(state.session.lexer):
         state, effects = edited(state, state.editor.buffer.newline(indent), "newline"), ()
     else:
         state, effects = newline(state)

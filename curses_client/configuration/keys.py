@@ -49,7 +49,7 @@ SAME: Final = {
 _SENT_WITH_CTRL: Final = re.compile(r"ctrl [a-zA-Z\\\]^_/]|ctrl .{2,}|.*(?:meta|shift) .*|[^ ]*|page .*")
 _BETWEEN: Final = re.compile(r"[-+\s]+")
 # a character without Ctrl or Alt is typed there
-_TYPING: Final = frozenset({"editor", "answer", "line", "palette"})
+_TYPING: Final = frozenset({"editor", "answer", "line", "find", "palette"})
 
 
 def key_of(text: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from typing import Any, Final
 
 from curses_client.options import Options
+from curses_client.text.ansi import sanitise
 from kernel.protocol.session import xdg_directory
 from kernel.protocol.value import Value
 
@@ -79,5 +80,5 @@ def _checked(tables: dict[str, Any], text: str, path: str) -> Configuration:
     }
     if options.notify_command and ("notify", "how") not in given:
         options = replace(options, notify_how="command")
-    sentences = [sentence(problem, path, text) for problem in problems]
+    sentences = [sanitise(sentence(problem, path, text)) for problem in problems]
     return Configuration(options, tuple(sentences), given, text)

@@ -61,6 +61,14 @@ def _row(table: str, name: str, option: str, read: Callable[[Any], Any], text: s
 
 ROWS: Final[tuple[Row, ...]] = (
     _row("editor", "keys", "keys", choice("emacs", "vi", "modern"), 'which keys edit: "emacs", "vi" or "modern"'),
+    _row("editor", "pairs", "pairs", flag, "brackets and quotes are typed in pairs"),
+    _row(
+        "editor",
+        "wrap",
+        "wrap",
+        flag,
+        "long lines in the editor are broken at its edge; else they move under the cursor",
+    ),
     _row("behaviour", "hints", "hints", flag, "say what may have been meant after a mistake that many make"),
     _row(
         "notify",
@@ -74,7 +82,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "how",
         "notify_how",
         choice("bell", "notification", "command", "none"),
-        '"bell", "notification" of the terminal (OSC 9 and OSC 777), "command", or "none" for not at all',
+        'the "bell", a "notification" of the terminal (OSC 9 and OSC 777), the "command", or "none" at all',
     ),
     _row(
         "notify",

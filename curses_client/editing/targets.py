@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.commanding import Command, Result, edited, moved
+from curses_client.editing.find import find_typed
 from curses_client.searching import typed
 from curses_client.state import Palette, State
 from curses_client.text.buffer import TYPING, Buffer
@@ -33,7 +34,9 @@ def with_line(state: State, buffer: Buffer) -> State:
     if state.palette is not None:
         same = buffer.lines == state.palette.query.lines
         return replace(state, palette=Palette(buffer, state.palette.selected if same else 0))
-    return typed(state, buffer) if state.asking is not None else replace(state, answer=buffer)
+    if state.asking is None:
+        return replace(state, answer=buffer)
+    return find_typed(state, buffer) if state.asking.purpose in ("find", "replace") else typed(state, buffer)
 
 
 def move(step: Move) -> Command:
@@ -48,7 +51,8 @@ def move(step: Move) -> Command:
     return command
 
 
-def _selecting(step: Move) -> Command:
+def selecting(step: Move) -> Command:
+    """Make a command of a move that selects."""
     return move(lambda buffer, _: step(buffer, True))
 
 
@@ -82,19 +86,18 @@ TARGETS_COMMANDS: Final[dict[str, Command]] = {
     "word-right": move(Buffer.word_right),
     "top": move(Buffer.top),
     "bottom": move(Buffer.bottom),
-    "select-left": _selecting(Buffer.left),
-    "select-right": _selecting(Buffer.right),
-    "select-up": _selecting(Buffer.up),
-    "select-down": _selecting(Buffer.down),
-    "select-home": _selecting(Buffer.home),
-    "select-end": _selecting(Buffer.end),
-    "select-word-left": _selecting(Buffer.word_left),
-    "select-word-right": _selecting(Buffer.word_right),
-    "select-top": _selecting(Buffer.top),
-    "select-bottom": _selecting(Buffer.bottom),
+    "select-left": selecting(Buffer.left),
+    "select-right": selecting(Buffer.right),
+    "select-up": selecting(Buffer.up),
+    "select-down": selecting(Buffer.down),
+    "select-home": selecting(Buffer.home),
+    "select-end": selecting(Buffer.end),
+    "select-word-left": selecting(Buffer.word_left),
+    "select-word-right": selecting(Buffer.word_right),
+    "select-top": selecting(Buffer.top),
+    "select-bottom": selecting(Buffer.bottom),
     "select-all": move(lambda buffer, _: buffer.select_all()),
     "set-mark": set_mark,
-    "delete-left": edit(Buffer.delete_left, "delete"),
     "delete-right": edit(Buffer.delete_right, "delete"),
     "transpose": edit(Buffer.transpose, "transpose"),
 }

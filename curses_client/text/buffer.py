@@ -98,6 +98,10 @@ class Buffer:
         """Put the cursor at a count of code points into `text`; the nearest end if there is no such place."""
         return self._go(*self._positions(offset)[0], select=False)
 
+    def to(self, position: Position, select: bool = False) -> Buffer:
+        """Put the cursor at a position, or between the grapheme clusters behind it."""
+        return self._go(*position, select=select)
+
     # -- editing
 
     def insert(self, text: str) -> Buffer:
@@ -109,11 +113,11 @@ class Buffer:
         """Open a new line at the cursor that begins with `indent`."""
         return self.insert("\n" + indent)
 
-    def delete_left(self) -> Buffer:
+    def delete_left(self, width: int = INDENT) -> Buffer:
         """Delete the selection or what is left of the cursor: in an indentation of spaces, one level."""
         line, col = self.lines[self.row], self.col
         if col and not line[:col].strip(" "):
-            return self._delete_to((self.row, (col - 1) // INDENT * INDENT))
+            return self._delete_to((self.row, (col - 1) // width * width))
         return self._delete_to(self._left())
 
     def delete_right(self) -> Buffer:
@@ -144,14 +148,14 @@ class Buffer:
         start, end = self._positions(start_offset, end_offset)
         return self._splice(start, max(start, end), _normal(text))
 
-    def indent_lines(self) -> Buffer:
+    def indent_lines(self, width: int = INDENT) -> Buffer:
         """Move the selected lines, or the cursor's, one level right; of several, not the empty ones."""
-        rows = self._rows()
-        return self._edit_rows(rows, lambda line: " " * INDENT + line if line or len(rows) == 1 else line)
+        rows = self.touched()
+        return self.edit_rows(rows, lambda line: " " * width + line if line or len(rows) == 1 else line)
 
-    def dedent_lines(self) -> Buffer:
+    def dedent_lines(self, width: int = INDENT) -> Buffer:
         """Move the selected lines, or the cursor's, up to one level to the left."""
-        return self._edit_rows(self._rows(), _dedented)
+        return self.edit_rows(self.touched(), lambda line: _dedented(line, width))
 
     def transpose(self) -> Buffer:
         """Swap the graphemes around the cursor, or the last two of a line, and step over them."""
@@ -209,6 +213,20 @@ class Buffer:
     def select_all(self) -> Buffer:
         """Select the whole text, the cursor at its end."""
         return replace(self.bottom(), mark=(0, 0))
+
+    def select_word(self) -> Buffer:
+        """Select the word that the cursor is in or at, or the one character behind it."""
+        line = self.lines[self.row]
+        left = next((col for col in range(self.col, 0, -1) if not _is_word(line[col - 1])), 0)
+        right = next((col for col in range(self.col, len(line)) if not _is_word(line[col])), len(line))
+        if left == right:
+            return self.right(select=True) if self.col < len(line) else self
+        return self.to((self.row, left)).to((self.row, right), select=True)
+
+    def select_line(self) -> Buffer:
+        """Select the line of the cursor with its end, of the last one without."""
+        end = (self.row, len(self.lines[self.row])) if self.at_last_line else (self.row + 1, 0)
+        return self.to((self.row, 0)).to(end, select=True)
 
     # -- the primitives of the above
 
@@ -282,14 +300,14 @@ class Buffer:
 
         return [position(offset) for offset in offsets]
 
-    def _rows(self) -> range:
-        """The rows that the selection touches; one that it only ends at the start of is not touched."""
+    def touched(self) -> range:
+        """Return the rows of the selection, but for one that it only ends at the start of; else the cursor's."""
         if self.selection is None:
             return range(self.row, self.row + 1)
         (top, _), (bottom, right) = self.selection
         return range(top, bottom + 1 if right or bottom == top else bottom)
 
-    def _edit_rows(self, rows: range, edit: Callable[[str], str]) -> Buffer:
+    def edit_rows(self, rows: range, edit: Callable[[str], str]) -> Buffer:
         """Change the start of each of `rows`; cursor and mark keep their place in the text."""
         edited = tuple(map(edit, self.lines[rows.start : rows.stop]))
         if edited == self.lines[rows.start : rows.stop]:
@@ -359,12 +377,16 @@ def editable(text: str) -> str:
     return _INDENTATION.sub(lambda match: match[0].expandtabs(INDENT), text)
 
 
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
 def _normal(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _dedented(line: str) -> str:
-    blank = len(line[:INDENT]) - len(line[:INDENT].lstrip(" "))
+def _dedented(line: str, width: int) -> str:
+    blank = len(line[:width]) - len(line[:width].lstrip(" "))
     return line[1:] if line.startswith("\t") else line[blank:]
 
 

@@ -115,6 +115,12 @@ class Highlighter:
         self.advance(lines, last)
         return [row.runs for row in self._rows[max(first, 0) : max(last, 0)] if row]
 
+    def known(self, lines: Sequence[str], row: int) -> list[Run] | None:
+        """Return the runs of a row if they are known without work; do not change them."""
+        self._update(lines if isinstance(lines, tuple) else tuple(lines))
+        found = self._rows[row] if row < self._ready else None
+        return found.runs if found is not None else None
+
     def advance(self, lines: Sequence[str], last: int, limit: int | None = None) -> bool:
         """Lex at most `limit` lines towards row `last`; whether the rows before `last` are now ready.
 

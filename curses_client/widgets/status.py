@@ -1,14 +1,15 @@
 """The status line, the rule above the editor, and the questions that are asked."""
 
-import re
 from socket import gethostname
 from typing import Final
 
+from curses_client.editing.find import hits_here
 from curses_client.layout import WIDE, Layout
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
 from curses_client.text.ansi import in_place, runs, sanitise
+from curses_client.text.pattern import SPECIAL
 from curses_client.text.width import columns, fit
 from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, Run, padded, with_right
@@ -37,9 +38,11 @@ _ASKED: Final = {
     "cell": " go to cell ",
     "save": " save to ",
     "export": " export to (.ipynb .py .html .txt) ",
+    "line": " go to line ",
+    "find": " find ",
+    "replace": " replace ",
+    "replacement": " by ",
 }
-# what a regular expression is recognised by
-_SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
 
@@ -88,7 +91,11 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     buffer, label = state.asking.buffer, _ASKED[state.asking.purpose]
     if state.asking.purpose == "search":
         label = " /" if state.asking.step > 0 else " ?"
-    hits = hits_text(state) if state.asking.purpose == "search" else ""
+    hits = ""
+    if state.asking.purpose == "search":
+        hits = hits_text(state)
+    elif state.asking.purpose in ("find", "replace"):
+        hits = hits_here(state)
     room = max(where.cols - columns(label) - columns(hits) - 3, 4)
     # what is at the cursor stays in sight
     before = columns(buffer.text[: buffer.col])
@@ -107,7 +114,7 @@ def hits_text(state: State) -> str:
         return ""
     finder = search.finder
     more = "" if finder.is_complete else "+"
-    literal = " · as plain text" if finder.is_literal and _SPECIAL.search(finder.pattern) else ""
+    literal = " · as plain text" if finder.is_literal and SPECIAL.search(finder.pattern) else ""
     if not finder.count:
         searching = search.is_busy
         return ("searching …" if searching else "no hits") + literal

@@ -42,6 +42,8 @@ PALETTE: Final[tuple[Entry, ...]] = (
     ("hit current", "black", "light magenta", "standout", "h232", "h213"),
     ("progress", "default", "dark gray", "default", "h250", "h234"),
     ("progress running", "light green", "dark gray", "bold", "h113,bold", "h234"),
+    ("bracket", "white,bold", "dark blue", "bold,underline", "h231,bold", "h24"),
+    ("bracket wrong", "white,bold", "dark red", "standout", "h231,bold", "h88"),
     ("selection", "black", "light gray", "standout", "default", "h239"),
     # ---- code ----------------------------------------------------------------------------------------------
     ("text", "default", "", "default", "default", ""),

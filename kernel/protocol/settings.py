@@ -21,6 +21,8 @@ _AGES = {"hour": 3600.0, "day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY, "yea
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]+)")
 # less could not hold what one screen shows
 _LEAST_SIZE = 1_000_000
+# what JSON leaves as it is, and a terminal would act upon or hide
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # where tomllib says that a file is wrong
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -213,8 +215,7 @@ def toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # of the control codes, JSON leaves one as it is that TOML forbids
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(toml, value))}]"
     if isinstance(value, float) and value.is_integer():

@@ -70,6 +70,9 @@ def test_every_command_can_be_reached() -> None:
         state, _ = question(died.state)
         assert state.question is not None
         asked += [choice.command for choice in state.question.choices]
+    replacing = Client("x").press("meta %", "x", "enter", "y", "enter").state.question
+    assert replacing is not None
+    asked += [choice.command for choice in replacing.choices]
     exists = Client().send(Saved("x", exists=True)).state.question
     assert exists is not None
     asked += [choice.command for choice in exists.choices]
@@ -124,6 +127,16 @@ def test_keys_of_the_editor_do_not_hide_keys_that_work_everywhere() -> None:
         (b"\x1bb", "meta b"),
         (b"\x1b<", "meta <"),
         (b"\x1b_", "meta _"),
+        (b"\x00", "<0>"),
+        (b"\x1d", "ctrl ]"),
+        (b"\x1b[1;4A", "shift meta up"),
+        (b"\x1b[1;6B", "shift ctrl down"),
+        (b"\x1b[1;6D", "shift ctrl left"),
+        (b"\x1b[3;2~", "shift delete"),
+        (b"\x1b;", "meta ;"),
+        (b"\x1b{", "meta {"),
+        (b"\x1b%", "meta %"),
+        (b"\x1bP", "meta P"),
     ],
 )
 def test_what_terminals_send_is_in_the_table(data: bytes, key: str) -> None:

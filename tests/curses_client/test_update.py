@@ -80,7 +80,7 @@ def test_enter_follows_the_answer(text: str, status: str, ran: list[str], left: 
 
 @pytest.mark.parametrize(
     ("lexer", "indent", "left"),
-    [("python", "  ", "if x:\n    |"), ("r", "  ", "if x:\n  |"), ("r", None, "if x:\n    |"), ("r", "", "if x:\n|")],
+    [("python", "  ", "if x:\n    |"), ("r", "  ", "if x:\n  |"), ("r", None, "if x:\n|"), ("r", "", "if x:\n|")],
 )
 def test_the_kernel_of_another_language_says_how_to_indent(lexer: str, indent: str | None, left: str) -> None:
     user = Client("if x:", journal=Journal().session(lexer=lexer))

@@ -107,6 +107,10 @@ def test_what_was_meant() -> None:
     assert nearest("zzz", ["preload"]) == ""
 
 
+def test_what_a_terminal_acts_upon_is_written_as_an_escape() -> None:
+    assert toml("\x1b\x9b\x7f\u202e漢") == '"\\u001b\\u009b\\u007f\\u202e漢"'
+
+
 VALUES = st.recursive(
     st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")), st.lists
 )
