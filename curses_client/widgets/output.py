@@ -128,7 +128,7 @@ class OutputView:
                     self._note_picture(item, place.line)
             body = wrapped[place.row] if place.row < len(wrapped) else []
             if isinstance(item, Notice):
-                row = _notice_row(item, where) if place.line == 0 else padded(body, where.cols)
+                row = padded(body, where.cols) if place.line else _notice_row(item, body, where, first=place.row == 0)
                 is_here = state.cursor is not None and (state.cursor.item, state.cursor.line) == last
                 yield row, 0 if is_here else None
                 continue
@@ -169,7 +169,7 @@ class OutputView:
         """Return the rows of a line, with what is found and selected in it."""
         item = state.transcript.items[place.item]
         if isinstance(item, Notice):
-            return wrap_runs([("dim", text)], where.text) if place.line else []
+            return wrap_runs([("dim" if place.line else _notice_attr(item), text)], where.text)
         wraps = state.wraps and item.wraps(place.line)
         marks = _marks(state, place, kind, text)
         if wraps and not marks and kind not in _PLAIN:
@@ -209,11 +209,17 @@ class OutputView:
         return tokens[line]
 
 
-def _notice_row(notice: Notice, where: Layout) -> Row:
-    attr = "alarm" if notice.alarming else "notice"
-    text = f"── {notice.text} "
-    rest = where.cols - columns(text)
-    return padded([(attr, text), (attr, "─" * max(rest, 0))], where.cols)
+def _notice_attr(notice: Notice) -> Attr:
+    return "alarm" if notice.alarming else "notice"
+
+
+def _notice_row(notice: Notice, body: Sequence[Run], where: Layout, *, first: bool) -> Row:
+    """Return a row of a rule; a text that is longer goes on below it."""
+    attr = _notice_attr(notice)
+    lead = "── " if where.gutter > 3 else "─ "
+    row: Row = [(attr, lead if first else " " * len(lead)), *body, (attr, " ")]
+    used = sum(columns(text) for _, text in row)
+    return padded([*row, (attr, ("─" if first else " ") * max(where.cols - used, 0))], where.cols)
 
 
 def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
