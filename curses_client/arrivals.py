@@ -6,6 +6,7 @@ from dataclasses import replace
 from curses_client.coming_back import welcome_back
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS
+from curses_client.configuring import with_mistakes
 from curses_client.events import (
     Edit,
     Effect,
@@ -72,7 +73,12 @@ def records_read(event: RecordsRead, state: State) -> Result:
         state, wanted = _next_input(state, record)
         effects += (*wanted, *(() if before.behind else _ring(state, record)))
         state = state if before.behind else _hinted(state, record)
-    return welcome_back(_tell_of_skipped(state, event.records)), effects
+    return _caught_up(_tell_of_skipped(state, event.records)), effects
+
+
+def _caught_up(state: State) -> State:
+    """Show what waits until all of the session is read."""
+    return with_mistakes(welcome_back(state))
 
 
 def _arrived(state: State, records: Iterable[Record]) -> State:
@@ -123,7 +129,7 @@ def _read_older(event: RecordsRead, state: State) -> State:
         place = _same_place(Anchor(cursor.item, cursor.line), shown, whole)
         cursor = replace(cursor, item=place.item, line=place.line, mark=None)
     state = replace(state, session=view, transcript=whole, scroll=scroll, older=None, cursor=cursor, bookmark=None)
-    return welcome_back(transcript_changed(state, is_another=True))
+    return _caught_up(transcript_changed(state, is_another=True))
 
 
 def _same_place(place: Anchor, shown: Transcript, whole: Transcript) -> Anchor:

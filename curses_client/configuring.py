@@ -15,11 +15,18 @@ _CALLED: Final = {"bound": "keys of your own"}
 
 
 def configured(state: State, options: Options, problems: Iterable[str]) -> State:
-    """Have the options hold from now on, and show what is wrong in the file."""
-    for problem in problems:
-        state.transcript.add_notice(problem, alarming=True)
+    """Have the options hold from now on, and what is wrong in the file be shown."""
+    return replace(state, options=options, rings_after=options.rings_after, mistakes=tuple(problems))
+
+
+def with_mistakes(state: State) -> State:
+    """Show what is wrong in the file, once, when all of the session is read: above it, nobody would see it."""
+    if not state.mistakes or state.session.behind or state.older is not None or not state.session.seq:
+        return state
+    for mistake in state.mistakes:
+        state.transcript.add_notice(mistake, alarming=True)
     state.transcript.changed()
-    return replace(state, options=options, rings_after=options.rings_after)
+    return replace(state, mistakes=())
 
 
 def told_of_configuration(state: State, event: ConfigurationRead) -> State:
@@ -34,7 +41,7 @@ def told_of_configuration(state: State, event: ConfigurationRead) -> State:
         if said
         else "config.toml is read again: all is as it was"
     )
-    state = configured(state, after, event.problems)
+    state = with_mistakes(configured(state, after, event.problems))
     if event.problems:
         more = f" · {len(event.problems)} things are wrong" if len(event.problems) > 1 else ""
         return say(state, sanitise(event.problems[0]) + more, alarming=True)

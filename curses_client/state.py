@@ -266,6 +266,8 @@ class State(Value):
     saving: Saving | None = None
     # what the user has chosen
     options: Options = Options()
+    # what is wrong in their file, until it is shown
+    mistakes: tuple[str, ...] = ()
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on

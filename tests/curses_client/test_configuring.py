@@ -4,10 +4,11 @@ import pytest
 
 from curses_client.binding import Binding
 from curses_client.configuring import configured
-from curses_client.events import ConfigurationRead, ReadConfiguration
+from curses_client.events import ConfigurationRead, ReadConfiguration, RecordsRead
 from curses_client.options import Options
+from curses_client.state import new_state
 from tests.curses_client.drawing import lines
-from tests.curses_client.support import Client
+from tests.curses_client.support import NOON, Client, Journal
 
 
 def test_it_is_asked_for_by_a_command() -> None:
@@ -60,9 +61,32 @@ def test_what_is_wrong_is_shown_and_said() -> None:
     assert "run what is typed below" in rows[2]
 
 
-def test_the_lessons_go_with_the_first_cell() -> None:
+@pytest.mark.parametrize("cells", [0, 3])
+def test_what_is_wrong_at_the_start_is_shown_below_what_was_read(cells: int) -> None:
     user = Client()
-    user.state = configured(user.state, Options(), ["wrong"])
+    user.state = configured(new_state(80, 24, NOON), Options(), ["f, line 3: one"])
+    assert not any("one" in row for row in lines(user))
+    journal = Journal().session()
+    for number in range(cells):
+        journal.cell(f"c{number}", "1", "1\n", count=number + 1)
+    user.send(journal.read())
+    assert lines(user)[2 * cells].startswith("── f, line 3: one ──")
+    assert user.send(journal.read(again=True)).state.mistakes == ()
+
+
+def test_the_newest_records_come_first_and_it_is_shown_with_all_of_them() -> None:
+    journal = Journal().session().cell("c", "1", "1\n")
+    newest, preface = journal.records[-2:], tuple(journal.records[:3])
+    user = Client()
+    user.state = configured(new_state(80, 24, NOON), Options(), ["f, line 3: one"])
+    user.send(RecordsRead(tuple(newest), len(journal.records), preface=preface))
+    assert user.state.mistakes
+    user.send(RecordsRead(tuple(journal.records), len(journal.records), older=True, complete=True))
+    assert any(row.startswith("── f, line 3: one") for row in lines(user))
+
+
+def test_the_lessons_go_with_the_first_cell() -> None:
+    user = Client().send(ConfigurationRead(Options(), ("wrong",)))
     assert "run what is typed below" in lines(user)[1]
     user.journal.cell("c", "1")
     assert not any("run what is typed below" in row for row in lines(user.read()))
