@@ -1,10 +1,10 @@
 """The side that people see: a full-screen terminal client in one urwid main loop.
 
 Everything that happens is an event (`events`), and `update.update(state, event)` is the only door to the
-state: it returns the next state and the effects that are asked for.  `keymap` names the command of each key,
-`commands` has them, `session` folds journal records into the state.  These modules, `state` and `text` know
-neither urwid nor zmq.  `panel` is the queue's, `palette` finds any command, `hints` help after a mistake,
-`coming_back` is what is there for a user who comes back.
+state: it returns the next state and the effects that are asked for.  `keymap` names the command of each key in the
+set that the user has chosen, `commands` has them and `editing` those of the editor, `session` folds journal records
+into the state.  These modules, `state` and `text` know neither urwid nor zmq.  `panel` is the queue's, `palette` finds
+any command, `hints` help after a mistake, `coming_back` is what is there for a user who comes back.
 
 `widgets` draw a state on a canvas and never act on keys.  `screen` and `loop` are the terminal and the event
 loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next; how it

@@ -293,9 +293,11 @@ class App:
         from curses_client.editors import edit_text
 
         with self._main.paused():
-            after, failure = edit_text(text, line, suffix, (self._terminal.reading, self._terminal.writing), os.environ)
+            after, failure, kept = edit_text(
+                text, line, suffix, (self._terminal.reading, self._terminal.writing), os.environ
+            )
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
-        self.dispatch(e.TextEdited(after, failure))
+        self.dispatch(e.TextEdited(after, failure, kept))
 
     def _export(self, path: str, *, over: bool) -> None:
         """Have another process export the session: it may take as long as it has journal."""

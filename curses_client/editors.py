@@ -30,10 +30,10 @@ def edit(path: str, line: int, terminal: tuple[int, int], environ: Mapping[str, 
 
 def edit_text(
     text: str, line: int, suffix: str, terminal: tuple[int, int], environ: Mapping[str, str]
-) -> tuple[str, str | None]:
-    """Run the editor on a text, at a line; return the text as it is then, and what went wrong.
+) -> tuple[str, str | None, str]:
+    """Run the editor on a text, at a line; return the text as it is then, what went wrong, and a file.
 
-    What an editor has saved that failed afterwards stays in the file, and where that is is said.
+    In that file is what an editor has saved that failed.
     """
     path = ""
     try:
@@ -45,10 +45,10 @@ def edit_text(
         after = Path(path).read_bytes()
         if failure is not None and after != before:
             path, kept = "", path
-            return text, f"{failure}; what it saved is in {kept}"
-        return after.decode("utf-8", "replace"), failure
+            return text, failure, kept
+        return after.decode("utf-8", "replace"), failure, ""
     except OSError as error:
-        return text, f"no file for the editor: {error.strerror}"
+        return text, f"no file for the editor: {error.strerror}", ""
     finally:
         if path:
             Path(path).unlink(missing_ok=True)

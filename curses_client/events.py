@@ -95,10 +95,14 @@ class Edited(Value):
 
 
 class TextEdited(Value):
-    """The user's editor has ended: the text of the editor pane as it is now, and what went wrong if anything did."""
+    """The user's editor has ended: the text of the editor pane as it is now, and what went wrong if anything did.
+
+    What an editor saved that failed is `kept` in a file.
+    """
 
     text: str
     failure: str | None = None
+    kept: str = ""
 
 
 class MouseDragged(Value):

@@ -70,10 +70,7 @@ def _editor_height(state: State, cols: int, most: int) -> int:
     lines = state.editor.buffer.lines
     if not state.options.wrap:
         return min(len(lines), most)
-    height = 0
-    for line in lines[:most]:
-        height += rows_needed(in_place(line), cols)
-    return min(height, most)
+    return min(sum(_rows(line, cols) for line in lines[:most]), most)
 
 
 # ---- the rows of the editor --------------------------------------------------------------------------------
@@ -81,21 +78,22 @@ def _editor_height(state: State, cols: int, most: int) -> int:
 
 def editor_top(state: State, where: Layout) -> Place:
     """Return the first row shown: the one that was, unless the cursor is out of sight or rows would be empty."""
-    buffer = state.editor.buffer
+    buffer, cols = state.editor.buffer, _broken_at(state, where)
     last = len(buffer.lines) - 1
-    end = last, _rows(state, where, last) - 1
-    top = min(state.editor.top, _above(state, where, end))
-    line = in_place(buffer.lines[buffer.row])
-    cursor = buffer.row, row_of(line, buffer.col, where.editor_cols) if state.options.wrap else 0
-    return min(max(top, _above(state, where, cursor)), cursor)
+    end = last, _rows(buffer.lines[last], cols) - 1
+    top = min(state.editor.top, _above(buffer, cols, end, where.editor))
+    cursor = buffer.row, row_of(in_place(buffer.lines[buffer.row]), buffer.col, cols) if cols else 0
+    return min(max(top, _above(buffer, cols, cursor, where.editor)), cursor)
 
 
 def editor_rows(state: State, where: Layout) -> list[Place]:
     """Return what stands in the rows of the editor, from top to bottom; behind the text's end there is nothing."""
     line, row = editor_top(state, where)
+    lines, cols = state.editor.buffer.lines, _broken_at(state, where)
     found: list[Place] = []
-    while len(found) < where.editor and line < len(state.editor.buffer.lines):
-        found += [(line, number) for number in range(row, _rows(state, where, line))]
+    while len(found) < where.editor and line < len(lines):
+        stop = min(_rows(lines[line], cols), row + where.editor)
+        found += [(line, number) for number in range(row, stop)]
         line, row = line + 1, 0
     return found[: where.editor]
 
@@ -106,16 +104,22 @@ def editor_shift(buffer: Buffer, where: Layout) -> int:
     return max(cursor - max(where.cols - where.margin, 1) + 1, 0)
 
 
-def _rows(state: State, where: Layout, line: int) -> int:
-    return rows_needed(in_place(state.editor.buffer.lines[line]), where.editor_cols) if state.options.wrap else 1
+def _broken_at(state: State, where: Layout) -> int:
+    """Return the columns that lines are broken at; 0 if they are not."""
+    return where.editor_cols if state.options.wrap else 0
 
 
-def _above(state: State, where: Layout, place: Place) -> Place:
-    """Return the row at the top when a place is in the last one."""
+def _rows(line: str, cols: int) -> int:
+    # most lines are short
+    return 1 if not cols or (len(line) <= cols and line.isascii()) else rows_needed(in_place(line), cols)
+
+
+def _above(buffer: Buffer, cols: int, place: Place, rows: int) -> Place:
+    """Return the row at the top when a place is in the last of so many."""
     line, row = place
-    left = where.editor - 1
+    left = rows - 1
     while left > row and line:
         left -= row + 1
         line -= 1
-        row = _rows(state, where, line) - 1
+        row = _rows(buffer.lines[line], cols) - 1
     return line, max(row - left, 0)

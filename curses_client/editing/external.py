@@ -20,6 +20,10 @@ def edit_elsewhere(state: State) -> Result:
 def edited_elsewhere(event: TextEdited, state: State) -> State:
     """Take the text back, the cursor in the line where it was; one step of undo."""
     if event.failure is not None:
+        if event.kept:
+            # a line that stays: the message is gone in a moment
+            state.transcript.add_notice(f"what the editor saved is in {sanitise(event.kept)}", alarming=True)
+            state.transcript.changed()
         return say(state, sanitise(event.failure), alarming=True)
     before = state.editor.buffer
     after = Buffer.of(editable(event.text.removesuffix("\n")))

@@ -8,8 +8,8 @@ from curses_client.text.buffer import Position
 
 OPENING: Final = "([{"
 CLOSING: Final = ")]}"
-# lines that are looked through in each direction: some 200 us of work
-REACH: Final = 200
+# lines that are looked through in each direction: at most some 300 us of work
+REACH: Final = 100
 
 _BRACKET: Final = re.compile(r"[][(){}]")
 _NO_CODE: Final = frozenset({"string", "escape", "comment"})

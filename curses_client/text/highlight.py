@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from curses_client.text.buffer import Change
+
 if TYPE_CHECKING:
     from pygments.lexer import ExtendedRegexLexer
 
@@ -97,7 +99,7 @@ class Highlighter:
     """
 
     def __init__(self, lexer_name: str) -> None:
-        name = lexer_name.lower()
+        self._name = name = lexer_name.lower()
         self._start: State = _CELL_START if name in _IPYTHON else (name, "root")
         _language("ipython" if name in _IPYTHON else name)
         self._lines: tuple[str, ...] = ()
@@ -106,6 +108,10 @@ class Highlighter:
         # if the first of them is still entered with the same state.
         self._ready = 0
         self._tail = (0, 0)
+
+    def another(self) -> Highlighter:
+        """Return one of the same language, for another text."""
+        return Highlighter(self._name)
 
     def tokens(self, lines: Sequence[str], first: int, last: int) -> list[list[Run]]:
         """Return the (kind, text) runs of rows `first` to `last` (excluded).
@@ -121,12 +127,13 @@ class Highlighter:
         found = self._rows[row] if row < self._ready else None
         return found.runs if found is not None else None
 
-    def advance(self, lines: Sequence[str], last: int, limit: int | None = None) -> bool:
+    def advance(self, lines: Sequence[str], last: int, limit: int | None = None, change: Change | None = None) -> bool:
         """Lex at most `limit` lines towards row `last`; whether the rows before `last` are now ready.
 
-        A line costs some 50 us: for a distant row, spread the work over idle moments with `limit`.
+        A line costs some 50 us: for a distant row, spread the work over idle moments with `limit`.  A `change` tells
+        in which lines these differ from others.
         """
-        self._update(lines if isinstance(lines, tuple) else tuple(lines))
+        self._update(lines if isinstance(lines, tuple) else tuple(lines), change)
         stop = min(last, len(self._rows))
         row, lexed = self._ready, 0
         while row < stop and (limit is None or lexed < limit):
@@ -143,13 +150,16 @@ class Highlighter:
         self._ready = row
         return row >= stop
 
-    def _update(self, lines: tuple[str, ...]) -> None:
+    def _update(self, lines: tuple[str, ...], change: Change | None = None) -> None:
         """Take over a changed text, keeping the rows before and behind the change."""
         old = self._lines
         if lines is old:
             return
-        first = _common_start(old, lines)
-        same = _common_end(old, lines, min(len(old), len(lines)) - first)
+        if change is not None and change[0] is old:
+            _, first, same = change
+        else:
+            first = _common_start(old, lines)
+            same = _common_end(old, lines, min(len(old), len(lines)) - first)
         end, moved = len(old) - same, len(lines) - len(old)
         self._rows[first:end] = [None] * (len(lines) - same - first)
         self._lines = lines

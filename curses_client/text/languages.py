@@ -20,7 +20,7 @@ class Language(NamedTuple):
 _TRIPLE: Final = ('"""', "'''", '"', "'")
 # Only what stands at the line's end opens a block, or a first word that no `end` on the same line closes.
 _SHELL: Final = r"\b(?:then|do|else|in)$"
-_ENDS: Final = r"^\s*(?:{})\b(?!.*\bend$)|\bdo(?:\s*\|.*\|)?$"
+_ENDS: Final = r"^\s*(?:{})\b(?!.*\bend$)|\bdo(?:\s*\|.*\||\s+[\w, ]+)?$|\bbegin$"
 _JULIA: Final = _ENDS.format(
     "function|macro|for|while|if|elseif|else|begin|let|module|(?:mutable )?struct|try|catch|finally|quote"
 )

@@ -1,6 +1,10 @@
 """The editor pane: the text being written, highlighted, with its cursor and selection."""
 
-from typing import Final
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from time import perf_counter
+from typing import Final, NamedTuple
 
 from curses_client.layout import Layout, Place, editor_rows, editor_shift
 from curses_client.state import State
@@ -14,10 +18,27 @@ from curses_client.text.width import column_of, columns, cut, wrap_runs
 from curses_client.text.window import Mark, row_at, row_of, with_marks
 from curses_client.widgets.rows import Row, Run, padded
 
-# lines that are coloured at most before a frame is drawn without: 10 ms of work
-LINES_A_FRAME: Final = 200
+# seconds after which a frame is drawn without colours, and lines that are coloured between two looks at the clock: one
+# costs 50 to 300 us
+BUDGET: Final = 0.008
+_AT_ONCE: Final = 16
+# lines above the window from which on it is coloured at first
+_NEAR: Final = 20
 # in the margin of a row that goes on with the line above
 WRAPPED: Final = "↪"
+
+
+class _Made(NamedTuple):
+    """What the rows of a line are made of: its runs, what is marked in it, columns out of sight if it is not broken."""
+
+    runs: Sequence[tuple[str, str]]
+    marks: list[list[Mark[str]]]
+    ends_selected: bool
+    shift: int | None
+    cols: int
+
+
+_Drawn = tuple[_Made, Row]
 
 
 class EditorView:
@@ -25,12 +46,17 @@ class EditorView:
 
     def __init__(self) -> None:
         self._highlighter: Highlighter | None = None
+        # of the lines near the window, as long as those above are not all coloured
+        self._near: Highlighter | None = None
+        self._seen: tuple[str, ...] = ()
+        self._drawn: dict[Place, _Drawn] = {}
         # whether colours are still missing: another frame brings more of them
         self.is_unfinished = False
 
     def use(self, highlighter: Highlighter) -> None:
         """Colour source from now on."""
         self._highlighter = highlighter
+        self._near = None
 
     def draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int]]:
         """Return the rows, and the place of the cursor (column, row)."""
@@ -39,24 +65,25 @@ class EditorView:
         first, last = places[0][0], places[-1][0] + 1
         lines = dict(zip(range(first, last), self._runs(buffer, first, last), strict=True))
         looks = self._looks(state, first, last)
-        for number, runs in lines.items():
-            for marks in looks:
-                runs = with_marks(runs, marks.get(number, []))
-            lines[number] = _with_end(buffer, number, runs)
-        shift = 0 if state.options.wrap else editor_shift(buffer, where)
-        rows = [self._row(lines[line], part, shift, state, where) for line, part in places]
+        shift = None if state.options.wrap else editor_shift(buffer, where)
+        drawn: dict[Place, _Drawn] = {}
+        for number, parts in groupby(places, itemgetter(0)):
+            marks = [found for look in looks if (found := look.get(number))]
+            made = _Made(lines[number], marks, _ends_selected(buffer, number), shift, where.cols)
+            drawn |= self._line(number, [part for _, part in parts], made, where)
+        self._drawn = drawn
+        rows = [row for _, row in drawn.values()]
         rows.extend([(None, " " * where.cols)] for _ in range(where.editor - len(rows)))
-        return rows, _cursor(state, where, places, shift)
+        return rows, _cursor(state, where, places, shift or 0)
 
-    def _row(self, runs: list[Run], part: int, shift: int, state: State, where: Layout) -> Row:
-        """Return one row of the screen: a line moved to the left, or the part of it that stands in this row."""
-        margin: Run = (None, " " * where.margin)
-        if not state.options.wrap:
-            return padded([margin, *(_shifted(runs, shift) if shift else runs)], where.cols)
-        if part and where.margin:
-            margin = ("dim", WRAPPED)
-        wrapped = wrap_runs(runs, where.editor_cols)
-        return padded([margin, *wrapped[part]], where.cols)
+    def _line(self, number: int, parts: list[int], made: _Made, where: Layout) -> dict[Place, _Drawn]:
+        """Return rows of one line; most lines are as they were one key before."""
+        known = {(number, part): self._drawn.get((number, part)) for part in parts}
+        again = {place: drawn for place, drawn in known.items() if drawn is not None and drawn[0] == made}
+        if len(again) == len(parts):
+            return again
+        rows = _rows(made, where)
+        return {(number, part): (made, _in_margin(rows[part], part, where)) for part in parts}
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
@@ -91,13 +118,56 @@ class EditorView:
             found.setdefault(row, []).append((col, col + 1, look))
         return found
 
-    def _runs(self, buffer: Buffer, top: int, last: int) -> list[list[Run]]:
+    def _runs(self, buffer: Buffer, top: int, last: int) -> Sequence[Sequence[tuple[str, str]]]:
+        """Return the coloured lines of the window; in a long text that was just put there, as they look from near."""
         highlighter = self._highlighter
-        self.is_unfinished = highlighter is not None and not highlighter.advance(buffer.lines, last, LINES_A_FRAME)
-        if highlighter is None or self.is_unfinished:
-            return [[("text", in_place(line))] for line in buffer.lines[top:last]]
-        rows = highlighter.tokens(buffer.lines, top, last)
-        return [[(kind, in_place(text)) for kind, text in row] for row in rows]
+        if highlighter is None:
+            return [[("text", line)] for line in buffer.lines[top:last]]
+        # a key does not wait for lines that are out of sight
+        waits = self.is_unfinished and buffer.lines is not self._seen
+        self._seen = buffer.lines
+        self.is_unfinished = waits or not _advanced(highlighter, buffer, last)
+        if not self.is_unfinished:
+            self._near = None
+            return highlighter.tokens(buffer.lines, top, last)
+        start = _start_near(buffer.lines, top)
+        if self._near is None:
+            self._near = highlighter.another()
+        return self._near.tokens(buffer.lines[start:last], top - start, last - start)
+
+
+def _start_near(lines: Sequence[str], top: int) -> int:
+    """Return a line above the window from which on it can be coloured by itself: what stands in column one, at best."""
+    first = max(top - _NEAR, 0)
+    return next((row for row in range(first, top) if lines[row][:1].isalpha()), top)
+
+
+def _advanced(highlighter: Highlighter, buffer: Buffer, last: int) -> bool:
+    """Colour lines for a short time; whether all before the last one now are."""
+    end = perf_counter() + BUDGET
+    while not highlighter.advance(buffer.lines, last, _AT_ONCE, buffer.change):
+        if perf_counter() >= end:
+            return False
+    return True
+
+
+def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
+    """Return the rows of a line without the margin: broken, or one that is moved to the left."""
+    runs: list[Run] = [(kind, in_place(text)) for kind, text in made.runs]
+    for marks in made.marks:
+        runs = with_marks(runs, marks)
+    if made.ends_selected:
+        # shows as a blank
+        runs.append(("selection", " "))
+    if made.shift is None:
+        return wrap_runs(runs, where.editor_cols)
+    return [_shifted(runs, made.shift) if made.shift else runs]
+
+
+def _in_margin(runs: list[Run], part: int, where: Layout) -> Row:
+    """Return a row of the screen: a margin, which tells a row that goes on with the line above, and what is in it."""
+    margin: Run = ("dim", WRAPPED) if part and where.margin else (None, " " * where.margin)
+    return padded([margin, *runs], where.cols)
 
 
 def _cursor(state: State, where: Layout, places: list[Place], shift: int) -> tuple[int, int]:
@@ -146,9 +216,7 @@ def _selected(buffer: Buffer, number: int) -> list[Mark[str]]:
     return [(start, end, "selection")] if end > start else []
 
 
-def _with_end(buffer: Buffer, number: int, runs: list[Run]) -> list[Run]:
-    """Return the runs of a line, with a blank where its end is selected."""
+def _ends_selected(buffer: Buffer, number: int) -> bool:
+    """Whether the end of a line is selected."""
     selection = buffer.selection
-    if selection is None or not selection[0][0] <= number < selection[1][0]:
-        return runs
-    return [*runs, ("selection", " ")]
+    return selection is not None and selection[0][0] <= number < selection[1][0]

@@ -93,6 +93,26 @@ class Terminal:
             data = data[os.write(self._master, data) :]
         return now
 
+    def paste(self, text: str, seconds: float) -> float:
+        """Forget the stream so far, then send a bracketed paste, reading meanwhile; return when it began.
+
+        Raises TimeLimit.
+        """
+        self.mark()
+        data = b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~"
+        both = select.poll()
+        both.register(self._master, select.POLLIN | select.POLLOUT)
+        begun = time.perf_counter()
+        while data:
+            if time.perf_counter() - begun > seconds:
+                raise TimeLimit("room for a paste", seconds)
+            for _, event in both.poll(_CHECK * 1000):
+                if event & ~select.POLLOUT:
+                    self.read(0)
+                if event & select.POLLOUT:
+                    data = data[os.write(self._master, data[:_SLICE]) :]
+        return begun
+
     # ---- output --------------------------------------------------------------------------------------------
 
     def mark(self) -> None:

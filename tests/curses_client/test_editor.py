@@ -4,6 +4,8 @@ import pytest
 
 from curses_client.events import Resized
 from curses_client.layout import layout
+from curses_client.widgets import editor
+from curses_client.widgets.root import Root
 from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.support import Client
 
@@ -98,3 +100,98 @@ def test_a_tab_within_a_line_is_one_column() -> None:
     check(user)
     assert pane(user) == [" a b"]
     assert drawn(user).cursor == (4, 21)
+
+
+# ---- long lines --------------------------------------------------------------------------------------------
+
+
+def test_a_long_line_is_broken_at_the_edge() -> None:
+    user = Client("x = '" + "0123456789" * 8 + "'\nend")
+    assert pane(user) == [" x = '" + "0123456789" * 7 + "012", "↪3456789'", " end"]
+    assert drawn(user).cursor == (4, layout(user.state).editor_top + 2)
+    check(user, lexer="python")
+    assert drawn(user.press("up", "end")).cursor == (9, layout(user.state).editor_top + 1)
+    assert drawn(user.press("home")).cursor == (1, layout(user.state).editor_top)
+
+
+def test_a_line_that_fills_its_row_has_room_for_the_cursor() -> None:
+    user = Client("x" * 78)
+    assert drawn(user).cursor == (79, layout(user.state).editor_top)
+    assert len(pane(user)) == 1
+    assert len(pane(user.write("y"))) == 2
+
+
+def test_a_line_of_more_rows_than_there_are_keeps_the_cursor_in_sight() -> None:
+    user = Client("".join(chr(65 + number % 26) for number in range(78 * 20)))
+    for keys in ([], ["home"], ["end"], ["home", *["right"] * 700], ["ctrl home"]):
+        user.press(*keys)
+        check(user)
+        col, row = drawn(user).cursor or (0, 0)
+        at = user.state.editor.buffer.col
+        expected = user.text[at : at + 1]
+        assert lines(user)[row][col : col + 1] == expected
+        assert len(pane(user)) == 8
+
+
+@pytest.mark.parametrize("size", [(20, 5), (5, 3), (1, 1), (21, 6), (120, 40)])
+def test_long_lines_fit_every_screen(size: tuple[int, int]) -> None:
+    user = Client("漢字 x\t" * 40 + "\n" + "y" * 200, cols=size[0], rows=size[1])
+    for key in ("up", "end", "home", "meta W", "end", "meta a", "ctrl w", "ctrl y", "meta y"):
+        check(user.press(key), lexer="python")
+
+
+# ---- brackets and hits -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "look", "marked"),
+    [
+        ("f(a)", "bracket", ["(", ")"]),
+        ("f(')'", "bracket", []),
+        ("f)", "bracket wrong", [")"]),
+        ("f(a]", "bracket wrong", ["(", "]"]),
+        ("# )", "bracket wrong", []),
+        ("f(", "bracket", []),
+    ],
+)
+def test_brackets_at_the_cursor(text: str, look: str, marked: list[str]) -> None:
+    assert [part for attr, part in runs(Client(text), lexer="python") if attr == look] == marked
+
+
+def test_without_colours_brackets_are_shown_too() -> None:
+    assert [part for attr, part in runs(Client("f(a)")) if attr == "bracket"] == ["(", ")"]
+
+
+def test_rows_drawn_before_are_drawn_anew_when_they_change() -> None:
+    user = Client("def f():\n    return 1")
+    root = Root(user.state, 256)
+    root.use_lexer("python")
+    for keys in (["x"], ["home"], ["shift end"], ["meta a"], ["esc"], ["meta W"], ["(", ")"], ["ctrl s", "r"], ["esc"]):
+        root.show(user.press(*keys).state)
+        size = user.state.cols, user.state.rows
+        fresh = Root(user.state, 256)
+        fresh.use_lexer("python")
+        assert list(root.render(size).content()) == list(fresh.render(size).content())
+
+
+# ---- long texts --------------------------------------------------------------------------------------------
+
+
+def test_a_long_text_is_coloured_from_near_until_all_of_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = Client("s = '''\n" + "x = 'y'\n" * 500)
+    root = Root(user.state, 256)
+    root.use_lexer("python")
+    size = user.state.cols, user.state.rows
+    monkeypatch.setattr(editor, "BUDGET", 0.0)
+    row = layout(user.state).editor_top
+    first = list(root.render(size).content())[row]
+    assert root.is_unfinished
+    assert ("string", None, b"'y'") in first
+    # a key does not wait
+    root.show(user.press("(").state)
+    assert b"(" in list(root.render(size).content())[row + 7][1][2]
+    for _ in range(100):
+        if not root.is_unfinished:
+            break
+        root.render(size)
+    assert ("string", None, b"x = 'y'") in list(root.render(size).content())[row]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curses_client.editors import edit, text_of
+from curses_client.editors import edit, edit_text, text_of
 
 
 @pytest.fixture
@@ -46,6 +46,30 @@ def test_one_that_cannot_be_run(terminal: tuple[int, int], editor: str, says: st
     failure = edit("/a/file.py", 0, terminal, {"EDITOR": editor})
     assert failure is not None
     assert says in failure
+
+
+def test_a_text_is_edited_in_a_file_that_goes_again(terminal: tuple[int, int], tmp_path: Path) -> None:
+    editor = script(tmp_path, f'shift; echo "$@" > {tmp_path}/told; printf "b\\r\\nc" >> "$2"')
+    assert edit_text("a", 1, ".py", terminal, {"EDITOR": editor}) == ("a\nb\r\nc", None, "")
+    line, path = (tmp_path / "told").read_text().split()
+    assert line == "+1"
+    assert path.endswith(".py")
+    assert not Path(path).exists()
+
+
+def test_what_an_editor_saved_that_failed_is_kept(terminal: tuple[int, int], tmp_path: Path) -> None:
+    editor = script(tmp_path, 'echo b >> "$3"; exit 3')
+    text, failure, kept = edit_text("a", 1, ".py", terminal, {"EDITOR": editor})
+    assert (text, failure) == ("a", f"the editor {editor} ended with status 3")
+    assert Path(kept).read_text() == "a\nb\n"
+    Path(kept).unlink()
+
+
+@pytest.mark.parametrize("editor", ["false", "/nowhere/editor"])
+def test_one_that_changes_nothing_leaves_nothing(editor: str, terminal: tuple[int, int], tmp_path: Path) -> None:
+    text, failure, kept = edit_text("a", 1, ".py", terminal, {"EDITOR": editor})
+    assert (text, kept) == ("a\n", "")
+    assert failure is not None
 
 
 def test_the_text_of_a_file(tmp_path: Path) -> None:

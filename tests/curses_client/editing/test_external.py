@@ -4,6 +4,7 @@ import pytest
 
 from curses_client.events import EditText, TextEdited
 from tests.curses_client.editing.typed import editing
+from tests.curses_client.support import shown
 
 
 def test_the_text_the_line_and_what_the_file_is() -> None:
@@ -33,3 +34,5 @@ def test_a_failure_changes_nothing() -> None:
     assert user.text == "a"
     assert "status 1" in user.message
     assert "\x1b" not in user.message
+    user.send(TextEdited("", "it failed", "/tmp/cshell-x.py"))
+    assert "what the editor saved is in /tmp/cshell-x.py" in shown(user.state.transcript)[-1]
