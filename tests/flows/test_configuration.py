@@ -50,7 +50,7 @@ def test_leaving_by_exit_asks(home: Home) -> None:
         terminal.run("exit()")
         terminal.see("exit() ends the session. Leave?")
         terminal.type(ESC)
-        terminal.see(" exit()")
+        terminal.see_no("Leave?")
         terminal.type(ENTER)
         terminal.see("Leave?")
         terminal.type("q")
