@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from curses_client.binding import Binding, Context
 from curses_client.keymap import BINDINGS, SECTIONS, commands, key_name
-from kernel.protocol.settings import Problem, nearest
-from kernel.protocol.toml_lines import Key
+from kernel.protocol.settings import Key, Problem, nearest
 
 _MODIFIERS: Final = {
     "shift": "shift",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any, Final
 
+from curses_client.binding import Binding
 from curses_client.options import Options
 from curses_client.text.ansi import sanitise
-from kernel.protocol.session import xdg_directory
+from kernel.protocol.settings import KERNEL_SETTINGS, Problem, check, config_path, nearest, sentence, syntax_problem
 from kernel.protocol.value import Value
 
 NAME: Final = "config.toml"
@@ -30,7 +31,7 @@ class Configuration(Value):
 
 def read(environ: Mapping[str, str], called: str = "") -> Configuration:
     """Read the user's configuration; the sentences name the file by its path, unless it is `called` otherwise."""
-    path = xdg_directory("XDG_CONFIG_HOME", ".config", environ) / "cshell" / NAME
+    path = config_path(environ)
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -39,8 +40,6 @@ def read(environ: Mapping[str, str], called: str = "") -> Configuration:
         return Configuration(problems=(f"cannot read {path}: {error.strerror}",))
 
     import tomllib  # only who has a configuration waits for it
-
-    from kernel.protocol.settings import syntax_problem
 
     try:
         text = data.decode()
@@ -51,34 +50,52 @@ def read(environ: Mapping[str, str], called: str = "") -> Configuration:
 
 
 def _checked(tables: dict[str, Any], text: str, path: str) -> Configuration:
-    # with all its rows, the schema takes as long to import as tomllib
-    from curses_client.configuration.keys import own_keys
-    from curses_client.configuration.schema import CLIENT_SETTINGS, OPTIONS, SETTINGS, TABLES
-    from kernel.protocol.settings import KERNEL_SETTINGS, Problem, check, nearest, sentence
+    """Return what is right in the tables of a file, and say what is wrong."""
+    # only who has a configuration waits for the schema
+    from curses_client.configuration.schema import CLIENT_SETTINGS, OPTIONS, SETTINGS
 
-    unknown = [name for name in tables if name not in TABLES]
     values, problems = check(tables, CLIENT_SETTINGS)
     _, of_kernel = check(tables, KERNEL_SETTINGS)
+    bound, of_keys = _keys(tables)
     problems += [replace(problem, instead="no new session starts with it") for problem in of_kernel]
-    for name in unknown:
-        known = nearest(name, TABLES) or f"there are {', '.join(f'[{table}]' for table in TABLES)}"
-        problems.append(Problem((name,), f"there is no table [{name}]; {known}", "it is left out"))
-    options = Options(**{option: values[place] for place, option in OPTIONS.items()})
-    keys = tables.get("keys", {})
-    if isinstance(keys, dict):
-        bound, wrong = own_keys(keys)
-        options = replace(options, bound=bound)
-        problems += wrong
-    else:
-        problems.append(Problem(("keys",), "keys is to be a table: [keys]", "it is left out"))
-    bad = {problem.key for problem in problems}
-    rows = [(row.table, row.name) for row in SETTINGS]
+    problems += [*_unknown(tables), *of_keys]
+    wrong = {problem.key for problem in problems}
     given = {
-        (table, name): tables[table][name]
-        for table, name in rows
-        if isinstance(tables.get(table), dict) and name in tables[table] and (table, name) not in bad
+        (row.table, row.name): tables[row.table][row.name]
+        for row in SETTINGS
+        if (row.table, row.name) not in wrong and row.name in _table(tables, row.table)
     }
+    options = Options(**{option: values[place] for place, option in OPTIONS.items()}, bound=bound)
     if options.notify_command and ("notify", "how") not in given:
         options = replace(options, notify_how="command")
     sentences = [sanitise(sentence(problem, path, text)) for problem in problems]
     return Configuration(options, tuple(sentences), given, text)
+
+
+def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a table; one that is none is empty."""
+    found = tables.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+def _unknown(tables: dict[str, Any]) -> list[Problem]:
+    """Say which tables nobody knows."""
+    from curses_client.configuration.schema import TABLES
+
+    every = ", ".join(f"[{table}]" for table in TABLES)
+    return [
+        Problem(
+            (name,), f"there is no table [{name}]; {nearest(name, TABLES) or f'there are {every}'}", "it is left out"
+        )
+        for name in tables
+        if name not in TABLES
+    ]
+
+
+def _keys(tables: dict[str, Any]) -> tuple[tuple[Binding, ...], list[Problem]]:
+    """Return the user's keys, and what is wrong with them."""
+    from curses_client.configuration.keys import own_keys
+
+    if isinstance(tables.get("keys", {}), dict):
+        return own_keys(_table(tables, "keys"))
+    return (), [Problem(("keys",), "keys is to be a table: [keys]", "it is left out")]

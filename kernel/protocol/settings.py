@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from kernel.protocol.session import xdg_directory
-from kernel.protocol.toml_lines import Key, line_of
 from kernel.protocol.value import Value
+
+# a table, the tables in it, and a name
+Key = tuple[str, ...]
 
 _DAY = 86400.0
 _SIZES = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _AGES = {"hour": 3600.0, "day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY, "year": 365 * _DAY}
-_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]+)")
+# compiled when it is needed: a start waits for no pattern
+_QUANTITY = r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]+)"
 # less could not hold what one screen shows
 _LEAST_SIZE = 1_000_000
 # what JSON leaves as it is, and a terminal would act upon or hide
-_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 # where tomllib says that a file is wrong
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE = r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 class Setting(Value):
@@ -72,7 +75,7 @@ def age_of(text: object) -> float:
 
 
 def _quantity(text: object) -> tuple[float, str]:
-    found = _QUANTITY.fullmatch(text.strip()) if isinstance(text, str) else None
+    found = re.fullmatch(_QUANTITY, text.strip()) if isinstance(text, str) else None
     return (float(found[1]), found[2]) if found is not None else (0.0, "")
 
 
@@ -188,6 +191,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def sentence(problem: Problem, path: str, text: str) -> str:
     """Return a problem as one sentence that names the file and, where it is certain, the line."""
+    # it takes a while to import, and is for mistakes only
+    from kernel.protocol.toml_lines import line_of
+
     line = line_of(text, problem.key)
     where = f"{path}, line {line}" if line is not None else path
     end = "" if not problem.instead else f" {problem.instead}" if problem.text.endswith("?") else f"; {problem.instead}"
@@ -201,7 +207,7 @@ def syntax_problem(error: Exception, path: str, data: bytes) -> str:
         before, what = data[: error.start], "this is no UTF-8"
     elif isinstance(error, RecursionError):
         before, what = b"", "it is nested too deep"
-    found = _PLACE.search(what)
+    found = re.search(_PLACE, what)
     line, column = before.count(b"\n") + 1, len(before.rpartition(b"\n")[2]) + 1
     if found is not None:
         what = what[: found.start()]
@@ -215,7 +221,7 @@ def toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
+        return re.sub(_UNSEEN, lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(toml, value))}]"
     if isinstance(value, float) and value.is_integer():

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# a table, the tables in it, and the name
-Key = tuple[str, ...]
+from kernel.protocol.settings import Key
 
 _TOKEN = re.compile(
     r"""

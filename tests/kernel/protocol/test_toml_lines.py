@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.protocol.toml_lines import Key, line_of
+from kernel.protocol.settings import Key
+from kernel.protocol.toml_lines import line_of
 
 FILE = '''\
 # a = "in a comment"
