@@ -240,6 +240,7 @@ BINDINGS: Final = (
     _b("ctrl w, meta backspace", "delete-word-left", "palette", "delete the word to the left"),
     _b("ctrl u", "kill-to-start", "palette", "delete to the beginning"),
     _b("ctrl k", "kill-line", "palette", "delete to the end"),
+    _b("ctrl y", "yank", "palette", "put in what was cut or copied last"),
     # ---- help ----------------------------------------------------------------------------------------------
     _b("down, j, enter", "help-down", "help", "line down"),
     _b("up, k", "help-up", "help", "line up"),
