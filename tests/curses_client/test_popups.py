@@ -102,7 +102,7 @@ def test_a_resize_closes_it() -> None:
 
 
 def test_the_help_shows_every_key() -> None:
-    user = Client(cols=120, rows=200).press("f1", "f1")
+    user = Client(cols=120, rows=400).press("f1", "f1")
     text = "\n".join(lines(user))
     for keys, what in help_lines():
         if what:
