@@ -145,7 +145,7 @@ def narrowed(state: State) -> State:
     buffer = state.editor.buffer
     if completion is None:
         return state
-    typed = buffer.text[completion.start : buffer.offset] if buffer.offset >= completion.start else None
+    typed = buffer.since(completion.start)
     if not typed:
         return replace(state, completion=None)
     matches = tuple(match for match in completion.offered if match.text.startswith(typed))
@@ -176,7 +176,7 @@ def offer(state: State, start: int, completion: Completion) -> State:
     """Insert what all matches have in common; open the pop-up when there is a choice left."""
     buffer = state.editor.buffer
     common = _common_prefix([match.text for match in completion.matches])
-    typed = buffer.text[start : buffer.offset]
+    typed = buffer.since(start)
     if len(completion.matches) == 1 or (len(common) > len(typed) and common.startswith(typed)):
         state = edited(state, buffer.replace(start, buffer.offset, common), "complete")
     return state if len(completion.matches) == 1 else replace(state, completion=completion)

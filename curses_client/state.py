@@ -87,6 +87,8 @@ class Find(Value):
     number: int = 0
     count: int = 0
     template: str = ""
+    # only in these lines, from the first to before the last
+    within: tuple[int, int] | None = None
     # hits that were replaced, and those that are still to be asked about
     done: int = 0
     left: int = 0

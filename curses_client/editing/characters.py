@@ -5,7 +5,7 @@ from typing import Final
 from curses_client.commanding import Command, Result, edited
 from curses_client.editing.targets import insert, line_of, with_line
 from curses_client.state import State
-from curses_client.text import brackets, pairs
+from curses_client.text import brackets
 from curses_client.text.buffer import TYPING, Buffer
 from curses_client.text.indent import indent_after as python_indent_after
 from curses_client.text.languages import (
@@ -37,6 +37,9 @@ def type_character(state: State, character: str) -> State:
         return insert(state, character)
     buffer = state.editor.buffer
     if state.options.pairs:
+        # only who wants them waits for it
+        from curses_client.text import pairs
+
         after = pairs.typed(buffer, character, "".join(language(state).quotes))
         if after is not None:
             return edited(state, after, TYPING)
@@ -84,8 +87,12 @@ def delete_left(state: State) -> Result:
     if line is not None:
         return with_line(state, line.delete_left()), ()
     buffer = state.editor.buffer
-    both = pairs.deleted(buffer) if state.options.pairs else None
-    return edited(state, both or buffer.delete_left(language(state).width), "delete"), ()
+    if state.options.pairs:
+        from curses_client.text import pairs
+
+        if (both := pairs.deleted(buffer)) is not None:
+            return edited(state, both, "delete"), ()
+    return edited(state, buffer.delete_left(language(state).width), "delete"), ()
 
 
 def indent(state: State) -> Result:

@@ -5,24 +5,29 @@ from typing import Final, Literal
 
 from curses_client.commanding import Command, Result, edited, say, tell
 from curses_client.state import Asking, Choice, Find, Question, State
+from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
 from curses_client.text.hits import Hit, hits, nearest, replaced
 from curses_client.text.patience import TooSlow
 from curses_client.text.pattern import SPECIAL, compiled
+from curses_client.text.width import fit
 
 # columns of a pattern that a question shows
 _SHOWN: Final = 20
 
 
 def _begin(purpose: Literal["find", "replace"]) -> Command:
-    """Ask what to look for; what is selected in one line is offered."""
+    """Ask what to look for; what is selected in one line is offered, and in several lines it is replaced only there."""
 
     def command(state: State) -> Result:
         buffer = state.editor.buffer
         text = buffer.selected_text
         chosen = "" if "\n" in text else text
         asking = Asking(purpose, Buffer.of(""))
-        state = replace(state, asking=asking, find=Find("", buffer), completion=None, message=None)
+        rows = buffer.touched()
+        within = (rows.start, rows.stop) if purpose == "replace" and len(rows) > 1 else None
+        find = Find("", buffer, within=within)
+        state = replace(state, asking=asking, find=find, completion=None, message=None)
         return (find_typed(state, Buffer.of(chosen)) if chosen else state), ()
 
     return command
@@ -53,9 +58,11 @@ def _hits(state: State) -> list[Hit] | None:
     """Return all hits; None if finding them takes too long."""
     assert state.find is not None
     try:
-        return hits(state.editor.buffer.lines, compiled(state.find.pattern))
+        found = hits(state.editor.buffer.lines, compiled(state.find.pattern))
     except TooSlow:
         return None
+    within = state.find.within
+    return found if within is None else [hit for hit in found if within[0] <= hit[0] < within[1]]
 
 
 def _shown(state: State, found: list[Hit] | None, place: tuple[int, int], step: int) -> State:
@@ -147,7 +154,7 @@ def _asked(state: State, found: list[Hit] | None) -> State:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return fit(in_place(text), _SHOWN)
 
 
 def _current(state: State, found: list[Hit]) -> int:
@@ -166,12 +173,10 @@ def _replace(*, every: bool) -> Command:
         chosen = (found[at:] + found[:at])[: find.left if every else 1]
         buffer = state.editor.buffer
         lines = replaced(buffer.lines, chosen, compiled(find.pattern), find.template)
-        row = chosen[0][0]
-        # behind the first of them, so that nothing in what was put there is a hit
-        col = chosen[0][2] + len(lines[row]) - len(buffer.lines[row])
-        if sum(hit[0] == row for hit in chosen) > 1 or "\n" in find.template:
-            col = chosen[0][1]
-        state = edited(state, Buffer(lines, row, 0).to((row, min(col, len(lines[row])))), "replace")
+        row, start, end = chosen[0]
+        # behind what was put there, in which nothing is looked for
+        col = start if every else end + len(lines[row]) - len(buffer.lines[row])
+        state = edited(state, Buffer(lines, row).to((row, col)), "replace")
         find = replace(find, done=find.done + len(chosen), left=find.left - len(chosen))
         return _on(replace(state, find=find)), ()
 

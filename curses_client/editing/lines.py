@@ -11,7 +11,6 @@ from curses_client.state import Asking, State
 from curses_client.text import brackets, changes
 from curses_client.text.buffer import Buffer
 from curses_client.text.languages import code_of_line
-from curses_client.text.prompts import without_prompts
 
 
 def _change(step: Callable[[Buffer], Buffer], kind: str) -> Command:
@@ -28,6 +27,9 @@ def toggle_comment(state: State) -> Result:
 
 def strip_prompts(state: State) -> Result:
     """Take out the prompts of a copied session, and what was printed; of what is selected, or of everything."""
+    # rarely needed
+    from curses_client.text.prompts import without_prompts
+
     buffer = state.editor.buffer
     chosen = buffer if buffer.selection is not None else buffer.select_all()
     lines = chosen.selected_text.split("\n")

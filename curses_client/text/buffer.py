@@ -98,6 +98,11 @@ class Buffer:
         behind = len(after.lines[after.row]) - after.col
         return self._between(after.position, (bottom, len(self.lines[bottom]) - behind))
 
+    def since(self, offset: int) -> str:
+        """Return the text from a count of code points into it up to the cursor; nothing if that is behind it."""
+        start = self._positions(offset)[0]
+        return self._between(start, self.position) if start < self.position else ""
+
     def at(self, offset: int) -> Buffer:
         """Put the cursor at a count of code points into `text`; the nearest end if there is no such place."""
         return self._go(*self._positions(offset)[0], select=False)
@@ -296,6 +301,9 @@ class Buffer:
 
     def _positions(self, *offsets: int) -> list[Position]:
         """Find the positions of counts of code points into `text`, the nearest end where there is none."""
+        start = self.offset - self.col
+        if all(start <= offset <= start + len(self.lines[self.row]) for offset in offsets):
+            return [(self.row, offset - start) for offset in offsets]
         ends = list(accumulate(map(len, self.lines)))
 
         def position(offset: int) -> Position:

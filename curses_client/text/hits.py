@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from curses_client.text.buffer import Position
@@ -14,12 +15,13 @@ Hit = tuple[int, int, int]
 _MOST: Final = 500
 
 
-def hits(lines: Sequence[str], pattern: Pattern) -> list[Hit]:
-    """Return all hits; raises TooSlow."""
+def hits(lines: Sequence[str], pattern: Pattern, most: int | None = None) -> list[Hit]:
+    """Return all hits, or the first ones; raises TooSlow."""
+    found = islice(_hits(lines, pattern), most)
     if pattern.is_literal:
-        return list(_hits(lines, pattern))
+        return list(found)
     with limited():
-        return list(_hits(lines, pattern))
+        return list(found)
 
 
 def _hits(lines: Sequence[str], pattern: Pattern) -> Iterator[Hit]:
@@ -33,7 +35,7 @@ def _hits(lines: Sequence[str], pattern: Pattern) -> Iterator[Hit]:
 def hits_of_line(line: str, pattern: Pattern) -> list[tuple[int, int]]:
     """Return the hits of a line that is shown, not more than can be told apart; none if that takes too long."""
     try:
-        return [(start, end) for _, start, end in hits((line,), pattern)[:_MOST]]
+        return [(start, end) for _, start, end in hits((line,), pattern, _MOST)]
     except TooSlow:
         return []
 

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 
 # A line's indentation needs what is open around it. Scanning 10,000 lines for that would take 30 ms, so it
 # starts at a definition between these distances back; only a longer string or bracket can mislead it.
-_ENOUGH_ROWS = 200
+_ENOUGH_ROWS = 80
 _TOO_MANY_ROWS = 600
 _DEFINITION = ("def ", "class ", "async def ", "@")
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from urwid.str_util import calc_width
 
 from curses_client.events import Pasted, Replied, Resized, Ticked
-from curses_client.options import Options
 from curses_client.widgets.root import Root
 from kernel.protocol.messages import HistoryReply
 from tests.curses_client.drawing import check, drawn, lines
@@ -153,7 +152,8 @@ def test_the_cursor_is_where_is_typed() -> None:
     assert drawn(user).cursor == (3, 21)
     assert drawn(user.press("up", "home")).cursor == (1, 20)
     assert drawn(Client("漢字")).cursor == (5, 21)
-    assert drawn(Client("x" * 200).set(options=Options(wrap=False))).cursor == (79, 21)
+    assert drawn(Client("x" * 200)).cursor == (45, 21)
+    assert drawn(Client("x" * 200).press("meta W")).cursor == (79, 21)
     assert drawn(Client("ab").press("f9")).cursor is None
     assert drawn(Client("ab").press("f1", "f1")).cursor is None
 

@@ -102,6 +102,12 @@ def test_all_of_them_are_one_step_of_undo() -> None:
     assert user.press("ctrl _").text == "a\na\na"
 
 
+def test_of_several_selected_lines_only_these_are_changed() -> None:
+    user = Client("a a\na\na\na").press("ctrl home", "shift down", "shift down", "meta %", "a", "enter", "x", "enter")
+    assert user.state.question is not None
+    assert user.press("a").text == "x x\nx\na\na"
+
+
 def test_the_question_tells_what_becomes_of_what() -> None:
     user = Client("a a").press("meta %", "a", "enter", "enter")
     assert user.state.question is not None
@@ -111,3 +117,31 @@ def test_the_question_tells_what_becomes_of_what() -> None:
 
 def test_nothing_to_go_on_with_is_told() -> None:
     assert Client("a").press("meta s").message == "nothing was looked for yet"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (10, 3), (5, 2), (1, 1)])
+def test_it_fits_every_screen(size: tuple[int, int]) -> None:
+    user = Client("one two\none " + "three " * 30, cols=size[0], rows=size[1])
+    for key in (
+        "ctrl s",
+        *"one",
+        "down",
+        "enter",
+        "meta %",
+        *"th",
+        "enter",
+        *"漢字",
+        "enter",
+        "y",
+        "n",
+        "a",
+        "meta g",
+        "1",
+    ):
+        check(user.press(key))
+
+
+def test_what_is_asked_about_is_harmless() -> None:
+    user = Client("a\u202eb").press("meta a", "meta %", "enter", "enter")
+    assert user.state.question is not None
+    check(user)

@@ -317,3 +317,25 @@ def _seconds(operation: Operation, made: Buffer) -> float:
     start = time.perf_counter()
     operation(made)
     return time.perf_counter() - start
+
+
+@given(st.text("ab\n漢", max_size=20), st.integers(0, 20), st.integers(0, 20))
+def test_the_text_between_a_place_and_the_cursor(text: str, at: int, start: int) -> None:
+    buffer = Buffer.of(text).at(at)
+    assert buffer.since(start) == text[start : buffer.offset]
+
+
+@given(st.text("ab \n", max_size=20), st.integers(0, 20), st.sampled_from(["word_left", "word_right", "left", "right"]))
+def test_what_a_deletion_took_away(text: str, at: int, name: str) -> None:
+    before = Buffer.of(text).at(at)
+    after = getattr(before, f"delete_{name}")()
+    removed = before.removed(after)
+    assert after.text[: after.offset] + removed + after.text[after.offset :] == text
+
+
+def test_an_edit_tells_what_it_left_alone() -> None:
+    before = Buffer.of("a\nb\nc\nd").at(2)
+    after = before.insert("x\ny")
+    assert after.change == (before.lines, 1, 2)
+    assert after.left().change is None
+    assert Undo().record(after, "paste").past[0].change is None
