@@ -6,16 +6,16 @@ set that the user has chosen, `commands` has them and `editing` those of the edi
 into the state.  These modules, `state` and `text` know neither urwid nor zmq.  `vi` has the modes of who has its keys,
 `modal` brings them into the editor.  `helping` is help while typing: completions, signatures, documentation and
 suggestions, whose values are `offers`.  `files` are those in the editor.  `panes` are the parts of the screen, `panel`
-that of the queue, `coming_back` what is there for who comes back; `remembering` and `recall` are the `history` in the
-editor and its panel, `memory` has it read and written.
+that of the queue, `palette` finds any command, `hints` help after a mistake, `coming_back` is what is there for who
+comes back; `remembering` and `recall` are the `history` in the editor and its panel, `memory` has it read and written.
 
 `widgets` draw a state on a canvas and never act on keys, in the colours of `themes` and with `signs`; `flat` says in
 lines what they draw, for screen readers and terminals that only print.  `screen` and `loop` are the terminal and the
 event loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next;
 how it travels is a `transport`: sockets on this machine, a `line` over ssh to another one, whose end there is `relay`,
 or the files of a session that has `ended`.  `launcher` and `remote` find and start sessions, `keeping` writes down
-what is typed and not run; `app` wires all this together and performs effects.  `boot` is what runs first: it has the
-terminal and a first frame ready before anything else is imported.
+what is typed and not run; `configuration` reads the user's choices; `app` wires all this together and performs
+effects.  `boot` is what runs first: it has the terminal and a first frame ready before anything else is imported.
 
 `commandline` is the command line as a table, `cli` does what needs no screen: `listing`, `log`, `doctor` and others.
 """

@@ -16,6 +16,8 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
+from curses_client.configuration.reading import NAME, read
+from curses_client.configuring import configured
 from curses_client.cursor_shape import shape_of
 from curses_client.files.tabs import scratch
 from curses_client.keeping import Keeper, begin, heirs
@@ -28,14 +30,14 @@ from curses_client.outputs import Pane
 from curses_client.panes_kept import keep_panes, kept_panes
 from curses_client.pastes import PastedText
 from curses_client.pictures import Pictures
+from curses_client.ringing import run_command
 from curses_client.saving import write
 from curses_client.screen import Screen
-from curses_client.settings import read_settings, run_command
 from curses_client.shown import Look, Rendered
 from curses_client.signs import ASCII, signs_of
 from curses_client.state import new_state
 from curses_client.terminal import Terminal, is_ascii
-from curses_client.themes.choice import chosen, unknown_theme
+from curses_client.themes.choice import chosen
 from curses_client.themes.theme import Theme, Tint
 from curses_client.update import update
 from curses_client.widgets.flat import FlatRoot
@@ -96,17 +98,14 @@ class App:
         self._kept = self._state.editor.buffer, 0
         self._keeping = False
         self._keeping_fails = False
-        self._settings = read_settings(os.environ)
-        if self._settings.options.flat:
+        self._configuration = read(os.environ, NAME)
+        self._state = configured(self._state, self._configuration.options, self._configuration.problems)
+        if self._state.options.flat:
             terminal.flatten()
         self._screen = _screen(terminal)
         colors = self._colors = self._screen.use_colors(os.environ)
-        notice = self._settings.notify.after if self._settings.notify.how != "none" else None
-        self._state = replace(self._state, rings_after=notice, options=self._settings.options)
         signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
         self._state = replace(self._state, is_light=says_light(os.environ), signs=signs)
-        for problem in (*self._settings.problems, *filter(None, [unknown_theme(self._state.options.theme)])):
-            self._state.transcript.add_notice(problem, alarming=True)
         self._state = replace(self._state, panes=kept_panes(os.environ))
         look = look_of(os.environ, 16 if colors == 8 else colors, terminal.writing)
         # pictures that are drawn with blocks need these
@@ -345,8 +344,10 @@ class App:
                 self._perform_on_disk(effect)
 
     def _perform_on_disk(self, effect: e.Effect) -> None:
-        """Read and write what the user has: history, files, how the screen is divided."""
+        """Read and write what the user has: configuration, history, files, how the screen is divided."""
         match effect:
+            case e.ReadConfiguration():
+                self._read_configuration()
             case e.Remember(items):
                 self._memory.add(items)
             case e.KeepPanes(panes):
@@ -424,18 +425,29 @@ class App:
         if failure is not None:
             self.dispatch(e.Edited("", "", failure))
 
+    def _read_configuration(self) -> None:
+        """Read the configuration again: its file may have changed."""
+        before, after = self._configuration, read(os.environ, NAME)
+        self._configuration = after
+        tables = {table for table, _ in before.given.keys() | after.given.keys()}
+        for_kernels = any(before.table(name) != after.table(name) for name in tables & {"kernel", "journal", "session"})
+        self.dispatch(e.ConfigurationRead(after.options, after.problems, for_kernels=for_kernels))
+        signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
+        self._state = replace(self._state, signs=signs)
+        self._paint()
+
     def _ring(self, title: str, text: str) -> None:
         """Tell the user, who looks elsewhere, that something is over."""
-        notify = self._settings.notify
-        if notify.how == "bell":
+        how, command = self._state.options.notify_how, self._state.options.notify_command
+        if how == "bell":
             self._screen.ring()
-        elif notify.how == "notification":
+        elif how == "notification":
             self._screen.notify(title, text)
-        elif notify.how == "command" and notify.command:
+        elif how == "command" and command:
             try:
-                run_command(notify.command, title, text)
+                run_command(command, title, text)
             except OSError as error:
-                print(f"cannot run {notify.command!r}: {error.strerror}", flush=True)
+                print(f"cannot run {command!r}: {error.strerror}", flush=True)
 
     # ---- when there is time ------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from curses_client.coming_back import welcome_back
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS
+from curses_client.configuring import with_mistakes
 from curses_client.events import (
     Edit,
     Effect,
@@ -15,6 +16,7 @@ from curses_client.events import (
     Ring,
 )
 from curses_client.files.tabs import scratch, to_scratch
+from curses_client.hints import hinted
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
 from curses_client.quantities import duration
@@ -72,7 +74,13 @@ def records_read(event: RecordsRead, state: State) -> Result:
     for record in event.records:
         state, wanted = _next_input(state, record)
         effects += (*wanted, *(() if before.behind else _ring(state, record)))
-    return welcome_back(_tell_of_skipped(state, event.records)), effects
+        state = state if before.behind else _hinted(state, record)
+    return _caught_up(_tell_of_skipped(state, event.records)), effects
+
+
+def _caught_up(state: State) -> State:
+    """Show what waits until all of the session is read."""
+    return with_mistakes(welcome_back(state))
 
 
 def _arrived(state: State, records: Iterable[Record]) -> State:
@@ -123,7 +131,7 @@ def _read_older(event: RecordsRead, state: State) -> State:
         place = _same_place(Anchor(cursor.item, cursor.line), shown, whole)
         cursor = replace(cursor, item=place.item, line=place.line, mark=None)
     state = replace(state, session=view, transcript=whole, scroll=scroll, older=None, cursor=cursor, bookmark=None)
-    return welcome_back(transcript_changed(state, is_another=True))
+    return _caught_up(transcript_changed(state, is_another=True))
 
 
 def _same_place(place: Anchor, shown: Transcript, whole: Transcript) -> Anchor:
@@ -158,6 +166,14 @@ def _ring(state: State, record: Record) -> tuple[Effect, ...]:
     how = "failed" if cell.failed else "finished"
     source = next((line.strip() for line in cell.source if line.strip()), "")
     return (Ring(f"cell {cell.count} {how}", f"{source[:_SHOWN]} · {duration(took, whole=True)}"),)
+
+
+def _hinted(state: State, record: Record) -> State:
+    """Help after a mistake of this client's user."""
+    cell = state.transcript.cell(record.parent)
+    if not isinstance(record.content, ExecuteReply) or cell is None or not record.parent.startswith(state.client):
+        return state
+    return hinted(state, cell.code, record.content.ename or "" if cell.failed else "")
 
 
 def _asked(state: State) -> State:

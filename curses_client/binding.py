@@ -18,12 +18,17 @@ Context = Literal[
     "find",
     "picture",
     "history",
+    "palette",
 ]
 KeySet = Literal["emacs", "vi", "modern"]
 
 
 class Binding(Value):
-    """Keys (urwid's names), the command that they run, where, and what it is for."""
+    """Keys (urwid's names), the command that they run, where, and what it is for.
+
+    A command that is there without a key is run by other means: the palette, a question, the mouse.  In the user's own
+    rows, no command stands for a key that does nothing.
+    """
 
     keys: tuple[str, ...]
     command: str
@@ -33,4 +38,4 @@ class Binding(Value):
 
 def bind(keys: str, command: str, context: Context, text: str) -> Binding:
     """Make a row of a table of keys; several keys stand between commas."""
-    return Binding(tuple(key.strip() for key in keys.split(",")), command, context, text)
+    return Binding(tuple(key.strip() for key in keys.split(",") if key.strip()), command, context, text)

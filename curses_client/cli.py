@@ -229,6 +229,15 @@ def _kernels(given: Any) -> int:
     return 0
 
 
+def _config(given: Any) -> int:
+    from curses_client.configuration import command
+
+    chosen = [name for name in ("defaults", "path", "check", "edit") if getattr(given, f"config_{name}")]
+    if len(chosen) > 1:
+        raise SessionError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    return command.WAYS[chosen[0] if chosen else ""](os.environ)
+
+
 def _doctor(given: Any) -> int:
     from curses_client import doctor
 
@@ -251,6 +260,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Any], int]]] = {
     "rename": _rename,
     "rm": _rm,
     "kernels": _kernels,
+    "config": _config,
     "doctor": _doctor,
     "completion": _completion,
 }

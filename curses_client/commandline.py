@@ -135,6 +135,16 @@ COMMANDS: Final = (
         "list the kernels that Jupyter knows",
         (Argument(("--names",), "only names", hidden=True),),
     ),
+    Command(
+        "config",
+        "print the configuration: each setting, its default, and where it was set",
+        (
+            Argument(("--defaults",), "a file to begin with instead: all settings and keys, commented out"),
+            Argument(("--path",), "only where the file is"),
+            Argument(("--check",), "only what is wrong in the file; the status is 1 if anything is"),
+            Argument(("--edit",), "open the file in $VISUAL or $EDITOR, and check it afterwards"),
+        ),
+    ),
     Command("doctor", "look whether all is well here, and say how to mend what is not"),
     Command(
         "completion",

@@ -20,6 +20,7 @@ from curses_client.events import (
     Ask,
     Control,
     Leave,
+    ReadConfiguration,
     Redraw,
     SetTimer,
     Submit,
@@ -38,10 +39,12 @@ from curses_client.helping.asking import dropped
 from curses_client.helping.completing import COMPLETING_COMMANDS, complete_here
 from curses_client.helping.documenting import DOCUMENTING_COMMANDS, after_run
 from curses_client.helping.suggesting import first_word, or_suggestion
+from curses_client.hints import ends_session, key_for
 from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
+from curses_client.palette import PALETTE_COMMANDS, ran, selected
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
 from curses_client.recall import RECALL_COMMANDS, take
@@ -73,9 +76,20 @@ END_OF_FILE: Final = "\x04"
 
 
 def run(state: State) -> Result:
-    """Submit what is in the editor and empty it; of a file, run the cell and go to the next one."""
+    """Submit what is in the editor and empty it; ask first if all it does is to end the session.
+
+    Of a file, run the cell and go to the next one.
+    """
     if state.document is not None:
         return run_and_advance(state)
+    source = state.editor.buffer.text.rstrip()
+    if ends_session(state, source) and not state.read_only and state.session.state != "ended":
+        return replace(ask_end(state, source.strip()), waiting=None, completion=None), ()
+    return run_anyway(state)
+
+
+def run_anyway(state: State) -> Result:
+    """Submit what is in the editor and empty it, whatever it does."""
     source = state.editor.buffer.text.rstrip()
     if not source.strip():
         return state, ()
@@ -184,7 +198,8 @@ def interrupt(state: State) -> Result:
         # the editor is out of sight for who reads
         return BROWSING_COMMANDS["read-escape"](state)
     if state.editor.buffer.is_empty or state.document is not None:
-        return say(state, "nothing runs · Ctrl-D leaves" if state.document is None else "nothing runs"), ()
+        leaves = f" · {key_for(state, 'delete-or-leave')} leaves" if state.document is None else ""
+        return say(state, f"nothing runs{leaves}"), ()
     return edited(state, Buffer.of(""), "clear"), ()
 
 
@@ -261,6 +276,17 @@ def ask_leave(state: State) -> Result:
         text = f"{files} file{'s are' if files > 1 else ' is'} not saved, but kept. Leave?"
         choices = (Choice("s", "save first", "file-save-all"), *choices)
     return replace(state, question=Question(text, choices)), ()
+
+
+def ask_end(state: State, source: str) -> State:
+    """Ask how to leave whoever typed what ends the session."""
+    state, _ = ask_leave(state)
+    assert state.question is not None
+    text = f"{source} ends the session. Leave?"
+    if state.session.kernel_stays:
+        text = f"{source} may end a kernel that is not this session's. Leave?"
+    choices = (*state.question.choices, Choice("r", f"run {source}", "run-anyway"))
+    return replace(state, question=Question(text, choices))
 
 
 def detach(state: State) -> Result:
@@ -357,10 +383,25 @@ def output_end(state: State) -> Result:
 
 def open_help(state: State) -> Result:
     """Show all keys, first those of the moment."""
-    rows = help_rows(state.cols, state.session.links)
+    rows = help_rows(state.cols, state.session.links, state.options)
     title = SECTIONS["reading" if state.cursor is not None else "editor"]
     last = max(len(rows) - (state.rows - 2), 0)
     return replace(state, help_top=min(rows.index((title, "")), last), completion=None), ()
+
+
+def run_chosen(state: State) -> Result:
+    """Run the command that is selected in the palette, where that was opened; or say why that makes no sense."""
+    entry = selected(state)
+    if entry is None:
+        return say(state, "no command fits"), ()
+    if entry.why:
+        return say(state, entry.why), ()
+    return COMMANDS[entry.name](ran(state, entry.name))
+
+
+def help_from_palette(state: State) -> Result:
+    """Show all keys instead of the commands."""
+    return open_help(replace(state, palette=None))
 
 
 def close_help(state: State) -> Result:
@@ -370,7 +411,7 @@ def close_help(state: State) -> Result:
 
 def _scroll_help(lines: Callable[[State], int]) -> Command:
     def command(state: State) -> Result:
-        last = max(len(help_rows(state.cols, state.session.links)) - (state.rows - 2), 0)
+        last = max(len(help_rows(state.cols, state.session.links, state.options)) - (state.rows - 2), 0)
         top = min(max((state.help_top or 0) + lines(state), 0), last)
         return replace(state, help_top=top), ()
 
@@ -381,6 +422,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "run": run,
     "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
+    "run-anyway": run_anyway,
     "delete-or-leave": delete_or_leave,
     "undo": undo,
     "redo": redo,
@@ -408,8 +450,11 @@ COMMANDS: Final[dict[str, Command]] = {
     "output-top": _scrolling(to_top),
     "output-end": output_end,
     "redraw": lambda state: (state, (Redraw(),)),
+    "reload-configuration": lambda state: (state, (ReadConfiguration(),)),
     "suspend": lambda state: (state, (Suspend(),)),
     "help": open_help,
+    "palette-run": run_chosen,
+    "palette-help": help_from_palette,
     "help-down": _scroll_help(lambda _: +1),
     "help-up": _scroll_help(lambda _: -1),
     "help-page-down": _scroll_help(lambda state: state.rows - 3),
@@ -418,6 +463,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "copy-or-interrupt": copy_or_interrupt,
     **TARGETS_COMMANDS,
     **KILLS_COMMANDS,
+    **PALETTE_COMMANDS,
     **CHARACTERS_COMMANDS,
     **LINES_COMMANDS,
     **FIND_COMMANDS,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from curses_client.arrangement import Panes
 from curses_client.document import Document
 from curses_client.history.entries import Item
+from curses_client.options import Options
 from curses_client.origin import Origin
 from kernel.protocol.messages import Content
 from kernel.protocol.value import Value
@@ -219,6 +220,17 @@ class HistoryNotWritten(Value):
     reason: str
 
 
+class ConfigurationRead(Value):
+    """The configuration was read again: what the user chooses now, and a sentence for each thing that is wrong.
+
+    What has changed in it may be `for_kernels`, that is for the next session.
+    """
+
+    options: Options
+    problems: tuple[str, ...] = ()
+    for_kernels: bool = False
+
+
 class SupervisorEnded(Value):
     """The supervisor's process is gone."""
 
@@ -259,6 +271,7 @@ Event = (
     | PathsFound
     | HistoryRead
     | HistoryNotWritten
+    | ConfigurationRead
     | LineLost
     | LineBack
 )
@@ -401,6 +414,10 @@ class Remember(Value):
     items: tuple[Item, ...]
 
 
+class ReadConfiguration(Value):
+    """Read the user's configuration again; `ConfigurationRead` comes with it."""
+
+
 class Redraw(Value):
     """Paint the whole screen anew."""
 
@@ -431,4 +448,5 @@ Effect = (
     | Discard
     | CompletePath
     | Remember
+    | ReadConfiguration
 )

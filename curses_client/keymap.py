@@ -1,6 +1,7 @@
 """Every key and what it does: the one table that the client, its help screen and its manual page are made of."""
 
 import re
+from collections.abc import Set
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -8,7 +9,9 @@ from typing import Final
 from curses_client.binding import Binding, Context, KeySet
 from curses_client.binding import bind as _b
 from curses_client.modern_keys import MODERN
+from curses_client.options import Options
 
+DEFAULTS: Final = Options()
 # what something is called, and its address
 Links = tuple[tuple[str, str], ...]
 
@@ -25,12 +28,18 @@ SECTIONS: Final[dict[Context, str]] = {
     "picture": "A picture",
     "history": "History",
     "queue": "Queue",
+    "palette": "Finding a command",
     "help": "This help",
 }
 
 BINDINGS: Final = (
     # ---- running -------------------------------------------------------------------------------------------
     _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
+    _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell, then go on"),
+    _b("ctrl enter", "run-and-stay", "editor", "run and stay; in a file the cell or the selection"),
+    _b("meta l", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta t", "run-to-here", "editor", "run the cells above and this one"),
+    _b("meta R", "run-file", "editor", "run all cells of the file"),
     _b("ctrl o", "newline", "editor", "make a new line"),
     _b("tab", "complete-or-indent", "editor", "complete; indent at the beginning of a line"),
     _b("f8, meta h", "document", "editor", "document the name at the cursor; again: its source"),
@@ -41,15 +50,17 @@ BINDINGS: Final = (
     _b("meta s", "file-save", "editor", "save the file; the scratch buffer under a name"),
     _b("meta S", "file-save-as", "editor", "save under another name"),
     _b("meta k", "file-close", "editor", "close the file"),
+    _b("", "file-save-over", "editor", "write over the file that is there, when that was asked"),
+    _b("", "file-save-all", "editor", "save all files"),
+    _b("", "file-reload", "editor", "read the file again; undo brings back what was in the editor"),
+    _b("", "file-save-and-close", "editor", "save the file, and close it"),
+    _b("", "file-drop", "editor", "close the file without its changes"),
+    _b("", "file-recover", "editor", "take what was kept of changes, when that was asked"),
+    _b("", "file-forget", "editor", "drop what was kept of changes, when that was asked"),
     _b("meta .", "tab-next", "editor", "next file"),
     Binding(("meta ,",), "tab-previous", "editor", "file before"),
-    _b("meta 1", "tab-1", "editor", "the scratch buffer; Alt-2 to Alt-9 are the files"),
-    *(_b(f"meta {number}", f"tab-{number}", "editor", "") for number in range(2, 10)),
-    _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell, then go on"),
-    _b("ctrl enter", "run-and-stay", "editor", "run and stay; in a file the cell or the selection"),
-    _b("meta l", "run-lines", "editor", "run the line, or what is selected"),
-    _b("meta t", "run-to-here", "editor", "run the cells above and this one"),
-    _b("meta R", "run-file", "editor", "run all cells of the file"),
+    _b("meta 1", "tab-1", "editor", "the scratch buffer"),
+    *(_b(f"meta {number}", f"tab-{number}", "editor", f"file {number - 1}") for number in range(2, 10)),
     _b("meta G", "go-to-output", "editor", "go to the output of the cell"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
@@ -181,8 +192,18 @@ BINDINGS: Final = (
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
-    _b("meta T", "next-theme", "output", "show the next theme"),
-    _b("f1", "help", "output", "show this help"),
+    _b("", "next-theme", "output", "show the next theme"),
+    _b("f1, meta x", "palette", "output", "find a command and run it; F1 again shows all keys"),
+    _b("", "help", "output", "show all keys"),
+    _b("", "reload-configuration", "output", "read config.toml again, and say what has changed or is wrong"),
+    _b("", "detach", "output", "leave, and let the session go on"),
+    _b("", "quit", "output", "leave, and end the session"),
+    _b("", "restart", "output", "restart the kernel without asking"),
+    _b("", "restart-again", "output", "restart the kernel and run the cells above again, without asking"),
+    _b("", "wheel-up", "output", "output three lines up, as the mouse wheel does"),
+    _b("", "wheel-down", "output", "output three lines down, as the mouse wheel does"),
+    _b("", "run-anyway", "editor", "run the cell as it is, also one that ends the session"),
+    _b("", "save-over", "output", "write over the file that is there, when that was asked"),
     # ---- reading the output --------------------------------------------------------------------------------
     _b("down, j", "read-down", "reading", "line down"),
     _b("up, k", "read-up", "reading", "line up"),
@@ -244,6 +265,9 @@ BINDINGS: Final = (
     # ---- finding in the editor -----------------------------------------------------------------------------
     _b("ctrl s, down, tab", "find-next", "find", "next hit; at first, what was looked for last"),
     _b("ctrl r, up, shift tab", "find-previous", "find", "hit before"),
+    _b("", "replace-one", "find", "replace this hit, when that was asked"),
+    _b("", "replace-skip", "find", "leave this hit, when that was asked"),
+    _b("", "replace-all", "find", "replace all hits, when that was asked"),
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
@@ -256,6 +280,7 @@ BINDINGS: Final = (
     _b("page up", "recall-page-newer", "history", "a page of newer ones"),
     _b("meta s, shift tab", "recall-scope", "history", "only this session, only this directory, everywhere"),
     _b("meta d, shift delete, ctrl delete", "recall-ask-forget", "history", "delete the entry, after asking"),
+    _b("", "recall-forget", "history", "delete the entry, when that was asked"),
     _b("left, ctrl b", "left", "history", "character left"),
     _b("right, ctrl f", "right", "history", "character right"),
     _b("home, ctrl a", "home", "history", "beginning of what is typed"),
@@ -275,6 +300,24 @@ BINDINGS: Final = (
     _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back"),
     _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
     _b("esc, q, ctrl c", "queue-close", "queue", "close; F3 leaves it open"),
+    # ---- palette -------------------------------------------------------------------------------------------
+    _b("enter", "palette-run", "palette", "run the command that is selected"),
+    _b("down, ctrl n, tab", "palette-next", "palette", "next command"),
+    _b("up, ctrl p, shift tab", "palette-previous", "palette", "command before"),
+    _b("page down", "palette-page-down", "palette", "a page down"),
+    _b("page up", "palette-page-up", "palette", "a page up"),
+    _b("f1", "palette-help", "palette", "show all keys"),
+    _b("esc, ctrl c, ctrl g", "palette-close", "palette", "close"),
+    _b("left, ctrl b", "left", "palette", "character left"),
+    _b("right, ctrl f", "right", "palette", "character right"),
+    _b("home, ctrl a", "home", "palette", "beginning of the line"),
+    _b("end, ctrl e", "end", "palette", "end of the line"),
+    _b("backspace", "delete-left", "palette", "delete to the left"),
+    _b("delete, ctrl d", "delete-right", "palette", "delete to the right"),
+    _b("ctrl w, meta backspace", "delete-word-left", "palette", "delete the word to the left"),
+    _b("ctrl u", "kill-to-start", "palette", "delete to the beginning"),
+    _b("ctrl k", "kill-line", "palette", "delete to the end"),
+    _b("ctrl y", "yank", "palette", "put in what was cut or copied last"),
     # ---- help ----------------------------------------------------------------------------------------------
     _b("down, j, enter", "help-down", "help", "line down"),
     _b("up, k", "help-up", "help", "line up"),
@@ -289,28 +332,83 @@ KEY_SETS: Final[dict[KeySet, tuple[Binding, ...]]] = {"emacs": (), "vi": (), "mo
 
 
 @cache
-def bindings(keys: KeySet = "emacs") -> tuple[Binding, ...]:
-    """Return the rows of a set: each of its own stands for its command, and takes its keys from all others."""
-    own = {(row.context, row.command): row for row in KEY_SETS[keys]}
-    taken = {(row.context, key) for row in own.values() for key in row.keys}
+def bindings(keys: KeySet = "emacs", own: tuple[Binding, ...] = ()) -> tuple[Binding, ...]:
+    """Return the rows of a set: each of its own stands for its command, and takes its keys from all others.
+
+    Those of the user come last: a key that they have is nobody else's, and one for everywhere is the editor's no more.
+    """
+    of_set = {(row.context, row.command): row for row in KEY_SETS[keys]}
+    common = BINDINGS if keys != "vi" else _beside_vi()
+    taken = {(row.context, key) for row in of_set.values() for key in row.keys}
     rows = []
-    for row in BINDINGS:
-        free = tuple(key for key in row.keys if (row.context, key) not in taken)
-        if mine := own.pop((row.context, row.command), None):
-            rows.append(mine)
-        elif free:
-            rows.append(row if free == row.keys else replace(row, keys=free))
-    return (*rows, *own.values())
+    for row in common:
+        mine = of_set.pop((row.context, row.command), None)
+        rows.append(mine or _without(row, taken))
+    rows += of_set.values()
+    if own:
+        taken = {(row.context, key) for row in own for key in row.keys}
+        taken |= {("editor", key) for context, key in taken if context == "output"}
+        rows = [*(_without(row, taken) for row in rows), *own]
+    return tuple(row for row in rows if row.keys or row in common)
+
+
+def _beside_vi() -> tuple[Binding, ...]:
+    """Return the rows of the table without what a key means in the modes of vi instead."""
+    # imported here: few have these keys
+    from curses_client.vi.inserting import BY_KEY
+
+    def is_free(row: Binding, key: str) -> bool:
+        return row.context not in ("editor", "output") or not (key in BY_KEY or re.fullmatch("meta .", key))
+
+    return tuple(replace(row, keys=tuple(key for key in row.keys if is_free(row, key))) for row in BINDINGS)
+
+
+def _without(row: Binding, taken: Set[tuple[Context, str]]) -> Binding:
+    """Return a row without the keys that are taken."""
+    free = tuple(key for key in row.keys if (row.context, key) not in taken)
+    return row if free == row.keys else replace(row, keys=free)
 
 
 @cache
-def _table(keys: KeySet) -> dict[tuple[Context, str], str]:
-    return {(row.context, " " if key == "space" else key): row.command for row in bindings(keys) for key in row.keys}
+def _table(keys: KeySet, own: tuple[Binding, ...] = ()) -> dict[tuple[Context, str], str]:
+    rows = bindings(keys, own)
+    return {(row.context, " " if key == "space" else key): row.command for row in rows for key in row.keys}
 
 
 def command(context: Context, key: str, keys: KeySet = "emacs") -> str | None:
-    """Return the command that a key runs in a context, or None."""
+    """Return the command that a key of a set runs in a context, or None."""
     return _table(keys).get((context, key))
+
+
+def bound(options: Options, key: str, *contexts: Context) -> str | None:
+    """Return the command that a key runs in the first of some contexts that has one, as the user wants it."""
+    table = _table(options.keys, options.bound)
+    found = next((table[context, key] for context in contexts if (context, key) in table), None)
+    return found or None
+
+
+@cache
+def commands() -> dict[str, Binding]:
+    """Return a row for each command, the first one that there is: its help, and where it belongs."""
+    found: dict[str, Binding] = {}
+    for row in (*BINDINGS, *(row for rows in KEY_SETS.values() for row in rows)):
+        found.setdefault(row.command, row)
+    return found
+
+
+def keys_of(name: str, options: Options, *contexts: Context) -> tuple[str, ...]:
+    """Return the keys of a command in some contexts, in the words of `key_name`."""
+    found = _key_names(options.keys, options.bound)
+    return tuple(dict.fromkeys(key for context in contexts for key in found.get((context, name), ())))
+
+
+@cache
+def _key_names(keys: KeySet, own: tuple[Binding, ...]) -> dict[tuple[Context, str], tuple[str, ...]]:
+    found: dict[tuple[Context, str], tuple[str, ...]] = {}
+    for row in bindings(keys, own):
+        place = (row.context, row.command)
+        found[place] = (*found.get(place, ()), *map(key_name, row.keys))
+    return found
 
 
 _NAMES: Final = {
@@ -346,33 +444,21 @@ def key_name(key: str) -> str:
     return name.replace("Page-", "Page")
 
 
-def help_lines(links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
+def help_lines(links: Links = (), options: Options = DEFAULTS) -> list[tuple[str, str]]:
     """Return the help screen: (keys, what they do), and (heading, "") before each section; then the kernel's links."""
     lines: list[tuple[str, str]] = []
     for context, title in SECTIONS.items():
         if lines:
             lines.append(("", ""))
         lines.append((title, ""))
-        for binding in bindings(keys) if keys != "vi" else beside_vi():
-            if binding.context == context and binding.help:
-                lines.append((", ".join(map(key_name, binding.keys)), binding.help))
-        if context == "editor" and keys == "vi":
+        for row in bindings(options.keys, options.bound):
+            if row.context == context and row.keys and row.command:
+                lines.append((", ".join(map(key_name, row.keys)), row.help))
+        if context == "editor" and options.keys == "vi":
             lines += vi_lines()
     if links:
         lines += [("", ""), ("The kernel's documentation", ""), *links]
     return lines
-
-
-def beside_vi() -> list[Binding]:
-    """Return the rows of the table without what a key means in the modes of vi instead."""
-    # imported here: it is needed when somebody asks for help
-    from curses_client.vi.inserting import BY_KEY
-
-    def is_free(row: Binding, key: str) -> bool:
-        return row.context not in ("editor", "output") or not (key in BY_KEY or re.fullmatch("meta .", key))
-
-    rows = [replace(row, keys=tuple(key for key in row.keys if is_free(row, key))) for row in BINDINGS]
-    return [row for row in rows if row.keys]
 
 
 def vi_lines() -> list[tuple[str, str]]:
@@ -393,7 +479,7 @@ def _vi_name(key: str) -> str:
     return "Space" if key == " " else key
 
 
-def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tuple[str, str]]:
+def help_rows(cols: int, links: Links = (), options: Options = DEFAULTS) -> list[tuple[str, str]]:
     """Return the help screen in rows of `cols` columns: (keys, what they do), or (heading, "")."""
     # imported here: it is needed when somebody asks for help
     from textwrap import wrap
@@ -401,7 +487,7 @@ def help_rows(cols: int, links: Links = (), keys: KeySet = "emacs") -> list[tupl
     width = keys_width(cols)
     room = max(cols - width - 4, 8)
     rows: list[tuple[str, str]] = []
-    for names, text in help_lines(links, keys):
+    for names, text in help_lines(links, options):
         if not text:
             rows.append((names, ""))
             continue

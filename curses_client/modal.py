@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from curses_client import keymap
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.commands import COMMANDS
 from curses_client.editing.characters import lexer_of
 from curses_client.events import Copy, Effect, Save
+from curses_client.keymap import bindings, bound
 from curses_client.layout import layout
 from curses_client.state import Asking, Editor, Saving, State
 from curses_client.text.ansi import sanitise
@@ -83,8 +83,8 @@ def _elsewhere(state: State, key: str) -> Result:
     """Take a key that means nothing in the normal mode: what it does everywhere, or nothing."""
     if key in ("esc", "ctrl g"):
         return _escape(state)
-    name = keymap.command("output", key, "vi")
-    if name is None and (found := keymap.command("editor", key, "vi")) in _ALSO:
+    name = bound(state.options, key, "output")
+    if name is None and (found := bound(state.options, key, "editor")) in _ALSO:
         name = found
     return COMMANDS[name](state) if name is not None else (state, ())
 
@@ -152,7 +152,7 @@ def _run(state: State, command: Command, times: int) -> Result:
 
 def _run_named(state: State, name: str) -> Result:
     """Run a command that has a key somewhere where there is text; so those of Alt are there, which is Esc here."""
-    names = {row.command for row in keymap.bindings("vi") if row.context in ("editor", "output")}
+    names = {row.command for row in bindings("vi") if row.context in ("editor", "output")}
     if name in names:
         return COMMANDS[name](state)
     return say(state, f"no command: {sanitise(name)} · :help has all of them"), ()

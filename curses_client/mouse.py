@@ -11,6 +11,7 @@ from curses_client.helping.documenting import scroll
 from curses_client.layout import Edge, Layout, editor_rows, editor_shift, has_column, layout, stands_beside
 from curses_client.opening import open_target, target_at
 from curses_client.output_cursor import enter, in_sight, place_at, rows_seen
+from curses_client.palette import entry_at, select
 from curses_client.panes import sized
 from curses_client.pointing import over
 from curses_client.scrolling import scrolled, top_anchor
@@ -32,20 +33,32 @@ def pressed(event: MousePressed, state: State) -> Result:
     """Take a button of the mouse, or its wheel."""
     if (taken := over(event, state)) is not None:
         return taken
-    in_pane = state.help_top is None and layout(state).pane_at(event.col, event.row) == "documentation"
     if event.button in (4, 5):
-        if state.help_top is not None:
-            return COMMANDS["help-up" if event.button == 4 else "help-down"](state)
-        if state.recall is not None:
-            return COMMANDS["recall-newer" if event.button == 4 else "recall-older"](state)
-        if in_pane:
-            return scroll(state, -_WHEEL if event.button == 4 else _WHEEL)
-        return COMMANDS["wheel-up" if event.button == 4 else "wheel-down"](state)
+        return _turned(event, state)
     is_covered = state.help_top is not None or state.picture is not None or state.recall is not None
     if event.button != 1 or is_covered or state.question is not None:
         return state, ()
-    if in_pane:
-        return state, ()
+    if state.palette is not None:
+        return _press_palette(state, event.row)
+    return _press_part(event, state)
+
+
+def _turned(event: MousePressed, state: State) -> Result:
+    """Take the wheel for what lies over all, for the documentation, or for the output."""
+    up = event.button == 4
+    if state.help_top is not None:
+        return COMMANDS["help-up" if up else "help-down"](state)
+    if state.palette is not None:
+        return COMMANDS["palette-previous" if up else "palette-next"](state)
+    if state.recall is not None:
+        return COMMANDS["recall-newer" if up else "recall-older"](state)
+    if layout(state).pane_at(event.col, event.row) == "documentation":
+        return scroll(state, -_WHEEL if up else _WHEEL)
+    return COMMANDS["wheel-up" if up else "wheel-down"](state)
+
+
+def _press_part(event: MousePressed, state: State) -> Result:
+    """Take the first button for a part of the screen, or for a rule between two."""
     where = layout(state)
     state = replace(state, dragged=where.edge_at(event.col, event.row))
     if state.dragged is not None:
@@ -93,6 +106,12 @@ def _editor_place(state: State, where: Layout, col: int, row: int) -> Position:
     return line, begin + index_at(shown, at)
 
 
+def _press_palette(state: State, row: int) -> Result:
+    """Run the command that was clicked on."""
+    number = entry_at(state, row)
+    return (state, ()) if number is None else COMMANDS["palette-run"](select(state, number))
+
+
 def _press_output(state: State, where: Layout, col: int, row: int) -> Result:
     """Open what was clicked on, or put the cursor there."""
     state = replace(state, press=None)
@@ -115,6 +134,8 @@ def dragged(event: MouseDragged, state: State) -> Result:
         return after, (KeepPanes(after.panes),)
     where = layout(state)
     cursor = state.cursor
+    if state.palette is not None:
+        return state, ()
     if cursor is None and state.press is not None and state.recall is None:
         return _drag_editor(state, where, event), ()
     if cursor is None or state.picture is not None or state.recall is not None:

@@ -2,8 +2,11 @@
 
 from typing import Literal
 
-from curses_client.binding import KeySet
+from curses_client.binding import Binding, KeySet
 from kernel.protocol.value import Value
+
+# a notification outside of the window is asked for with OSC 9 and OSC 777
+Way = Literal["bell", "notification", "command", "none"]
 
 
 class Options(Value):
@@ -31,3 +34,17 @@ class Options(Value):
     signs: Literal["auto", "unicode", "ascii"] = "auto"
     # lines that are printed one below the other, for screen readers; so it is in any case where TERM is dumb
     flat: bool = False
+    # the user's own keys, one in each row
+    bound: tuple[Binding, ...] = ()
+    # whether mistakes that many make get a hint
+    hints: bool = True
+    # how a cell that took so many seconds tells the user, who looks elsewhere, that it has ended
+    notify_after: float = 30.0
+    notify_how: Way = "bell"
+    # a shell command; it finds the text in CSHELL_TITLE and CSHELL_TEXT
+    notify_command: str = ""
+
+    @property
+    def rings_after(self) -> float | None:
+        """Seconds after which a cell that ends is made known; None for never."""
+        return self.notify_after if self.notify_how != "none" else None

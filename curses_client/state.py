@@ -220,6 +220,13 @@ class Asking(Value):
     sign: Literal[":", "/", "?"] = ":"
 
 
+class Palette(Value):
+    """The commands that fit what is typed, and the one that is selected."""
+
+    query: Buffer
+    selected: int = 0
+
+
 class Inquiry(Value):
     """A question for the values behind an error: the request's tag, the traceback, and where it failed."""
 
@@ -309,6 +316,8 @@ class State(Value):
     is_light: bool = False
     # what is drawn beside text
     signs: Signs = UNICODE
+    # what is wrong in their file, until it is shown
+    mistakes: tuple[str, ...] = ()
     # what rich output is fitted to, but for the columns, which are the pane's
     look: Look = Look()
     # lines of the output are broken at the pane's edge; else, and tables always, they are shown from this column on
@@ -331,6 +340,9 @@ class State(Value):
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None
+    palette: Palette | None = None
+    # the commands that were run from it, the newest first
+    recent: tuple[str, ...] = ()
     # first line of the help that is shown
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys

@@ -219,8 +219,8 @@ class Notice:
         return ("notice", self.text) if index == 0 else ("detail", self.details[index - 1])
 
     def wraps(self, index: int) -> bool:
-        """Whether a line is broken at the pane's edge: the rule is cut."""
-        return index > 0
+        """Whether a line is broken at the pane's edge."""
+        return True
 
     @property
     def parts(self) -> list[Part]:

@@ -5,17 +5,19 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import keymap, modal, mouse
+from curses_client import modal, mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, run
+from curses_client.configuring import told_of_configuration
 from curses_client.documentation import has_documentation
 from curses_client.editing.characters import newline, type_character
 from curses_client.editing.external import edited_elsewhere
 from curses_client.editing.targets import insert
 from curses_client.events import (
     AnswerInput,
+    ConfigurationRead,
     Control,
     Copied,
     Copy,
@@ -54,6 +56,8 @@ from curses_client.files.tabs import scratch, to_scratch
 from curses_client.helping.answering import answered as helped
 from curses_client.helping.asking import followed, paused
 from curses_client.helping.completing import narrowed, takes, typed_on
+from curses_client.hints import unbound
+from curses_client.keymap import bound
 from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
@@ -90,7 +94,7 @@ _OF_MODES = {"line-accept": modal.line_taken, "line-cancel": modal.line_left}
 # commands of the editor that change nothing
 _LOOKING = frozenset({"escape", "delete-or-leave"})
 # commands that leave a panel alone
-_ANYWHERE = frozenset({"help", "redraw", "suspend"})
+_ANYWHERE = frozenset({"help", "palette", "redraw", "suspend"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
 # in the path of a file that IPython makes of the source of something
@@ -178,7 +182,7 @@ def _(event: Pasted, state: State) -> Result:
         return replace(state, question=None), ()
     if state.help_top is not None or state.panes.focus is not None or state.picture is not None:
         return state, ()
-    if state.asking is not None or state.recall is not None:
+    if state.asking is not None or state.recall is not None or state.palette is not None:
         return insert(state, editable(event.text)), ()
     if state.read_only:
         return say(state, LOOKS_ONLY), ()
@@ -193,40 +197,47 @@ def _(event: Pasted, state: State) -> Result:
 
 @_handle.register
 def _(event: KeyPressed, state: State) -> Result:
-    key, keys = event.key, state.options.keys
+    key, options = event.key, state.options
     state = replace(state, last_key=state.now)
     if state.question is not None:
         return _answer_question(state, key)
     if state.help_top is not None:
-        return _run(keymap.command("help", key, keys), state)
+        return _run(bound(options, key, "help"), state)
+    if state.palette is not None:
+        return _type_line(state, key, "palette")
     if state.asking is not None:
-        return _type_line(state, key)
+        return _type_asked(state, key)
     if state.recall is not None:
         return _type_recall(state, key)
     if state.picture is not None:
-        return _run(keymap.command("picture", key, keys), state)
+        return _run(bound(options, key, "picture"), state)
     if state.panes.focus is not None:
-        name = keymap.command(state.panes.focus, key, keys) or keymap.command("output", key, keys)
-        state, effects = _run(name, state)
+        state, effects = _run(bound(options, key, state.panes.focus, "output"), state)
         return settled_panel(state), effects
     if state.cursor is not None:
-        return _run(keymap.command("reading", key, keys) or keymap.command("output", key, keys), state)
+        return _run(bound(options, key, "reading", "output"), state)
     name = _helping_command(state, key)
     if name is not None:
         return _run(name, state)
     return _type(state, key)
 
 
-def _type_line(state: State, key: str) -> Result:
+def _type_asked(state: State, key: str) -> Result:
     """Take a key for the line in the status line."""
     assert state.asking is not None
-    keys = state.options.keys
-    if state.asking.purpose == "vi" and key == "backspace" and state.asking.buffer.is_empty:
+    purpose = state.asking.purpose
+    if purpose == "vi" and key == "backspace" and state.asking.buffer.is_empty:
         return modal.line_left(state)
-    is_find = state.asking.purpose in ("find", "replace")
-    name = (keymap.command("find", key, keys) if is_find else None) or keymap.command("line", key, keys)
-    if state.asking.purpose == "vi" and name in _OF_MODES:
+    contexts: tuple[Context, ...] = ("find", "line") if purpose in ("find", "replace") else ("line",)
+    name = bound(state.options, key, *contexts)
+    if purpose == "vi" and name in _OF_MODES:
         return _OF_MODES[name](state)
+    return _type_line(state, key, *contexts)
+
+
+def _type_line(state: State, key: str, *contexts: Context) -> Result:
+    """Take a key for a line of text that is not the editor."""
+    name = bound(state.options, key, *contexts)
     if name is not None:
         return _run(name, state)
     return _inserted(state, key), ()
@@ -234,8 +245,8 @@ def _type_line(state: State, key: str) -> Result:
 
 def _type_recall(state: State, key: str) -> Result:
     """Take a key for the panel of the history."""
-    elsewhere = keymap.command("output", key)
-    name = keymap.command("history", key) or (elsewhere if elsewhere in _ANYWHERE else None)
+    elsewhere = bound(state.options, key, "output")
+    name = bound(state.options, key, "history") or (elsewhere if elsewhere in _ANYWHERE else None)
     return _run(name, state) if name is not None else (_inserted(state, key), ())
 
 
@@ -260,10 +271,9 @@ def _type(state: State, key: str) -> Result:
 
 def _type_plainly(state: State, key: str) -> Result:
     """Run the command of a key, or insert the character that it is."""
-    keys = state.options.keys
     context: Context = "editor" if state.answer is None else "answer"
-    name = keymap.command(context, key, keys) or keymap.command("output", key, keys)
-    if state.read_only and name not in _LOOKING and keymap.command("output", key, keys) is None:
+    name = bound(state.options, key, context, "output")
+    if state.read_only and name not in _LOOKING and bound(state.options, key, "output") is None:
         return say(state, LOOKS_ONLY), ()
     completion = state.completion
     if name is not None:
@@ -272,20 +282,20 @@ def _type_plainly(state: State, key: str) -> Result:
             state = narrowed(replace(state, completion=completion))
         return state, effects
     if len(key) != 1 or not key.isprintable():
-        return state, ()
+        return unbound(state, key), ()
     state = type_character(state, key)
     return typed_on(state, completion, key) if completion is not None else (state, ())
 
 
 def _helping_command(state: State, key: str) -> str | None:
     """Return the command of a key in what stands around the text; the editor has all others."""
-    name, keys = None, state.options.keys
+    name, options = None, state.options
     if state.completion is not None and takes(state.completion, key):
-        name = keymap.command("completion", key, keys)
+        name = bound(options, key, "completion")
     if name is None and state.signature is not None and state.signature.is_shown:
-        name = keymap.command("signature", key, keys)
+        name = bound(options, key, "signature")
     if name is None and has_documentation(state) and state.answer is None:
-        name = keymap.command("documentation", key, keys)
+        name = bound(options, key, "documentation")
     return name
 
 
@@ -402,6 +412,11 @@ def _(event: TextEdited, state: State) -> Result:
 @_handle.register
 def _(event: NotKept, state: State) -> Result:
     return say(state, f"what is typed cannot be kept on disk: {sanitise(event.reason)}", alarming=True), ()
+
+
+@_handle.register
+def _(event: ConfigurationRead, state: State) -> Result:
+    return told_of_configuration(state, event), ()
 
 
 @_handle.register

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Final
 
+from curses_client.binding import Binding
 from curses_client.commandline import COMMANDS, Argument
-from curses_client.keymap import KEY_SETS, SECTIONS, help_lines, key_name, vi_lines
+from curses_client.configuration.schema import SETTINGS
+from curses_client.keymap import KEY_SETS, SECTIONS, bindings, key_name, vi_lines
+from kernel.protocol.settings import toml
 
 PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
 BEGIN: Final = '.\\" begin {}: made by python -m tests.man_tables\n'
@@ -12,13 +15,11 @@ END: Final = '.\\" end {}\n'
 
 
 def key_table() -> str:
-    """Return the section KEYS in roff."""
+    """Return the section KEYS in roff: keys, what they do, and the command's name."""
     lines = [".SH KEYS"]
-    for keys, text in help_lines():
-        if keys and not text:
-            lines.append(f".SS {_escaped(keys)}")
-        elif keys:
-            lines += [".TP", f".B {_escaped(keys)}", _escaped(text)]
+    for context, title in SECTIONS.items():
+        lines.append(f".SS {_escaped(title)}")
+        lines += [line for row in bindings() if row.context == context for line in _key_lines(row)]
     for keys, text in vi_lines():
         if keys and not text:
             lines.append(f".SS {_escaped(keys)} (keys = vi)")
@@ -28,9 +29,28 @@ def key_table() -> str:
         if rows:
             lines.append(f".SS With keys = {name}")
         for row in rows:
-            lines += [".TP", f".B {_escaped(', '.join(map(key_name, row.keys)))}"]
             where = "" if row.context == "editor" else f"{SECTIONS[row.context]}: "
-            lines.append(_escaped(where + row.help))
+            lines += _key_lines(row, where)
+    return "\n".join(lines) + "\n"
+
+
+def _key_lines(row: Binding, where: str = "") -> list[str]:
+    keys = ", ".join(map(key_name, row.keys)) or "(no key)"
+    return [".TP", f".B {_escaped(keys)}", _escaped(where + row.help), f".RI ( {_escaped(row.command)} )"]
+
+
+def setting_table() -> str:
+    """Return the settings of the section CONFIGURATION in roff."""
+    lines: list[str] = []
+    for table in dict.fromkeys(setting.table for setting in SETTINGS):
+        lines.append(f".SS [{table}]")
+        for setting in SETTINGS:
+            if setting.table == table:
+                default = (
+                    "It is not set by default" if setting.default is None else f"The default is {toml(setting.default)}"
+                )
+                text = f"{setting.help[:1].upper()}{setting.help[1:]}."
+                lines += [".TP", f".B {_escaped(setting.name)}", _escaped(text), _escaped(f"{default}.")]
     return "\n".join(lines) + "\n"
 
 
@@ -58,7 +78,7 @@ def _flags(option: Argument) -> str:
     return f"{', '.join(option.flags)} {option.metavar}".rstrip()
 
 
-TABLES: Final = {"commands": command_table, "keys": key_table}
+TABLES: Final = {"commands": command_table, "keys": key_table, "settings": setting_table}
 
 
 def _escaped(text: str) -> str:

@@ -5,6 +5,10 @@ import subprocess
 
 import pytest
 
+from curses_client.commands import COMMANDS
+from curses_client.configuration.schema import SETTINGS
+from curses_client.keymap import SECTIONS
+from kernel.protocol.settings import Setting
 from tests.man_tables import PAGE, with_tables
 
 
@@ -25,3 +29,20 @@ def test_man_shows_it_without_complaint() -> None:
     assert shown.stderr == ""
     assert "cshell attach [NAME]" in shown.stdout
     assert "Ctrl-C" in shown.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_page(name: str) -> None:
+    assert f".RI ( {name} )".replace("-", "\\-") in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: f"{setting.table}.{setting.name}")
+def test_every_setting_is_in_the_page(setting: Setting) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    section = page.partition(f".SS [{setting.table}]\n")[2].partition(".SS")[0]
+    assert f".B {setting.name}\n" in section
+
+
+@pytest.mark.parametrize("context", [context for context in SECTIONS if context != "editor"])
+def test_every_place_of_keys_is_in_the_page(context: str) -> None:
+    assert f"[keys.{context}]" in PAGE.read_text(encoding="utf-8")

@@ -9,9 +9,9 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
+from curses_client.configuration.reading import read
 from curses_client.doctor.finding import Finding, answer, broken, doubtful, ok
 from curses_client.kernelspecs import KernelSpec, kernelspecs
-from curses_client.settings import read_settings
 from kernel.protocol.installing import pip_install
 from kernel.protocol.session import xdg_directory
 
@@ -107,7 +107,7 @@ def _interpreter(environ: Mapping[str, str]) -> Iterator[Finding]:
         yield broken(said.splitlines()[-1] if said else "the configuration cannot be read")
         return
     said, preload, profile = json.loads(said)
-    problems = read_settings(environ).problems
+    problems = read(environ).problems
     for problem in problems:
         yield doubtful(problem)
     if not problems:

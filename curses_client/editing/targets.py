@@ -8,7 +8,7 @@ from curses_client.commanding import Command, Result, edited, moved
 from curses_client.editing.find import find_typed
 from curses_client.recall import recall_typed
 from curses_client.searching import typed
-from curses_client.state import State
+from curses_client.state import Palette, State
 from curses_client.text.buffer import TYPING, Buffer
 
 # a move, which selects if told so
@@ -25,6 +25,8 @@ def insert(state: State, text: str, kind: str = TYPING) -> State:
 
 def line_of(state: State) -> Buffer | None:
     """Return the line that the keys go to, if it is not the editor."""
+    if state.palette is not None:
+        return state.palette.query
     if state.asking is not None:
         return state.asking.buffer
     return state.recall.buffer if state.recall is not None else state.answer
@@ -32,6 +34,9 @@ def line_of(state: State) -> Buffer | None:
 
 def with_line(state: State, buffer: Buffer) -> State:
     """Put a changed line in the place of the one that the keys go to."""
+    if state.palette is not None:
+        same = buffer.lines == state.palette.query.lines
+        return replace(state, palette=Palette(buffer, state.palette.selected if same else 0))
     if state.asking is None:
         return recall_typed(state, buffer) if state.recall is not None else replace(state, answer=buffer)
     return find_typed(state, buffer) if state.asking.purpose in ("find", "replace") else typed(state, buffer)

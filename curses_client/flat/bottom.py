@@ -30,6 +30,8 @@ def bottom(state: State) -> Bottom:
     if state.asking is not None:
         line = state.asking.buffer
         return _typed(_ASKED.get(state.asking.purpose, f"{state.asking.purpose}: "), line.text, line.col)
+    if state.palette is not None:
+        return _typed("command: ", state.palette.query.text, state.palette.query.col)
     if state.help_top is not None:
         return Bottom("help, Space goes on, Esc closes ", "", 0)
     if state.picture is not None:

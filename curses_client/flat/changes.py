@@ -7,13 +7,14 @@ from curses_client.flat.bottom import editor_prompt
 from curses_client.helping.signatures import shown
 from curses_client.keymap import help_lines
 from curses_client.offers import Completion
+from curses_client.palette import selected
 from curses_client.queued import panel_cells, selected_cell
 from curses_client.recall import selected_entry
 from curses_client.state import State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Undo
 
-GREETING: Final = "cshell: Enter runs what is typed, F1 lists the keys, Ctrl-D leaves"
+GREETING: Final = "cshell: Enter runs what is typed, F1 finds commands, Ctrl-D leaves"
 # names of completions that are read at once
 _NAMES: Final = 8
 _STATES: Final = {
@@ -98,6 +99,17 @@ def _documentation(before: State, after: State) -> list[str]:
     return [f"documentation of {new.name}, Esc closes:", *new.lines]
 
 
+def _palette(before: State, after: State) -> list[str]:
+    if after.palette is None:
+        return []
+    lead = ["commands: type what one does; F1 again lists the keys"] if before.palette is None else []
+    entry = selected(after)
+    if entry is None or (before.palette is not None and entry == selected(before)):
+        return lead
+    why = f", not now: {entry.why}" if entry.why else ""
+    return [*lead, f"{entry.help}{f', {entry.keys[0]}' if entry.keys else ''}{why}"]
+
+
 def _recall(before: State, after: State) -> list[str]:
     entry = selected_entry(after)
     if after.recall is None or entry is None or entry == selected_entry(before):
@@ -129,7 +141,7 @@ def _help(before: State, after: State) -> list[str]:
     end = begin + page
     if before.help_top is not None and begin > before.help_top:
         begin = max(begin, before.help_top + page)
-    lines = help_lines(after.session.links)[begin:end]
+    lines = help_lines(after.session.links, after.options)[begin:end]
     return [f"{keys}: {text}" if text else keys for keys, text in lines]
 
 
@@ -160,6 +172,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _signature,
     _documentation,
     _recall,
+    _palette,
     _file,
     _queue,
     _help,

@@ -51,11 +51,6 @@ def after(name: str) -> str:
     return CHOICES[(place + 1) % len(CHOICES)]
 
 
-def unknown_theme(name: str) -> str:
-    """Return what is wrong with the name of a theme in one sentence, nothing for one that is known."""
-    return "" if name in CHOICES else unknown("theme", name, CHOICES, "auto")
-
-
 def unknown(what: str, name: str, known: tuple[str, ...], used: str) -> str:
     """Return the sentence that says which known name is the nearest, and what is used instead."""
     # only who mistypes waits for it

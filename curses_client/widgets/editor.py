@@ -35,7 +35,8 @@ WRAPPED: Final = "↪"
 class _Made(NamedTuple):
     """What the rows of a line are made of: its runs, what is marked in it, columns out of sight if it is not broken.
 
-    `begins` tells that a cell of a file begins with it, `rest` is what is suggested behind it.
+    `begins` tells that a cell of a file begins with it, `rest` is what is suggested behind it,
+    `rule` what a rule is drawn with.
     """
 
     runs: Sequence[tuple[str, str]]
@@ -45,6 +46,7 @@ class _Made(NamedTuple):
     cols: int
     begins: bool
     rest: str
+    rule: str
 
 
 _Drawn = tuple[_Made, Row]
@@ -95,8 +97,10 @@ class EditorView:
         for number, parts in groupby(places, itemgetter(0)):
             marks = [found for look in looks if (found := look.get(number))]
             begins = state.document is not None and is_mark(buffer.lines[number])
-            rest = suggestion(state) if number == buffer.row else ""
-            made = _Made(lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins, rest)
+            rest, rule = suggestion(state) if number == buffer.row else "", state.signs.rule
+            made = _Made(
+                lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins, rest, rule
+            )
             drawn |= self._line(number, [part for _, part in parts], made, where)
         self._drawn = drawn
         rows = [row for _, row in drawn.values()]
@@ -188,7 +192,7 @@ def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
         # shows as a blank
         runs.append(("selection", " "))
     if made.begins:
-        runs = _ruled(runs, where.editor_cols)
+        runs = _ruled(runs, where.editor_cols, made.rule)
     if made.rest:
         # never more than fits: it must not break the line that is typed
         room = where.editor_cols - sum(columns(text) for _, text in runs)
@@ -231,10 +235,10 @@ def _hits(buffer: Buffer, number: int, pattern: Pattern) -> list[Mark[str]]:
     ]
 
 
-def _ruled(runs: list[Run], width: int) -> list[Run]:
+def _ruled(runs: list[Run], width: int, sign: str) -> list[Run]:
     """Return a line that begins a cell with a rule behind it."""
     rest = width - sum(columns(text) for _, text in runs) - 1
-    return [*runs, ("rule", f" {'─' * rest}")] if rest > 0 else runs
+    return [*runs, ("rule", f" {sign * rest}")] if rest > 0 else runs
 
 
 def _first_line(rest: str) -> str:

@@ -68,14 +68,14 @@ class HistoryView:
         """Return what the selected entry is, and its text."""
         entry = selected_entry(state)
         if entry is None:
-            return [_rule(where, ""), *([padded([], where.output.cols)] * count)]
+            return [_rule(where, state.signs.rule, ""), *([padded([], where.output.cols)] * count)]
         lines = editable(entry.text).split("\n")
         top = _top(lines, finder, count)
         shown = [_marked(runs, finder, "hit") for runs in self._runs(entry.lexer, lines, top, top + count)]
         rows = [padded([(None, " "), *runs], where.output.cols) for runs in shown]
         below = len(lines) - top - len(rows)
         rows += [padded([], where.output.cols)] * (count - len(rows))
-        return [_rule(where, _what(state, entry), f"… {below} more" if below > 0 else ""), *rows]
+        return [_rule(where, state.signs.rule, _what(state, entry), f"… {below} more" if below > 0 else ""), *rows]
 
     def _runs(self, lexer: str, lines: list[str], top: int, last: int) -> list[list[Run]]:
         if self._has_colours and len(lines) <= _COLOURED:
@@ -190,13 +190,13 @@ def _what(state: State, entry: Entry) -> str:
     return " · ".join(filter(None, (moment, *map(sanitise, (entry.session, entry.directory, host)))))
 
 
-def _rule(where: Layout, text: str, more: str = "") -> Row:
-    left: list[Run] = [("rule", "── "), ("dim", f"{text} ")] if text else [("rule", "──")]
-    right: list[Run] = [("dim", f" {more} "), ("rule", "──")] if more else []
+def _rule(where: Layout, line: str, text: str, more: str = "") -> Row:
+    left: list[Run] = [("rule", f"{line * 2} "), ("dim", f"{text} ")] if text else [("rule", line * 2)]
+    right: list[Run] = [("dim", f" {more} "), ("rule", line * 2)] if more else []
     used = sum(columns(part) for _, part in (*left, *right))
     if used > where.output.cols:
         return padded(left, where.output.cols)
-    return [*left, ("rule", "─" * (where.output.cols - used)), *right]
+    return [*left, ("rule", line * (where.output.cols - used)), *right]
 
 
 def _marked(runs: Sequence[Run], finder: Finder, attr: str) -> list[Run]:

@@ -5,14 +5,12 @@ from itertools import islice
 from typing import Final, overload
 
 from curses_client.cells import Linked
-from curses_client.keymap import key_name
 from curses_client.layout import Layout
 from curses_client.outputs import Rich
 from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
 from curses_client.selection import selected_columns
 from curses_client.shown import Transmission
-from curses_client.signs import UNICODE, Signs
 from curses_client.state import Anchor, State
 from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
@@ -20,6 +18,7 @@ from curses_client.text.width import columns, fit, wrap_line, wrap_runs
 from curses_client.text.window import Mark, seen, with_marks
 from curses_client.transcript import Cell, LineKind, Notice
 from curses_client.widgets.gutter import gutter_of, times_of
+from curses_client.widgets.palette import lesson_rows
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
 from curses_client.widgets.theme import attr_of
 
@@ -27,13 +26,6 @@ from curses_client.widgets.theme import attr_of
 _COLOURED_LINES: Final = 500
 # in a longer line nothing is marked: each frame would look at all of it
 _MARKED: Final = 200_000
-_WELCOME: Final = (
-    ("enter", "run what is typed below; a line that is not complete goes on"),
-    ("meta enter", "run it as it is"),
-    ("ctrl c", "interrupt what runs"),
-    ("ctrl d", "leave: detach, and come back with cshell attach, or quit"),
-    ("f1", "everything else"),
-)
 
 
 # what is shown in one colour
@@ -100,6 +92,7 @@ class OutputView:
             state.signs,
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
+            state.options,
         )
         if key != self._drawn_of:
             self.transmissions = {}
@@ -108,8 +101,6 @@ class OutputView:
         return self._drawn
 
     def _draw(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None]:
-        if not any(item.height for item in state.transcript.items):
-            return _welcome(where), None
         rows: list[Row] = []
         cursor = None
         for row, in_cursor in islice(self._lines(state, where), where.output.rows):
@@ -117,6 +108,7 @@ class OutputView:
                 cursor = (in_cursor, len(rows))
             rows.append(row)
         self._hold_header(state, where, rows, cursor)
+        rows += _lessons(state, where, where.output.rows - len(rows))
         blank: Row = [(None, " " * where.output.cols)]
         rows.extend(blank for _ in range(where.output.rows - len(rows)))
         if rows and (progress := _progress_row(state, where)) is not None:
@@ -140,7 +132,8 @@ class OutputView:
                     self._note_picture(item, place.line)
             body = wrapped[place.row] if place.row < len(wrapped) else []
             if isinstance(item, Notice):
-                row = _notice_row(item, where, state.signs) if place.line == 0 else padded(body, where.output.cols)
+                is_lead = place.line == 0
+                row = _notice_row(item, body, state, where, first=place.row == 0) if is_lead else _below(body, where)
                 is_here = state.cursor is not None and (state.cursor.item, state.cursor.line) == last
                 yield row, 0 if is_here else None
                 continue
@@ -181,7 +174,7 @@ class OutputView:
         """Return the rows of a line, with what is found and selected in it."""
         item = state.transcript.items[place.item]
         if isinstance(item, Notice):
-            return wrap_runs([("dim", text)], where.text) if place.line else []
+            return wrap_runs([("dim" if place.line else _notice_attr(item), text)], where.text)
         wraps = state.wraps and item.wraps(place.line)
         marks = _marks(state, place, kind, text)
         if wraps and not marks and kind not in _PLAIN:
@@ -229,11 +222,22 @@ def _is_own(item: Cell | Notice, line: int, kind: LineKind) -> bool:
     return part is not None and (bool(part.model_id) or (isinstance(part.body, Rich) and len(part.body.bundle) > 1))
 
 
-def _notice_row(notice: Notice, where: Layout, signs: Signs) -> Row:
-    attr = "alarm" if notice.alarming else "notice"
-    text = signs.said(f"{UNICODE.rule * 2} {notice.text} ")
-    rest = where.output.cols - columns(text)
-    return padded([(attr, text), (attr, signs.rule * max(rest, 0))], where.output.cols)
+def _notice_attr(notice: Notice) -> Attr:
+    return "alarm" if notice.alarming else "notice"
+
+
+def _below(body: Sequence[Run], where: Layout) -> Row:
+    return padded(body, where.output.cols)
+
+
+def _notice_row(notice: Notice, body: Sequence[Run], state: State, where: Layout, *, first: bool) -> Row:
+    """Return a row of a rule; a text that is longer goes on below it."""
+    attr, rule = _notice_attr(notice), state.signs.rule
+    lead = f"{rule * 2} " if where.gutter > 3 else f"{rule} "
+    said = [(style, state.signs.said(text)) for style, text in body]
+    row: Row = [(attr, lead if first else " " * len(lead)), *said, (attr, " ")]
+    used = sum(columns(text) for _, text in row)
+    return padded([*row, (attr, (rule if first else " ") * max(where.output.cols - used, 0))], where.output.cols)
 
 
 def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
@@ -287,6 +291,14 @@ def _column_in_row(before: int, row: int, wrapped: Sequence[Sequence[Run]], wher
     return where.gutter if row == 0 else None
 
 
+def _lessons(state: State, where: Layout, room: int) -> list[Row]:
+    """Return what a new user needs, until there is a cell."""
+    if state.cursor is not None or any(isinstance(item, Cell) for item in state.transcript.items):
+        return []
+    rows = lesson_rows(state, where.output.cols)
+    return rows if len(rows) <= room and where.output.cols >= 40 else []
+
+
 def _progress_row(state: State, where: Layout) -> Row | None:
     """Return what the running cell is at, while other lines are read."""
     if state.scroll is None or state.session.running is None or not has_progress(state, where):
@@ -300,11 +312,3 @@ def _progress_row(state: State, where: Layout) -> Row | None:
     room = where.output.cols - sum(columns(text) for _, text in left)
     shown = fit(plain(line), max(room, 0), state.signs.more)
     return padded([*left, ("progress", shown)], where.output.cols, "progress")
-
-
-def _welcome(where: Layout) -> list[Row]:
-    lines = [[("dim", f"  {key_name(key):>9}  {text}")] for key, text in _WELCOME]
-    shown = lines if where.output.rows >= len(lines) and where.output.cols >= 40 else []
-    rows = [padded(line, where.output.cols) for line in shown]
-    rows.extend([(None, " " * where.output.cols)] for _ in range(where.output.rows - len(rows)))
-    return rows

@@ -142,7 +142,7 @@ def _broken(line: str, cols: int) -> Iterator[str]:
 
 def help_screen(state: State, where: Layout, height: int) -> list[Row]:
     """Return the help: all keys, in sections."""
-    lines = help_rows(where.cols, state.session.links, state.options.keys)
+    lines = help_rows(where.cols, state.session.links, state.options)
     top = min(state.help_top or 0, max(len(lines) - height + 1, 0))
     title = " Keys" if where.cols < 50 else " Keys: arrows and PageDown scroll, Esc closes"
     rows: list[Row] = [padded([("title", title)], where.cols)]

@@ -16,6 +16,7 @@ from curses_client.widgets.editor import EditorView
 from curses_client.widgets.history import HistoryView
 from curses_client.widgets.keys import key_in
 from curses_client.widgets.output import OutputView
+from curses_client.widgets.palette import palette_screen
 from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
@@ -90,17 +91,20 @@ class Root(Widget):
         elif state.help_top is not None:
             rows = help_screen(state, where, state.rows - where.status)
             cursor = None
+        elif state.palette is not None:
+            rows, cursor = palette_screen(state, where, state.rows - where.status)
         else:
             rows, cursor, is_above = self._parts(state, where)
             if cursor is not None and not is_above:
                 rows = self._with_popups(rows, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
-        if state.asking is not None and where.status and state.question is None:
+        if state.asking is not None and where.status and state.question is None and state.palette is None:
             if state.asking.offered and len(rows) > 1:
                 rows[-2] = offered_row(state.asking.offered, where.cols)
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
-        return rows, cursor if state.question is None and state.panes.focus is None else None
+        is_typed = state.panes.focus is None or state.palette is not None
+        return rows, cursor if state.question is None and is_typed else None
 
     def _parts(self, state: State, where: Layout) -> tuple[list[Row], tuple[int, int] | None, bool]:
         """Return the rows above the status line, the place of the cursor (column, row), and if it is in the output."""

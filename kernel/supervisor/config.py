@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from kernel.supervisor.bounds import Bounds, age_of, size_of
-
-T = TypeVar("T")
+from kernel.protocol.settings import KERNEL_SETTINGS, check, config_path, sentence
+from kernel.supervisor.bounds import Bounds
 
 # variables that an activated environment sets, and where its interpreter is
 _ENVIRONMENTS = ("VIRTUAL_ENV", "CONDA_PREFIX")
@@ -36,18 +34,12 @@ class Config:
     idle: float | None = None
 
 
-# the settings of each table
-_SETTINGS = {"kernel": ("preload", "profile", "python"), "journal": ("size", "age"), "session": ("idle",)}
-# the last one is the client's, which reads it (`curses_client.settings`)
-_TABLES = (*_SETTINGS, "notify")
-
-
 def read_config(environ: Mapping[str, str]) -> Config:
-    """Read the user's configuration, if there is any.  Raises ConfigError."""
-    home = environ.get("XDG_CONFIG_HOME", "")
-    if not os.path.isabs(home):
-        home = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".config")
-    path = os.path.join(home, "cshell", "config.toml")
+    """Read the user's configuration, if there is any.  Raises ConfigError for what is wrong in these tables.
+
+    A file that is no TOML may be wrong in what is the client's: it is as if there were none, and the client says so.
+    """
+    path = str(config_path(environ))
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -59,48 +51,17 @@ def read_config(environ: Mapping[str, str]) -> Config:
     import tomllib  # only who has a configuration waits for it
 
     try:
-        tables = tomllib.loads(data.decode())
-    except ValueError as error:
-        raise ConfigError(f"{path} is not used: {error}; correct it, or move it away") from None
-    return _checked(tables, path)
-
-
-def _checked(tables: dict[str, Any], path: str) -> Config:
-    for name in tables:
-        if name not in _TABLES:
-            known = ", ".join(f"[{table}]" for table in _TABLES)
-            raise ConfigError(f"{path}: there is no table [{name}]; there are {known}")
-    kernel, journal, session = (_table(tables, name, path) for name in _SETTINGS)
-    preload = kernel.get("preload", [])
-    if not isinstance(preload, list) or not all(isinstance(name, str) for name in preload):
-        raise ConfigError(f'{path}: preload is to be a list of modules, such as ["numpy", "pandas"]')
-    for name in ("profile", "python"):
-        if not isinstance(kernel.get(name, ""), str):
-            raise ConfigError(f"{path}: {name} is to be a text")
-    bounds = Bounds(_read(journal, "size", size_of, path) or Bounds().size, _read(journal, "age", age_of, path))
-    idle = _read(session, "idle", age_of, path)
-    return Config(tuple(preload), kernel.get("profile", "default"), kernel.get("python"), bounds, idle)
-
-
-def _table(tables: dict[str, Any], name: str, path: str) -> dict[str, Any]:
-    table = tables.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: {name} is to be a table: [{name}]")
-    for setting in table:
-        if setting not in _SETTINGS[name]:
-            known = ", ".join(_SETTINGS[name])
-            raise ConfigError(f"{path}: [{name}] has no setting {setting}; it has {known}")
-    return table
-
-
-def _read(table: dict[str, Any], name: str, read: Callable[[object], T], path: str) -> T | None:
-    """Read a setting that may be there.  Raises ConfigError."""
-    if name not in table:
-        return None
-    try:
-        return read(table[name])
-    except ValueError as error:
-        raise ConfigError(f"{path}: {name} is to be {error}") from None
+        text = data.decode()
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return Config()
+    values, problems = check(tables, KERNEL_SETTINGS)
+    for problem in problems:
+        # what the session would be without it is not what its user wants
+        raise ConfigError(sentence(replace(problem, instead="correct it, or take it out"), path, text))
+    bounds = Bounds(values["journal", "size"], values["journal", "age"])
+    preload, profile, python = (values["kernel", name] for name in ("preload", "profile", "python"))
+    return Config(preload, profile, python, bounds, values["session", "idle"])
 
 
 def interpreter(given: str | None, config: Config, environ: Mapping[str, str]) -> str:

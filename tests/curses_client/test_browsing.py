@@ -768,7 +768,7 @@ def check_reading(user: Client) -> None:
     check(user)
     state = user.state
     cursor, where = state.cursor, layout(state)
-    is_covered = state.help_top is not None or state.picture is not None
+    is_covered = state.help_top is not None or state.picture is not None or state.palette is not None
     if cursor is None or is_covered or state.question is not None or state.asking is not None or not where.output.rows:
         return
     shown = under_cursor(user)

@@ -174,7 +174,7 @@ def test_what_the_screen_does(key: str, effect: object) -> None:
 
 
 def test_the_help_scrolls_between_its_ends() -> None:
-    user = Client(rows=10).press("f1")
+    user = Client(rows=10).press("f1", "f1")
     assert user.state.help_top == 0
     assert user.press("up").state.help_top == 0
     assert user.press("down", "j").state.help_top == 2

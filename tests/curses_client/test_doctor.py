@@ -45,8 +45,16 @@ class TestEnvironment:
         path.parent.mkdir(parents=True)
         path.write_text("[kernel\n")
         done = home.run("doctor")
+        assert f"! {path}, line 1, column 8: expected ']'" in done.stdout
+        assert "nothing of the file is used" in done.stdout
+
+    def test_a_configuration_that_no_session_starts_with(self, home: Home) -> None:
+        path = home.path / "config" / "cshell" / "config.toml"
+        path.parent.mkdir(parents=True)
+        path.write_text("[kernel]\nprofile = 5\n")
+        done = home.run("doctor")
         assert done.returncode == 1
-        assert f"✗ {path} is not used" in done.stdout
+        assert f"✗ {path}, line 2: [kernel] profile is to be a text" in done.stdout
         assert "correct it" in done.stdout
 
     def test_what_the_configuration_names_and_is_not_there(self, home: Home) -> None:
@@ -59,8 +67,8 @@ class TestEnvironment:
         assert "IPython has no profile nope in " in done.stdout
         assert "preload: no_such_module cannot be imported: ModuleNotFoundError: No module named" in done.stdout
         assert f"correct {path}, or install what is missing" in done.stdout
-        assert f"{path}: [notify] after is to be a number of seconds; 30.0 is used" in done.stdout
-        assert f"{path}: [notify] has no setting when; it knows after, how, command" in done.stdout
+        assert f"{path}, line 5: [notify] after is to be a number of seconds of at least 0; 30 is used" in done.stdout
+        assert f"{path}, line 6: [notify] has no setting when; it has after, how, command" in done.stdout
         assert "configuration: " not in done.stdout
         assert "json cannot" not in done.stdout
 
@@ -78,9 +86,7 @@ class TestEnvironment:
         path = home.path / "config" / "cshell" / "config.toml"
         path.parent.mkdir(parents=True)
         path.write_text("[kernle]\n")
-        done = home.run("doctor")
-        assert done.returncode == 1
-        assert "there is no table [kernle]; there are [kernel], [journal], [session], [notify]" in done.stdout
+        assert f"! {path}, line 1: there is no table [kernle]; did you mean kernel?" in home.run("doctor").stdout
 
     def test_an_interpreter_without_ipython(self, home: Home) -> None:
         done = home.run("doctor", environ={"VIRTUAL_ENV": str(self.environment(home, 'echo "3.12"; echo'))})

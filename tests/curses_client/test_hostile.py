@@ -162,7 +162,7 @@ def test_nothing_but_text_and_colours(place: Place, vector: str) -> None:
         user = seen_by(place, vector, look)
         check(user, look.colors)
         check(user.press("f5", "g", "tab", "enter", "j", "enter", "d"), look.colors)
-        check(user.press("q", "f1", "G"), look.colors)
+        check(user.press("q", "f1", "f1", "G"), look.colors)
 
 
 @pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)

@@ -50,6 +50,9 @@ PURE = (
     "signs",
     "theming",
     "ground",
+    "palette",
+    "configuring",
+    "hints",
     "state",
     "events",
     "session",
@@ -174,7 +177,10 @@ ORDER = [
     "history",
     "themes",
     "signs",
-    "settings",
+    "vi",
+    "keymap",
+    "editors",
+    "configuration",
     "listing",
     "doctor",
     "bundle",
@@ -190,14 +196,12 @@ ORDER = [
     "arrangement",
     "document",
     "events",
-    "vi",
     "offers",
     "state",
     "documentation",
     "queued",
     "cursor_shape",
     "layout",
-    "keymap",
     "scrolling",
     "session",
     "commanding",
@@ -205,6 +209,9 @@ ORDER = [
     "places",
     "remembering",
     "recall",
+    "configuring",
+    "hints",
+    "palette",
     "coming_back",
     "selection",
     "output_cursor",
@@ -229,6 +236,7 @@ ORDER = [
     "widgets",
     "capabilities",
     "panes_kept",
+    "ringing",
     "saving",
     "pictures",
     "background",
@@ -237,7 +245,6 @@ ORDER = [
     "transport",
     "launcher",
     "ended",
-    "editors",
     "keeping",
     "reading",
     "link",
@@ -281,7 +288,9 @@ def test_imports_point_one_way(name: str) -> None:
     assert {module for module in used if ORDER.index(module) > ORDER.index(own)} == set()
 
 
-@pytest.mark.parametrize("package", ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat"])
+@pytest.mark.parametrize(
+    "package", ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat", "configuration"]
+)
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
     while leaves := [name for name, needs in graph.items() if not needs & graph.keys()]:

@@ -6,9 +6,10 @@ import pytest
 from urwid.display import escape
 
 from curses_client import commands, keymap, update
-from curses_client.binding import Context, KeySet
+from curses_client.binding import Binding, Context, KeySet
 from curses_client.events import Saved
-from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, help_lines, key_name, vi_lines
+from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, bound, help_lines, key_name, keys_of, vi_lines
+from curses_client.options import Options
 from tests.curses_client.support import Client, Journal
 
 CONTEXTS = list(SECTIONS)
@@ -48,8 +49,20 @@ def test_a_set_takes_keys_from_the_common_table_and_keeps_the_rest() -> None:
     assert keymap.command("editor", "ctrl a") == "home"
 
 
+@pytest.mark.parametrize("name", commands.COMMANDS)
+def test_every_command_is_in_the_table_with_its_help(name: str) -> None:
+    row = keymap.commands()[name]
+    assert row.help
+    assert not row.help.endswith(".")
+    assert row.help[0] == row.help[0].lower() or row.help.split()[0].isupper()
+
+
+def test_every_command_of_the_table_exists() -> None:
+    assert keymap.commands().keys() == commands.COMMANDS.keys()
+
+
 def test_every_command_can_be_reached() -> None:
-    by_key = {row.command for keys in SETS for row in bindings(keys)}
+    by_key = {row.command for keys in SETS for row in bindings(keys) if row.keys}
     asked = []
     stack = {"signal": "SIGSEGV", "stack": "Fatal Python error"}
     died = Client(journal=Journal().session().cell("a", "1").add("kernel_died", reason="it did", **stack))
@@ -66,12 +79,15 @@ def test_every_command_can_be_reached() -> None:
     deleting = Client("x").press("meta enter", "ctrl r", "meta d").state.question
     assert deleting is not None
     asked += [choice.command for choice in deleting.choices]
+    ends = Client("exit()").press("enter").state.question
+    assert ends is not None
+    asked += [choice.command for choice in ends.choices]
+    elsewhere = {"wheel-up", "wheel-down", "reload-configuration", "help", "next-theme"}
     # of files, in tests/curses_client/files
-    asked += ["file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"]
-    asked += ["file-save-all"]
-    by_mouse = {"wheel-up", "wheel-down"}
-    assert set(commands.COMMANDS) - by_key - set(asked) - by_mouse == set()
-    assert {*asked, *by_mouse} <= set(commands.COMMANDS)
+    elsewhere |= {"file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"}
+    elsewhere |= {"file-save-all"}
+    assert set(commands.COMMANDS) - by_key - set(asked) == elsewhere
+    assert {*asked, *elsewhere} <= set(commands.COMMANDS)
 
 
 def test_keys_of_the_editor_do_not_hide_keys_that_work_everywhere() -> None:
@@ -167,16 +183,16 @@ def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
 
 @pytest.mark.parametrize("keys", [keys for keys in SETS if keys != "vi"])
 def test_the_help_has_every_binding_once(keys: KeySet) -> None:
-    lines = help_lines(keys=keys)
+    lines = help_lines(options=Options(keys=keys))
     assert [text for _, text in lines if text] == [
-        row.help for context in SECTIONS for row in bindings(keys) if row.context == context and row.help
+        row.help for context in SECTIONS for row in bindings(keys) if row.context == context and row.keys
     ]
     headings = [keys for keys, text in lines if keys and not text]
     assert headings == list(SECTIONS.values())
 
 
 def test_the_help_of_vi_has_the_modes_and_no_key_that_they_hide() -> None:
-    lines = help_lines(keys="vi")
+    lines = help_lines(options=Options(keys="vi"))
     assert [line for line in vi_lines() if line not in lines] == []
     assert ("Ctrl-K", "cut to the end of the line") in lines
     assert {"ge", "Space", "+, Enter", "Ctrl-D", ":w FILE", "i(, i), ib"} <= {names for names, _ in vi_lines()}
@@ -192,3 +208,49 @@ def test_a_space_is_a_key_of_the_help_only() -> None:
 
 def test_what_narrows_the_matches_is_a_command() -> None:
     assert set(commands.COMMANDS) >= update._EDITING
+
+
+OWN = (
+    Binding(("f5",), "transpose", "editor", "swap two characters"),
+    Binding(("ctrl t",), "", "editor", ""),
+    Binding(("f9",), "", "editor", ""),
+    Binding(("ctrl k",), "read", "output", "read the output"),
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "contexts", "name"),
+    [
+        ("f5", ("editor", "output"), "transpose"),
+        ("f5", ("reading", "output"), "read-leave"),
+        ("ctrl t", ("editor", "output"), None),
+        ("f9", ("editor", "output"), None),
+        ("f9", ("reading", "output"), "ask-restart"),
+        ("ctrl k", ("editor", "output"), "read"),
+        ("ctrl k", ("line",), "kill-line"),
+        ("ctrl a", ("editor", "output"), "home"),
+        ("meta c", ("editor", "output"), None),
+    ],
+)
+def test_the_users_own_keys_come_first(key: str, contexts: tuple[Context, ...], name: str | None) -> None:
+    assert bound(Options(bound=OWN), key, *contexts) == name
+
+
+def test_the_help_has_the_users_own_keys() -> None:
+    lines = help_lines(options=Options(bound=OWN))
+    assert ("F5", "swap two characters") in lines
+    assert not any(keys == "Ctrl-T" for keys, _ in lines)
+    assert ("F5", "read the output: move in it, search, copy, open") in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "keys"),
+    [
+        ("transpose", Options(), ("Ctrl-T",)),
+        ("transpose", Options(bound=OWN), ("F5",)),
+        ("select-all", Options(keys="modern"), ("Ctrl-A",)),
+        ("detach", Options(), ()),
+    ],
+)
+def test_the_keys_of_a_command(name: str, options: Options, keys: tuple[str, ...]) -> None:
+    assert keys_of(name, options, "editor", "output") == keys

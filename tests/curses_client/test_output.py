@@ -35,7 +35,7 @@ def ran(*printed: str, count: int = 1) -> Journal:
     ids=list(SIGNS),
 )
 def test_the_gutter_tells_the_state_without_colour(journal: Journal, sign: str) -> None:
-    for size in ((80, 24), (120, 40), (20, 5)):
+    for size in ((80, 24), (120, 40), (20, 6)):
         gutter = lines(with_cell(journal).send(Resized(*size)))[0]
         assert sign in gutter[:6]
 
@@ -282,3 +282,17 @@ def test_where_nothing_is_said_of_it(printed: list[str], rows: int) -> None:
     user = running(*printed, rows=rows).press("page up", "page up")
     shown = lines(user)[: layout(user.state).output.rows]
     assert not any("●" in line for line in shown)
+
+
+@pytest.mark.parametrize("cols", [10, 20, 40, 80])
+def test_a_rule_that_is_longer_than_the_pane_goes_on_below(cols: int) -> None:
+    text = "config.toml, line 3: how is to be one of bell, notification, command, none; 漢字 is used"
+    user = Client(cols=cols, rows=24)
+    user.state.transcript.add_notice(text, alarming=True)
+    user.state.transcript.changed()
+    check(user)
+    rows = [row for row in lines(user)[:20] if not row.startswith("──── In")]
+    shown = "".join(row.strip(" ─").replace(" ", "") for row in rows if "Enter  run" not in row)
+    assert shown.startswith(text.replace(" ", ""))
+    assert rows[0].startswith("── config" if cols > 30 else "─ config")
+    assert rows[1].startswith("  ")

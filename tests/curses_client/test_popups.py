@@ -102,7 +102,7 @@ def test_a_resize_closes_it() -> None:
 
 
 def test_the_help_shows_every_key() -> None:
-    user = Client(cols=120, rows=400).press("f1")
+    user = Client(cols=120, rows=400).press("f1", "f1")
     text = "\n".join(lines(user))
     for keys, what in help_lines():
         if what:
@@ -111,7 +111,7 @@ def test_the_help_shows_every_key() -> None:
 
 
 def test_the_help_scrolls_to_its_end() -> None:
-    user = Client().press("f1")
+    user = Client().press("f1", "f1")
     assert "Keys" in lines(user)[0]
     assert "Editor" in lines(user)[1]
     user.press(*["page down"] * 20)
@@ -121,13 +121,13 @@ def test_the_help_scrolls_to_its_end() -> None:
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (20, 5), (33, 10), (80, 24)])
 def test_the_help_fits_on_every_screen(size: tuple[int, int]) -> None:
-    user = Client(cols=size[0], rows=size[1]).press("f1")
+    user = Client(cols=size[0], rows=size[1]).press("f1", "f1")
     check(user)
     check(user.press("page down", "page down"))
 
 
 def test_the_help_can_be_read_on_80_columns() -> None:
-    user = Client().press("f1")
+    user = Client().press("f1", "f1")
     seen = ""
     for _ in help_rows(80):
         assert not any("…" in line for line in lines(user))
@@ -144,7 +144,7 @@ def test_the_kernels_documentation_is_at_the_end_of_the_help() -> None:
     journal.add("kernel_started", pid=2, help_links=links, lexer="r")
     user = Client(journal=journal)
     assert user.state.session.lexer == "r"
-    user.press("f1")
+    user.press("f1", "f1")
     for _ in range(100):
         user.press("page down")
     shown = "\n".join(lines(user))

@@ -267,7 +267,7 @@ def test_the_mouse_and_the_clipboard() -> None:
 
 
 def test_help_can_be_had() -> None:
-    user = knowing().press("ctrl r", "f1")
+    user = knowing().press("ctrl r", "f1", "f1")
     assert user.state.help_top is not None
     assert panel(user.press("esc")) != []
 

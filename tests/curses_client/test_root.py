@@ -114,10 +114,10 @@ f(1)
 GOLDEN_EMPTY = (
     """\
       Enter  run what is typed below; a line that is not complete goes on
-  Alt-Enter  run it as it is
+     Ctrl-O  a new line, wherever the cursor is
      Ctrl-C  interrupt what runs
      Ctrl-D  leave: detach, and come back with cshell attach, or quit
-         F1  everything else
+         F1  everything else: find a command by what it does
 """
     + "\n" * 15
     + """\
@@ -155,7 +155,7 @@ def test_the_cursor_is_where_is_typed() -> None:
     assert drawn(Client("x" * 200)).cursor == (45, 21)
     assert drawn(Client("x" * 200).press("meta W")).cursor == (79, 21)
     assert drawn(Client("ab").press("f9")).cursor is None
-    assert drawn(Client("ab").press("f1")).cursor is None
+    assert drawn(Client("ab").press("f1", "f1")).cursor is None
 
 
 def test_the_cursor_is_where_input_is_answered() -> None:
@@ -198,7 +198,7 @@ def test_every_row_is_as_wide_as_the_screen(cols: int, rows: int) -> None:
     check(user)
     check(user.send(Pasted("def f(x):\n    return '漢字'\n" * 20)), lexer="python")
     check(user.press("page up", "meta home"))
-    check(user.press("f1"))
+    check(user.press("f1", "f1"))
     check(user.press("esc", "f9"))
     check(user.press("esc", "f10"))
     check(user.press("esc", "meta enter"))
@@ -376,7 +376,7 @@ def test_what_is_drawn_follows_the_state() -> None:
         (lambda: user.journal.cell("c", "6*7", "42\n") and user.read(), "42"),
         (lambda: user.write("typed"), "typed"),
         (lambda: user.press("f9"), "Restart the kernel?"),
-        (lambda: user.press("esc", "f1"), "run as it is; in a file the cell"),
+        (lambda: user.press("esc", "f1", "f1"), "run as it is; in a file the cell"),
         (lambda: user.press("esc").send(Resized(60, 10)), "In [2]"),
         (lambda: user.journal.add("kernel_died", reason="x", signal="SIGSEGV") and user.read(), "SIGSEGV"),
     ):

@@ -29,11 +29,16 @@ def test_a_theme_of_the_users_stays_and_brings_its_background_where_it_does_not_
     assert user.took(Paint) == []
 
 
+def following(user: Client) -> Client:
+    """Choose the command that shows the next theme."""
+    return user.press("f1").write("next-theme").press("enter")
+
+
 def test_the_next_theme() -> None:
     user = Client()
     seen = []
     for _ in CHOICES:
-        user.press("meta T")
+        following(user)
         seen.append(user.state.options.theme)
         assert user.message.startswith(f"theme {seen[-1]}")
     assert sorted(seen) == sorted(CHOICES)
@@ -41,9 +46,11 @@ def test_the_next_theme() -> None:
 
 
 def test_it_says_what_a_family_is_here() -> None:
-    user = Client().set(options=Options(theme="high-contrast-light"), is_light=True).press("meta T")
+    user = Client().set(options=Options(theme="high-contrast-light"), is_light=True)
+    following(user)
     assert user.message == "theme solarized-dark" or "on this terminal" in user.message
-    user.set(options=replace(user.state.options, theme="solarized-light")).press("meta T")
+    user.set(options=replace(user.state.options, theme="solarized-light"))
+    following(user)
     assert user.message == "theme auto, light on this terminal"
 
 

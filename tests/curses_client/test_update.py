@@ -437,7 +437,7 @@ def test_the_wheel_scrolls_three_lines_and_back_to_the_end() -> None:
 
 
 def test_the_wheel_scrolls_the_help() -> None:
-    user = printed(100).press("f1").click(5, 5, 5).click(5, 5, 5).click(4, 5, 5)
+    user = printed(100).press("f1", "f1").click(5, 5, 5).click(5, 5, 5).click(4, 5, 5)
     assert (user.state.help_top, user.state.scroll) == (1, None)
 
 

@@ -909,7 +909,6 @@ class TestConfig:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("[kernel", "is not used: "),
             ("[kernel]\npreload = 5\n", "preload is to be a list of modules"),
             ("[kernel]\nnonsense = 5\n", "has no setting nonsense"),
         ],

@@ -114,7 +114,7 @@ def test_the_queue() -> None:
 
 
 def test_the_help_in_pages() -> None:
-    printer = Printer().press("f1")
+    printer = Printer().press("f1", "f1")
     assert "Enter: run a complete cell, else make a new line" in printer.lines
     count = len(printer.lines)
     printer.press(" ")

@@ -3,7 +3,7 @@
 import pytest
 
 from curses_client.text.highlight import KINDS
-from curses_client.themes.choice import CHOICES, NAMES, after, chosen, named, unknown_theme
+from curses_client.themes.choice import CHOICES, NAMES, after, chosen, named
 from curses_client.themes.dark import DARK
 from curses_client.themes.theme import Theme, derived, parts
 from curses_client.widgets import theme as drawn_theme
@@ -172,15 +172,3 @@ def test_all_choices_come_in_turn() -> None:
     assert name == "auto"
     assert sorted(seen) == sorted(CHOICES)
     assert after("nonsense") == "auto"
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("dark", ""),
-        ("solarised", "no theme 'solarised': the nearest is 'solarized', and auto is used"),
-        ("#", "no theme '#', auto is used"),
-    ],
-)
-def test_an_unknown_theme_is_said_with_the_nearest(name: str, text: str) -> None:
-    assert unknown_theme(name) == text

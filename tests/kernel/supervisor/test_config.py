@@ -64,6 +64,16 @@ class TestFile:
         home.write('[notify]\nhow = "bell"\n')
         assert home.read() == Config()
 
+    @pytest.mark.parametrize("text", ["[kernel", "preload = numpy", b'x = "\xff"', "x = " + "[" * 5000])
+    def test_a_file_that_is_none_stops_no_session(self, home: Home, text: str | bytes) -> None:
+        home.write(text)
+        assert home.read() == Config()
+
+    @pytest.mark.parametrize("text", ["[kernle]\npreload = []", 'profile = "x"', "[notify]\nx = 1", "[keys]\na = []"])
+    def test_what_else_is_in_it_is_the_clients(self, home: Home, text: str) -> None:
+        home.write(text)
+        assert home.read() == Config()
+
     def test_the_directory_of_configuration_unless_it_is_relative(self, home: Home, tmp_path: Path) -> None:
         home.write('[kernel]\nprofile = "of the home"\n')
         other = tmp_path / "other" / "cshell" / "config.toml"
@@ -78,17 +88,10 @@ class TestFile:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("[kernel", "is not used: "),
-            ("preload = numpy", "is not used: "),
-            (b'[kernel]\nprofile = "\xff"', "is not used: "),
             ("kernel = 5", "kernel is to be a table: [kernel]"),
             ("[[kernel]]", "kernel is to be a table: [kernel]"),
-            ("[kernel]\npreloads = []", "[kernel] has no setting preloads; it has preload, profile, python"),
-            (
-                "[kernle]\npreload = []",
-                "there is no table [kernle]; there are [kernel], [journal], [session], [notify]",
-            ),
-            ('profile = "x"', "there is no table [profile]; there are "),
+            ("[kernel]\npreloads = []", "[kernel] has no setting preloads; did you mean preload?"),
+            ("[kernel]\nzzz = []", "line 2: [kernel] has no setting zzz; it has preload, profile, python; correct it"),
             ('[kernel]\npreload = "numpy"', 'preload is to be a list of modules, such as ["numpy", "pandas"]'),
             ("[kernel]\npreload = [1]", 'preload is to be a list of modules, such as ["numpy", "pandas"]'),
             ("[kernel]\nprofile = 1", "profile is to be a text"),

@@ -1,0 +1,78 @@
+"""What may have been meant after a mistake that many make; the option `hints` turns them off."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from curses_client.commanding import say
+from curses_client.keymap import key_name, keys_of
+from curses_client.state import Message, State
+from curses_client.text.ansi import sanitise
+
+# seconds for which a hint is shown: it is to be read and tried
+_SECONDS: Final = 15.0
+_ENDS: Final = re.compile(r"(?:exit|quit)(?:\(\s*\))?;?")
+_SHELL: Final = (
+    "git|ls|cd|pwd|cat|cp|mv|rm|mkdir|touch|chmod|head|tail|grep|find|echo|which|man|sudo|apt|apt-get|brew|make|"
+    "docker|ssh|scp|curl|wget|npm|node|uv|conda|mamba|bash|sh"
+)
+# a line of code, the error that it ended with (none at all if that is empty), and what is said: with what stands in the
+# parentheses of the pattern, and with the keys of commands
+_MISTAKES: Final = tuple(
+    (re.compile(pattern), errors, hint)
+    for pattern, errors, hint in (
+        (r"python[0-9.]*\s+(\S+\.py)\b.*", "SyntaxError", "%run {0} runs a file here · !python {0} runs it by itself"),
+        (
+            r"(?:!?python[0-9.]* -m )?pip[0-9.]*\s+install\s+(.+)",
+            "SyntaxError",
+            "%pip install {0} installs into this environment",
+        ),
+        (r"(?:vim?|nano|emacs|code)\s+(\S+)", "SyntaxError", "%edit {0} opens a file in your editor"),
+        (rf"((?:{_SHELL})(?:\s+[^=(].*)?)", "SyntaxError NameError", "!{0} runs it in the shell"),
+        (r":(?:q|wq|x|qa)!?", "SyntaxError", "{delete-or-leave} leaves: the session can go on"),
+        (r"q|x|bye|logout", "NameError", "{delete-or-leave} leaves: the session can go on"),
+        (r"clear|cls", "NameError", "{redraw} paints the screen anew"),
+        (r"help|\?", "", "{palette} finds any command · name? tells what is known of a name"),
+    )
+)
+# what a key is that can be no character
+_KEY: Final = re.compile(r"(?:(?:shift|meta|ctrl) )+\S.*|f[0-9]+")
+
+
+def key_for(state: State, name: str) -> str:
+    """Return the first key of a command, as the user has it; the command's name where it has none."""
+    keys = keys_of(name, state.options, "editor", "output")
+    return keys[0] if keys else name
+
+
+def ends_session(state: State, source: str) -> bool:
+    """Whether a cell is nothing but what ends the kernel, and with it the session."""
+    return state.options.hints and "python" in state.session.lexer and _ENDS.fullmatch(source.strip()) is not None
+
+
+def hinted(state: State, source: str, error: str) -> State:
+    """Say what may have been meant by a cell of this user that ended with an error; with none if that is empty."""
+    line = source.strip()
+    if not state.options.hints or "python" not in state.session.lexer or "\n" in line:
+        return state
+    for pattern, errors, hint in _MISTAKES:
+        found = pattern.fullmatch(line)
+        if found is not None and error in (errors.split() or [""]):
+            return replace(state, message=Message(_filled(state, hint, found), state.now + _SECONDS))
+    return state
+
+
+def _filled(state: State, hint: str, found: re.Match[str]) -> str:
+    """Return a hint with what it is about, and the user's keys."""
+
+    def fill(match: re.Match[str]) -> str:
+        return sanitise(found[1]) if match[1] == "0" else key_for(state, match[1])
+
+    return re.sub(r"\{([a-z0-9-]+)\}", fill, hint)
+
+
+def unbound(state: State, key: str) -> State:
+    """Say that a key does nothing."""
+    if not state.options.hints or _KEY.fullmatch(key) is None:
+        return state
+    return say(state, f"{key_name(key)} does nothing here · {key_for(state, 'palette')} finds a command")
