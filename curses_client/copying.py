@@ -11,6 +11,7 @@ from curses_client.selection import selected, selected_columns
 from curses_client.state import Asking, Cursor, Saving, State
 from curses_client.text.ansi import plain
 from curses_client.text.buffer import Buffer
+from curses_client.text.measured import plain_text
 from curses_client.transcript import Cell
 
 _NOTHING: Final = "there is nothing here"
@@ -51,7 +52,7 @@ def _whole_line(state: State, item: int, line: int) -> str:
         part, _ = cell.at(line)
         if part is not None:
             return "\n".join(map(plain, part.hidden_lines()))
-    return plain(text)
+    return plain_text(text)
 
 
 def _part_here(state: State) -> Part | None:

@@ -8,6 +8,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -22,6 +23,8 @@ _SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
 # places of a text as a whole, what looks behind and ahead, and what gives nothing back: with these a block is no
 # replacement for its lines
 _BY_LINE: Final = re.compile(r"\\[AZ]|\(\?|[*+?}]\+")
+# what is found in a line begins at most so many characters before what is shown of it
+_AROUND: Final = 1 << 14
 # so many of the last cells may print: the running one, and those whose threads go on
 _PRINTING: Final = 1000
 # blocks that are known to hold nothing cost so much of one that is looked through
@@ -172,13 +175,15 @@ class Finder:
         """Return where the pattern is in one line."""
         return [match.span() for match in self._regex.finditer(text) if match.end() > match.start()]
 
-    def marks(self, text: str) -> list[Span]:
-        """Return where the pattern is in a line that is shown; nowhere if that takes too long to find out."""
-        if self.is_literal:
-            return self.spans(text)
+    def marks(self, text: str, start: int, stop: int) -> list[Span]:
+        """Return where the pattern is in the part of a line that is shown, and around it.
+
+        It is nowhere if that takes too long to find out.
+        """
+        around = max(start - _AROUND, 0), stop + _AROUND
         try:
-            with limited():
-                return self.spans(text)
+            with nullcontext() if self.is_literal else limited():
+                return [match.span() for match in self._regex.finditer(text, *around) if match[0]]
         except TooSlow:
             return []
 
