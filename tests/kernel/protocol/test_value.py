@@ -5,7 +5,7 @@ from dataclasses import replace as dataclasses_replace
 
 import pytest
 
-from kernel.protocol.value import Value, replace
+from kernel.protocol.value import Value, made, replace
 
 
 class Point(Value):
@@ -46,3 +46,11 @@ def test_replacing() -> None:
     assert type(moved) is Point
     with pytest.raises(TypeError):
         replace(point, z=1)
+
+
+def test_made_of_fields_that_are_known() -> None:
+    assert made(Point, {"x": 1}) == Point(1)
+    assert made(Point, {"x": 1, "y": 3, "tags": ["a"]}) == Point(1, 3, ["a"])
+    assert made(Point, {"x": 1}).tags is not made(Point, {"x": 1}).tags
+    with pytest.raises(TypeError):
+        made(Point, {"y": 1})
