@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 LONG: Final = 1 << 14
 """Characters from which on a text is long, and what was found out about it is remembered."""
 
-ENOUGH: Final = 1 << 22
+ENOUGH: Final = 1 << 24
 """Characters of the texts about which something is remembered, if there are several."""
 
 V = TypeVar("V")
