@@ -5,7 +5,7 @@ import time
 import pytest
 from urwid.display.common import AttrSpec
 
-from curses_client.events import Record, RecordsRead, Resized, Ticked
+from curses_client.events import Record, RecordsRead, Resized, SearchGoesOn, Ticked
 from curses_client.layout import layout
 from curses_client.quantities import duration
 from curses_client.text.ansi import plain
@@ -295,6 +295,8 @@ def test_where_nothing_is_said_of_it(printed: list[str], rows: int) -> None:
 def test_what_is_found_and_selected_far_in_a_long_line_is_marked(filling: str, wraps: bool) -> None:
     user = with_cell(ran(filling * 100_000 + "needle" + filling * 100_000)).set(wraps=wraps)
     user.press("f5", "/").write("needle").press("enter")
+    while user.state.search is not None and user.state.search.is_busy:
+        user.send(SearchGoesOn())
     assert user.state.cursor is not None
     assert user.state.cursor.col == len(plain(filling)) * 100_000
     check(user)
