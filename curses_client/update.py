@@ -9,6 +9,7 @@ from curses_client import keymap, mouse
 from curses_client.arrivals import records_read
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, insert, narrowed, newline, offer, run
+from curses_client.copying import TOO_MUCH
 from curses_client.events import (
     AnswerInput,
     Control,
@@ -243,7 +244,7 @@ def _(event: SearchGoesOn, state: State) -> Result:
 @_handle.register
 def _(event: Copied, state: State) -> Result:
     if not event.ok:
-        return say(state, "that is more than a terminal's clipboard takes · s saves it", alarming=True), ()
+        return say(state, TOO_MUCH, alarming=True), ()
     return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
 
 
