@@ -1,5 +1,6 @@
 """What is selected in the output: to the clipboard, to a file, to a pager or an editor."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -7,12 +8,15 @@ from curses_client.commanding import Command, Result, say, tell
 from curses_client.events import Copy, Save, Show
 from curses_client.outputs import Part
 from curses_client.scrolling import line_at
-from curses_client.selection import selected, selected_columns
+from curses_client.selection import Place, selected, selected_columns
 from curses_client.state import Asking, Cursor, Saving, State
 from curses_client.text.ansi import plain
 from curses_client.text.buffer import Buffer
+from curses_client.text.measured import plain_text
 from curses_client.transcript import Cell
 
+# bytes that a terminal's clipboard takes (`curses_client.osc`): more characters are certain to be too many
+CLIPBOARD: Final = 56_244
 _NOTHING: Final = "there is nothing here"
 # no style and no link goes on in the next line
 _END: Final = "\x1b[0m\x1b]8;;\x1b\\"
@@ -21,37 +25,60 @@ _END: Final = "\x1b[0m\x1b]8;;\x1b\\"
 # ---- text --------------------------------------------------------------------------------------------------
 
 
-def _selection(state: State, cursor: Cursor) -> str:
-    """Return what is selected, and all of what is folded away in it."""
+def _selection(state: State, cursor: Cursor) -> Iterator[str]:
+    """Yield the pieces of what is selected, with all of what is folded away in it."""
     bounds = selected(cursor)
-    if bounds is None:
-        return _whole_line(state, cursor.item, cursor.line) + "\n"
-    items = state.transcript.items
-    (first_item, first_line, _), (last_item, last_line, _) = bounds
-    if cursor.unit == "cell":
-        return "".join(_text_of(part) for item in items[first_item : last_item + 1] for part in item.parts)
-    found = []
-    for item in range(first_item, last_item + 1):
-        height = items[item].height
-        begin = first_line if item == first_item else 0
+    if bounds is not None and cursor.unit == "cell":
+        items = state.transcript.items[bounds[0][0] : bounds[1][0] + 1]
+        yield from (text for item in items for part in item.parts for text in _pieces_of(part))
+        return
+    glue = ""
+    for text in _selected_lines(state, cursor, *(bounds or ((cursor.item, cursor.line, 0),) * 2)):
+        yield glue + text
+        glue = "\n"
+    if cursor.mark is None or cursor.unit != "character":
+        yield "\n"
+
+
+def _selected_lines(state: State, cursor: Cursor, first: Place, last: Place) -> Iterator[str]:
+    for item in range(first[0], last[0] + 1):
+        height = state.transcript.items[item].height
+        begin = first[1] if item == first[0] else 0
         # the mark may be where output was cleared since
-        end = min(last_line + 1, height) if item == last_item else height
+        end = min(last[1] + 1, height) if item == last[0] else height
         for line in range(begin, end):
-            text = _whole_line(state, item, line)
+            kind, stored = line_at(state, item, line)
+            if kind == "fold":
+                yield from _folded(state, item, line)
+                continue
+            text = plain_text(stored)
             columns = selected_columns(cursor, item, line, text)
-            found.append(text[slice(*columns)] if columns is not None and "\n" not in text else text)
-    return "\n".join(found) + ("\n" if cursor.unit != "character" else "")
+            yield text[slice(*columns)] if columns is not None else text
 
 
-def _whole_line(state: State, item: int, line: int) -> str:
-    """Return the text of a line; that of a fold is what it stands for."""
-    kind, text = line_at(state, item, line)
+def _folded(state: State, item: int, line: int) -> Iterator[str]:
+    """Yield the lines that a fold stands for."""
     cell = state.transcript.items[item]
-    if kind == "fold" and isinstance(cell, Cell):
-        part, _ = cell.at(line)
-        if part is not None:
-            return "\n".join(map(plain, part.hidden_lines()))
-    return plain(text)
+    part, _ = cell.at(line) if isinstance(cell, Cell) else (None, 0)
+    if part is not None:
+        yield from map(plain, part.hidden_lines())
+
+
+def _copied(state: State, pieces: Iterator[str]) -> Result:
+    """Copy text, unless it is more than there is any use in putting together."""
+    text, size = [], 0
+    for piece in pieces:
+        text.append(piece)
+        size += len(piece)
+        if size > CLIPBOARD:
+            return too_much(state), ()
+    return state, (Copy("".join(text)),)
+
+
+def too_much(state: State) -> State:
+    """Say that the clipboard does not take that much, and what there is instead."""
+    instead = "s saves it" if state.cursor is not None else "only this client has it"
+    return say(state, f"that is more than a terminal's clipboard takes · {instead}", alarming=True)
 
 
 def _part_here(state: State) -> Part | None:
@@ -62,8 +89,9 @@ def _part_here(state: State) -> Part | None:
     return item.at(cursor.line)[0] if cursor is not None and isinstance(item, Cell) else None
 
 
-def _text_of(part: Part) -> str:
-    return "".join(f"{plain(line)}\n" for line in part.all_lines())
+def _pieces_of(part: Part) -> Iterator[str]:
+    """Yield all lines of an output or source, a block at a time."""
+    return (f"{part.block(number)}\n" for number in range(part.blocks))
 
 
 def copy(state: State) -> Result:
@@ -71,14 +99,13 @@ def copy(state: State) -> Result:
     cursor = state.cursor
     if cursor is None:
         return state, ()
-    text = _selection(state, cursor)
-    return replace(state, cursor=replace(cursor, mark=None)), (Copy(text),)
+    return _copied(replace(state, cursor=replace(cursor, mark=None)), _selection(state, cursor))
 
 
 def copy_part(state: State) -> Result:
     """Copy the whole output, or source, that the cursor is in."""
     part = _part_here(state)
-    return (state, (Copy(_text_of(part)),)) if part is not None else tell(state, _NOTHING)
+    return _copied(state, _pieces_of(part)) if part is not None else tell(state, _NOTHING)
 
 
 def _selecting(unit: Literal["character", "line", "cell"]) -> Command:
@@ -124,7 +151,7 @@ def save(state: State, path: str) -> Result:
     part = _part_here(state)
     if part is None or not path:
         return state, ()
-    data = part.picture_data(path) or _text_of(part).encode()
+    data = part.picture_data(path) or "".join(_pieces_of(part)).encode()
     saving = Saving(path, data)
     return replace(state, saving=saving), (Save(saving.path, saving.data, over=False),)
 

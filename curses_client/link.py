@@ -22,6 +22,7 @@ from kernel.protocol.messages import (
     encode,
     parse,
 )
+from kernel.protocol.value import made
 from kernel.protocol.wire import EMPTY, Author, Message, Wire
 
 __all__ = ["READ_LIMIT", "Link", "record_of", "username"]
@@ -246,17 +247,21 @@ def _is_end(values: Json) -> bool:
 def record_of(values: dict[str, Any]) -> Record | None:
     """Read one record of the journal; None for one that this client does not understand."""
     try:
-        header = values["header"]
-        return Record(
-            seq=int(values["seq"]),
-            time=float(values["time"]),
-            msg_type=header["msg_type"],
-            msg_id=header["msg_id"],
-            parent=values["parent_header"].get("msg_id", ""),
-            by=values["parent_header"].get("username", ""),
-            username=header.get("username", ""),
-            content=parse(header["msg_type"], values["content"]),
-            metadata=values["metadata"],
+        header, parent = values["header"], values["parent_header"]
+        # there may be hundreds of thousands to read
+        return made(
+            Record,
+            {
+                "seq": int(values["seq"]),
+                "time": float(values["time"]),
+                "msg_type": header["msg_type"],
+                "msg_id": header["msg_id"],
+                "parent": parent.get("msg_id", ""),
+                "by": parent.get("username", ""),
+                "username": header.get("username", ""),
+                "content": parse(header["msg_type"], values["content"]),
+                "metadata": values["metadata"],
+            },
         )
     except (KeyError, TypeError, ValueError, AttributeError, ProtocolError):
         return None

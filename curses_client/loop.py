@@ -237,7 +237,9 @@ class Loop(EventLoop):
                     return
 
     def _serve_alarms(self) -> None:
-        while self._alarms and self._alarms[0][0] <= self._clock():
+        # what an alarm sets anew has its turn in the next pass, behind keys and frames
+        last = next(self._numbers)
+        while self._alarms and self._alarms[0][0] <= self._clock() and self._alarms[0][1] < last:
             _, number, callback = heapq.heappop(self._alarms)
             if number in self._cancelled:
                 self._cancelled.discard(number)

@@ -24,8 +24,8 @@ from curses_client.scrolling import (
 )
 from curses_client.shown import CellLine, Fold, Place, Target
 from curses_client.state import Editor, State
-from curses_client.text.ansi import plain
 from curses_client.text.buffer import Buffer, editable
+from curses_client.text.measured import plain_text
 from curses_client.text.width import columns
 from curses_client.transcript import Cell
 
@@ -139,7 +139,7 @@ def _sideways(direction: int) -> Command:
     def command(state: State) -> Result:
         where = layout(state)
         seen = islice(downwards(state, where, top_anchor(state, where)), where.output.rows)
-        widest = max((columns(plain(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
+        widest = max((columns(plain_text(line_at(state, place.item, place.line)[1])) for place in seen), default=0)
         most = max(widest - where.text // 2, 0)
         return replace(state, left_col=min(max(state.left_col + direction * _SIDEWAYS, 0), most)), ()
 

@@ -16,7 +16,7 @@ from curses_client.scrolling import (
     upwards,
 )
 from curses_client.state import Anchor, Cursor, State
-from curses_client.text.ansi import plain
+from curses_client.text.measured import plain_text
 from curses_client.text.width import column_of, columns, index_at
 from curses_client.text.window import row_at, row_of
 from curses_client.transcript import Cell
@@ -24,14 +24,14 @@ from curses_client.transcript import Cell
 
 def text_at(state: State, cursor: Cursor) -> str:
     """Return the text of the cursor's line."""
-    return plain(line_at(state, cursor.item, cursor.line)[1])
+    return plain_text(line_at(state, cursor.item, cursor.line)[1])
 
 
 def anchor_of(state: State, where: Layout, cursor: Cursor) -> Anchor:
     """Return the row of the screen that the cursor is in."""
     if not state.wraps or not state.transcript.items[cursor.item].wraps(cursor.line):
         return Anchor(cursor.item, cursor.line)
-    return Anchor(cursor.item, cursor.line, row_of(text_at(state, cursor), cursor.col, where.text))
+    return Anchor(cursor.item, cursor.line, row_of(line_at(state, cursor.item, cursor.line)[1], cursor.col, where.text))
 
 
 def there(state: State, cursor: Cursor) -> Cursor | None:
@@ -124,12 +124,13 @@ def place_at(state: State, where: Layout, col: int, row: int) -> tuple[int, int,
     anchor = next(islice(rows, row, None), None)
     if anchor is None:
         return None
-    text = plain(line_at(state, anchor.item, anchor.line)[1])
+    line = line_at(state, anchor.item, anchor.line)[1]
     item, column = state.transcript.items[anchor.item], max(col - where.gutter, 0)
     if not state.wraps or not item.wraps(anchor.line):
         held = item.held_cols(anchor.line) if isinstance(item, Cell) else 0
-        return anchor.item, anchor.line, index_at(text, column if column < held else column + state.left_col)
-    begin, shown = row_at(text, anchor.row, where.text)
+        column += state.left_col if column >= held else 0
+        return anchor.item, anchor.line, index_at(plain_text(line), column)
+    begin, shown = row_at(line, anchor.row, where.text)
     return anchor.item, anchor.line, begin + index_at(shown, column)
 
 

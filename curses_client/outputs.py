@@ -1,6 +1,6 @@
 """The parts of a cell as lines: its source and runs of output, long ones folded until somebody opens them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -265,9 +265,11 @@ class Part:
         """Return all stored lines, those that are folded away included."""
         return self.body.slice(0, len(self.body)) if isinstance(self.body, LineStore) else self.body.whole()
 
-    def hidden_lines(self) -> Sequence[str]:
-        """Return the stored lines that the fold stands for."""
-        return self.body.slice(*self._hidden)
+    def hidden_lines(self) -> Iterator[str]:
+        """Yield the stored lines that the fold stands for."""
+        start, stop = self._hidden
+        for begin in range(start, stop, BLOCK):
+            yield from self.body.slice(begin, min(begin + BLOCK, stop))
 
     @property
     def bundle(self) -> Mapping[str, Any]:

@@ -8,17 +8,17 @@ from curses_client.browsing import go_to, go_to_count
 from curses_client.commanding import Command, Result, say
 from curses_client.copying import export, save
 from curses_client.files.filing import opened, save_as
-from curses_client.finding import Finder, Spot
+from curses_client.finding import Finder, Over, Spot
 from curses_client.layout import layout
 from curses_client.output_cursor import enter, in_sight
 from curses_client.scrolling import top_anchor
 from curses_client.state import Asking, Cursor, Search, State
 from curses_client.text.buffer import Buffer
-from curses_client.text.patience import TooSlow, limited
+from curses_client.text.patience import Moment, TooSlow, limited
 from curses_client.transcript import Cell
 
-# blocks of lines that are looked through before the next key or frame has its turn: some milliseconds
-BLOCKS_AT_ONCE: Final = 32
+# seconds for which is searched before the next key or frame has its turn
+AT_ONCE: Final = 0.005
 
 
 # ---- places ------------------------------------------------------------------------------------------------
@@ -167,30 +167,31 @@ def _begin(state: State, pattern: str, step: Literal[1, -1], *, here: bool = Tru
 
 def search_on(state: State) -> State:
     """Go on with what is not found or counted yet, for a short time."""
+    over = Moment(AT_ONCE)
     if state.search is None or state.search.finder.is_literal:
-        return _searched_on(state)
+        return _searched_on(state, over)
     try:
         with limited():
-            return _searched_on(state)
+            return _searched_on(state, over)
     except TooSlow:
         return say(replace(state, search=None), "this expression takes too long · try a simpler one", alarming=True)
 
 
-def _searched_on(state: State) -> State:
+def _searched_on(state: State, over: Over) -> State:
     search = state.search
     if search is None:
         return state
     if search.pending is not None:
-        hit, pending = search.finder.seek(state.transcript, search.pending, search.towards, BLOCKS_AT_ONCE)
+        hit, pending = search.finder.seek(state.transcript, search.pending, search.towards, over)
         if hit is not None:
             state = replace(state, search=replace(search, hit=hit, pending=None, wrapped=False))
             return show_spot(state, hit)
         if pending is None and not search.wrapped:
             # go on at the other end
             pending = Spot(0, 0, 0, -1) if search.towards > 0 else Spot(len(state.transcript.items), 0, 0, 0)
-            return _searched_on(replace(state, search=replace(search, pending=pending, wrapped=True)))
+            return _searched_on(replace(state, search=replace(search, pending=pending, wrapped=True)), over)
         return replace(state, search=replace(search, pending=pending, wrapped=search.wrapped and pending is not None))
-    search.finder.work(state.transcript, BLOCKS_AT_ONCE)
+    search.finder.work(state.transcript, over)
     return replace(state, search=replace(search, version=search.version + 1))
 
 

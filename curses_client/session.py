@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from time import localtime, strftime
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from curses_client.state import SessionView
 from curses_client.text.ansi import sanitise
 from curses_client.transcript import Cell, CellState, Prompt, Transcript
 from kernel.protocol import messages as m
+from kernel.protocol.value import replace
 
 _Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
 
@@ -20,15 +20,16 @@ _Fold = Callable[[SessionView, Transcript, Record, Any], SessionView]
 def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -> SessionView:
     """Take records in; the transcript changes in place."""
     models = transcript.models
+    seq = view.seq
     for record in records:
         handler = _FOLDS.get(type(record.content))
         if handler is not None and not (models.captures and models.capture(record.parent, record.content)):
             view = handler(view, transcript, record, record.content)
-        view = replace(view, seq=record.seq) if record.seq > view.seq else view
+        seq = max(seq, record.seq)
     # once for all records: a progress bar may have moved a hundred times
     transcript.update_views()
     transcript.changed()
-    return view
+    return replace(view, seq=seq)
 
 
 def _started(view: SessionView, transcript: Transcript, record: Record, c: m.SessionStarted) -> SessionView:
@@ -173,10 +174,15 @@ def _cells_dropped(view: SessionView, transcript: Transcript, record: Record, c:
 
 def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Status) -> SessionView:
     cell = transcript.cell(record.parent)
+    if c.execution_state == "idle" and cell is not None and cell.state == "running":
+        # its reply is not among the records that there are
+        cell.state, cell.finished = "done", record.time
+        is_busy = view.running == record.parent and view.state == "busy"
+        return replace(view, state="idle", running=None, prompt=None) if is_busy else view
     if c.execution_state == "busy" and cell is not None and cell.state == "queued":
         cell.state = "running"
         cell.started = record.time
-        waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
+        waiting = _without(view.waiting, record.parent)
         if view.running is not None:
             # a subshell's, beside the one in the main shell
             return replace(view, waiting=waiting)
@@ -211,11 +217,18 @@ def _execute_reply(view: SessionView, transcript: Transcript, record: Record, c:
     for payload in c.payload or ():
         if payload.get("source") == "page" and isinstance(payload.get("data"), dict):
             cell.show("page", payload["data"])
-    waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
     if view.running != record.parent:
-        return replace(view, waiting=waiting)
+        return replace(view, waiting=_without(view.waiting, record.parent))
     state = view.state if view.state in ("dead", "ended") else "idle"
-    return replace(view, state=state, running=None, waiting=waiting, prompt=None)
+    return replace(view, state=state, running=None, prompt=None)
+
+
+def _without(waiting: tuple[str, ...], msg_id: str) -> tuple[str, ...]:
+    """Return the cells that wait but for one, mostly the first: there may be thousands."""
+    if msg_id not in waiting:
+        return waiting
+    place = waiting.index(msg_id)
+    return waiting[:place] + waiting[place + 1 :]
 
 
 def _stream(view: SessionView, transcript: Transcript, record: Record, c: m.Stream) -> SessionView:

@@ -11,6 +11,7 @@ from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, run
 from curses_client.configuring import told_of_configuration
+from curses_client.copying import too_much
 from curses_client.documentation import has_documentation
 from curses_client.editing.characters import newline, type_character
 from curses_client.editing.external import edited_elsewhere
@@ -336,8 +337,7 @@ def _(event: SearchGoesOn, state: State) -> Result:
 @_handle.register
 def _(event: Copied, state: State) -> Result:
     if not event.ok:
-        instead = "s saves it" if state.cursor is not None else "only this client has it"
-        return say(state, f"that is more than a terminal's clipboard takes · {instead}", alarming=True), ()
+        return too_much(state), ()
     return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
 
 

@@ -24,6 +24,7 @@ from curses_client.text.ansi import (
     visible,
 )
 from curses_client.text.cursor import TAB, Screen
+from curses_client.text.measured import plain_text
 from curses_client.text.rows import BLOCK
 from curses_client.text.shelf import Shelf
 
@@ -31,6 +32,9 @@ __all__ = ["BLOCK", "TAIL", "LineStore"]
 
 TAIL = 500
 """How many of the last lines the cursor can go back to, like the height of a terminal."""
+
+# characters of a block from which on its plain text is remembered: it is asked for while hits are gone through
+_HEAVY = 1 << 18
 
 _PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
 _CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}]")
@@ -145,7 +149,7 @@ class LineStore:
         if not 0 <= number < self.blocks:
             raise IndexError(number)
         text = self._screen.rows.text(number * BLOCK, min((number + 1) * BLOCK, len(self)))
-        return plain(text)
+        return plain_text(text) if len(text) > _HEAVY else plain(text)
 
     def text(self) -> str:
         """Return everything as plain text; each line but an open last one ends with a newline."""

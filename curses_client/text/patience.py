@@ -1,7 +1,11 @@
-"""A limit for regular expressions, some of which would take longer than anybody lives (``(a+)+$``)."""
+"""How long work may take: moments between keys, and a limit for what cannot be divided.
+
+Some regular expressions would take longer than anybody lives (``(a+)+$``).
+"""
 
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -33,3 +37,15 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+class Moment:
+    """Some time for a piece of work; called, it says whether that is over."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def __call__(self) -> bool:
+        """Whether it is over."""
+        return self._clock() >= self._end

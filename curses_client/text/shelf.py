@@ -8,6 +8,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import Final, TypeVar
 
 from curses_client.text.attic import Attic, default_attic
@@ -15,8 +16,11 @@ from curses_client.text.attic import Attic, default_attic
 FRESH: Final = 1 << 23
 """So many bytes are kept uncompressed."""
 
-# Texts that are kept ready: one screen may show the end of one and the beginning of the next.
+# Texts that are kept ready: one screen may show the end of one and the beginning of the next, or some that are one
+# long line each, which take so many characters at most.
 _READY: Final = 2
+_READY_LONG: Final = 8
+_READY_CHARACTERS: Final = 1 << 24
 # A chunk of usual lines is smaller: with room for it, decompressing is a quarter faster.
 _ROOM: Final = 1 << 16
 
@@ -69,7 +73,7 @@ class Shelf:
         try:
             text = self._read(ticket)
             if text is not None:
-                _keep(self._texts, ticket, text)
+                _keep(self._texts, ticket, text, sum(map(len, self._texts.values())) + len(text))
         finally:
             self._busy = False
         self._sweep()
@@ -82,7 +86,7 @@ class Shelf:
             lines = text.split("\n")
             self._busy = True
             try:
-                _keep(self._lines, ticket, lines)
+                _keep(self._lines, ticket, lines, sum(map(len, chain(lines, *self._lines.values()))))
             finally:
                 self._busy = False
             self._sweep()
@@ -126,9 +130,9 @@ class Shelf:
             self._size -= len(data)
 
 
-def _keep(ready: dict[int, _T], ticket: int, value: _T) -> None:
-    """Keep a value ready, in place of the one that came first."""
-    if len(ready) >= _READY:
+def _keep(ready: dict[int, _T], ticket: int, value: _T, characters: int) -> None:
+    """Keep a value ready, with which all have so many characters, or in place of those that came first."""
+    while len(ready) >= (_READY_LONG if characters < _READY_CHARACTERS else _READY):
         del ready[next(iter(ready))]
     ready[ticket] = value
 

@@ -5,7 +5,12 @@ the grapheme cluster: it is never split, and it is as wide as urwid's `calc_widt
 expected without tabs, other control characters and escape sequences.
 """
 
-from curses_client.text.clusters import clusters, columns, graphemes, unicode
+from typing import Final
+
+from curses_client.text.clusters import JOINS, WIDTHS, clusters, graphemes, unicode
+from curses_client.text.clusters import columns as _columns
+from curses_client.text.measured import measured
+from curses_client.text.memory import LONG
 from curses_client.text.wrapping import ELLIPSIS, Row, rows_needed, wrap_line, wrap_runs
 
 __all__ = [
@@ -25,9 +30,20 @@ __all__ = [
 ]
 
 
+# columns up to which a place is found by counting them
+_NEAR: Final = 1 << 10
+
+
 def character_columns(character: str) -> int:
     """Return how far one code point, regardless of its neighbours, moves the cursor of a terminal."""
     return 1 if character.isascii() else max(unicode().wcwidth(character), 0)
+
+
+def columns(text: str) -> int:
+    """Return how many columns `text` takes."""
+    if len(text) < LONG:
+        return _columns(text)
+    return len(text) if text.isascii() else measured(text).columns
 
 
 def cut(text: str, cols: int) -> tuple[str, str]:
@@ -38,14 +54,16 @@ def cut(text: str, cols: int) -> tuple[str, str]:
 
 def fit(text: str, cols: int, more: str = ELLIPSIS) -> str:
     """Return `text` if it fits in `cols` columns, else as much of it as fits with an ellipsis after it."""
-    if columns(text) <= cols:
+    if index_at(text, cols) == len(text):
         return text
-    return cut(text, cols - 1)[0] + more if cols > 0 else ""
+    return text[: index_at(text, cols - 1)] + more if cols > 0 else ""
 
 
 def column_of(text: str, index: int) -> int:
     """Return the column at which the character at `index` starts."""
-    return columns(text[:index])
+    if min(index, len(text)) < LONG:
+        return _columns(text[:index])
+    return min(index, len(text)) if text.isascii() else measured(text).column_of(index)
 
 
 def index_at(text: str, column: int) -> int:
@@ -53,7 +71,9 @@ def index_at(text: str, column: int) -> int:
     if text.isascii():
         return min(max(column, 0), len(text))
     index = 0
-    for cluster, width in clusters(text):
+    if len(text) >= LONG and column > _NEAR:
+        index, column = measured(text).before(column)
+    for cluster, width in clusters(text, index):
         if width > column:
             return index
         column -= width
@@ -72,5 +92,13 @@ def previous_grapheme(text: str, index: int) -> int:
     """Return where the grapheme cluster before `index` starts, 0 at the start of the text."""
     if text.isascii():
         return max(index - 1, 0)
-    start: int = unicode().grapheme_boundary_before(text, index)
+    begin = max(index - 1, 0)
+    while begin and not _parts(text[begin - 1], text[begin]):
+        begin -= 1
+    start: int = begin + unicode().grapheme_boundary_before(text[begin:index], index - begin)
     return start
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether it is certain, without a look at what is around them, that two characters are of two clusters."""
+    return WIDTHS[before] < JOINS and 0 < WIDTHS[after] < JOINS

@@ -1,40 +1,32 @@
 """What of a line is seen: marked stretches of it, and the columns that a pane shows when lines are not broken."""
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
-from curses_client.text.width import ELLIPSIS, columns, cut, wrap_runs
+from curses_client.text.ansi import runs
+from curses_client.text.measured import measured
+from curses_client.text.memory import LONG
+from curses_client.text.width import ELLIPSIS, column_of, columns, cut, index_at, next_grapheme
+from curses_client.text.wrapping import rows_of
 
 A = TypeVar("A")
 Mark = tuple[int, int, A]
 """From which index to before which one, and how that looks."""
 
 
-def row_of(text: str, index: int, cols: int) -> int:
-    """Return in which of the rows that a plain text is broken into the character at `index` is."""
-    if text.isascii():
-        return min(index, max(len(text) - 1, 0)) // max(cols, 1)
-    seen = 0
-    rows = wrap_runs([(None, text)], cols)
-    for number, row in enumerate(rows):
-        seen += sum(len(piece) for _, piece in row)
-        if index < seen:
-            return number
-    return len(rows) - 1
+Look = Callable[[list[tuple[Any, str]], int], list[tuple[A, str]]]
+"""Gives the looks of runs that begin at a place in the text of a line."""
 
 
-def row_at(text: str, row: int, cols: int) -> tuple[int, str]:
-    """Return where a row that a plain text is broken into begins, and what is in it."""
-    if text.isascii():
-        begin = row * max(cols, 1)
-        return begin, text[begin : begin + max(cols, 1)]
-    begin = 0
-    for number, pieces in enumerate(wrap_runs([(None, text)], cols)):
-        shown = "".join(piece for _, piece in pieces)
-        if number == row:
-            return begin, shown
-        begin += len(shown)
-    return len(text), ""
+def row_of(line: str, index: int, cols: int) -> int:
+    """Return in which of the rows that a stored line is broken into the character at `index` of its text is."""
+    return rows_of(line, cols).row_of(index)
+
+
+def row_at(line: str, row: int, cols: int) -> tuple[int, str]:
+    """Return where a row that a stored line is broken into begins, and what is in it."""
+    rows = rows_of(line, cols)
+    return (rows.begin(row), "".join(text for _, text in rows[row])) if row < len(rows) else (0, "")
 
 
 def with_marks(runs: Iterable[tuple[A, str]], marks: Sequence[Mark[A]]) -> list[tuple[A, str]]:
@@ -69,11 +61,31 @@ def seen(
     width = sum(columns(text) for _, text in runs)
     if left <= 0 and width <= cols:
         return runs
+    return _seen(width, lambda start, stop: _between(runs, start, stop), left, cols, held, more)
+
+
+def seen_of(line: str, look: Look[A], left: int, cols: int, held: int = 0, more: str = ELLIPSIS) -> list[tuple[A, str]]:
+    """Return what `seen` does of a stored line that may be long."""
+    if len(line) < LONG:
+        return seen(look(runs(line), 0), left, cols, held, more)
+    found = measured(line)
+
+    def between(start: int, stop: int) -> list[tuple[A, str]]:
+        row, place, column = found.around(start, stop)
+        return _between(look(row, place), start - column, stop - column)
+
+    return _seen(found.columns, between, left, cols, held, more)
+
+
+def _seen(
+    width: int, between: Callable[[int, int], list[tuple[A, str]]], left: int, cols: int, held: int, more: str
+) -> list[tuple[A, str]]:
+    """Return what is seen of a line of so many columns; what is `between` two of them can be asked for."""
     held = min(held, cols // 2)
     begin = held + left
-    head = _between(runs, 0, held)
+    head = between(0, held) if held else []
     room = cols - held
-    body = _between(runs, begin, begin + room)
+    body = between(begin, begin + room)
     if left > 0 and body and width > held:
         body = _edge(body, more, at_start=True)
     if width > begin + room and body:
@@ -88,22 +100,24 @@ def _between(runs: Iterable[tuple[A, str]], start: int, stop: int) -> list[tuple
     for attr, text in runs:
         width = columns(text)
         if at + width > start and at < stop:
-            skipped = max(start - at, 0)
-            head, rest = cut(text, skipped)
-            # a wide character across the edge
-            blank = skipped - columns(head)
-            if blank:
-                rest = " " + cut(rest, 2)[1]
-            room = stop - max(at, start)
-            piece = cut(rest, room)[0]
-            if columns(rest) > room:
-                piece += " " * (room - columns(piece))
+            piece = _piece(text, max(start - at, 0), min(stop - at, width))
             if piece:
                 found.append((attr, piece))
         at += width
         if at >= stop:
             break
     return found
+
+
+def _piece(text: str, start: int, stop: int) -> str:
+    """Return the columns from `start` to before `stop`, which is not behind the last one, of a text."""
+    first, last = index_at(text, start), index_at(text, stop)
+    before = ""
+    if column_of(text, first) < start:
+        # a wide character across the edge
+        before, first = " ", next_grapheme(text, first)
+    piece = before + text[first:last]
+    return piece + " " * (stop - start - columns(piece)) if last < len(text) else piece
 
 
 def _edge(runs: list[tuple[A, str]], more: str, *, at_start: bool) -> list[tuple[A, str]]:

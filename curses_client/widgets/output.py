@@ -1,60 +1,36 @@
 """The output pane: the transcript with its gutter."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final, overload
+from typing import Final
 
 from curses_client.cells import Linked
 from curses_client.layout import Layout
 from curses_client.outputs import Rich
 from curses_client.quantities import duration
-from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
-from curses_client.selection import selected_columns
+from curses_client.scrolling import downwards, has_progress, line_at, top_anchor
 from curses_client.shown import Transmission
 from curses_client.state import Anchor, State
 from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
-from curses_client.text.width import columns, fit, wrap_line, wrap_runs
-from curses_client.text.window import Mark, seen, with_marks
+from curses_client.text.measured import plain_text
+from curses_client.text.width import column_of, columns, fit, wrap_runs
+from curses_client.text.window import seen, seen_of
+from curses_client.text.wrapping import rows_of, rows_of_runs
 from curses_client.transcript import Cell, LineKind, Notice
 from curses_client.widgets.gutter import gutter_of, times_of
+from curses_client.widgets.line import Line, Marks
 from curses_client.widgets.palette import lesson_rows
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
 from curses_client.widgets.theme import attr_of
 
 # a longer source is shown without colours: they would keep a frame waiting
 _COLOURED_LINES: Final = 500
-# in a longer line nothing is marked: each frame would look at all of it
-_MARKED: Final = 200_000
+_COLOURED_CHARACTERS: Final = 50_000
 
 
 # what is shown in one colour
 _PLAIN: Final[dict[LineKind, str]] = {"source": "text", "input": "prompt", "fold": "fold"}
-
-
-class _Coloured(Sequence[list[Run]]):
-    """Rows of styled text, given their attributes when they are looked at."""
-
-    def __init__(self, rows: Sequence[Sequence[tuple[Style, str]]], attr: Callable[[Style], Attr]) -> None:
-        self._rows = rows
-        self._attr = attr
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    @overload
-    def __getitem__(self, index: int) -> list[Run]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[list[Run]]: ...
-
-    def __getitem__(self, index: int | slice) -> list[Run] | list[list[Run]]:
-        if isinstance(index, slice):
-            return [self._run(row) for row in self._rows[index]]
-        return self._run(self._rows[index])
-
-    def _run(self, row: Sequence[tuple[Style, str]]) -> list[Run]:
-        return [(self._attr(style), text) for style, text in row]
 
 
 class OutputView:
@@ -176,22 +152,18 @@ class OutputView:
         if isinstance(item, Notice):
             return wrap_runs([("dim" if place.line else _notice_attr(item), text)], where.text)
         wraps = state.wraps and item.wraps(place.line)
-        marks = _marks(state, place, kind, text)
-        if wraps and not marks and kind not in _PLAIN:
-            # of a line of megabytes no more than the rows that are seen is taken apart
-            return _Coloured(wrap_line(text, where.text), lambda style: self._attr(style, item, kind))
-        styled = with_marks(self._styled(item, place.line, kind, text), marks)
-        if wraps:
-            return wrap_runs(styled, where.text)
-        return [seen(styled, state.left_col, where.text, item.held_cols(place.line), state.signs.more)]
-
-    def _styled(self, cell: Cell, line: int, kind: LineKind, text: str) -> list[Run]:
-        """Return a line in its colours."""
-        if kind == "source":
-            return self._source(cell, cell.source_index(line))
+        marks = Marks(state, place, kind, text)
         if kind in _PLAIN:
-            return [(_PLAIN[kind], text)]
-        return [(self._attr(style, cell, kind), part) for style, part in runs(text)]
+            is_source = kind == "source"
+            coloured = self._source(item, item.source_index(place.line)) if is_source else [(_PLAIN[kind], text)]
+            look = marks.look(lambda attr: attr)
+            if wraps:
+                return Line(rows_of_runs(coloured, where.text), look)
+            return [seen(look(coloured, 0), state.left_col, where.text, more=state.signs.more)]
+        look = marks.look(lambda style: self._attr(style, item, kind))
+        if wraps:
+            return Line(rows_of(text, where.text), look)
+        return [seen_of(text, look, state.left_col, where.text, item.held_cols(place.line), state.signs.more)]
 
     def _attr(self, style: Style, cell: Cell, kind: LineKind) -> Attr:
         """Return how output in a style looks."""
@@ -202,7 +174,8 @@ class OutputView:
     def _source(self, cell: Cell, line: int) -> list[Run]:
         if cell.state == "lost":
             return [("lost", cell.source[line])]
-        if self._highlighter is None or len(cell.source) > _COLOURED_LINES:
+        is_long = len(cell.source) > _COLOURED_LINES or len(cell.code) > _COLOURED_CHARACTERS
+        if self._highlighter is None or is_long:
             return [("text", cell.source[line])]
         source, tokens = self._sources.get(cell.msg_id, ((), []))
         if source is not cell.source:
@@ -240,55 +213,30 @@ def _notice_row(notice: Notice, body: Sequence[Run], state: State, where: Layout
     return padded([*row, (attr, (rule if first else " ") * max(where.output.cols - used, 0))], where.output.cols)
 
 
-def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[Attr]]:
-    """Return what is found and what is selected in a line."""
-    if kind in ("fold", "notice") or state.cursor is None or len(text) > _MARKED:
-        return []
-    text = plain(text)
-    search = state.search
-    marks: list[Mark[Attr]] = []
-    if search is not None:
-        is_here = (place.item, place.line) == (state.cursor.item, state.cursor.line)
-        for start, stop in search.finder.marks(text):
-            attr = "hit current" if is_here and start <= state.cursor.col < stop else "hit"
-            marks.append((start, stop, attr))
-    chosen = selected_columns(state.cursor, place.item, place.line, text)
-    if chosen is not None:
-        # what is selected hides what is found
-        marks = [mark for mark in marks if mark[1] <= chosen[0] or mark[0] >= chosen[1]]
-        marks = sorted([*marks, (*chosen, "selection")], key=lambda mark: mark[0])
-    return marks
-
-
 def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:
     """Return the column of the cursor if it is in this row."""
     cursor = state.cursor
     if cursor is not None:
         if (cursor.item, cursor.line) != (place.item, place.line):
             return None
-        before = columns(plain(line_at(state, place.item, place.line)[1])[: cursor.col])
         if not state.wraps or not state.transcript.items[place.item].wraps(place.line):
             item = state.transcript.items[place.item]
             held = item.held_cols(place.line) if isinstance(item, Cell) else 0
+            before = column_of(plain_text(line_at(state, place.item, place.line)[1]), cursor.col)
             moved = before if before < held else max(before - state.left_col, held)
             return min(where.gutter + moved, where.output.cols - 1)
-        return _column_in_row(before, place.row, wrapped, where)
+        return _column_in(wrapped, cursor.col, place.row, where)
     cell = state.transcript.items[place.item]
     if state.answer is None or not isinstance(cell, Cell) or cell.prompt is None or place.line != cell.height - 1:
         return None
     # `input()` is answered where it asks
-    before = columns(cell.prompt.text) + columns(shown_answer(state)[: state.answer.col])
-    return _column_in_row(before, place.row, wrapped, where)
+    return _column_in(wrapped, len(cell.prompt.text) + state.answer.col, place.row, where)
 
 
-def _column_in_row(before: int, row: int, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:
-    """Return the column of what has so many columns before it in its line, if it is in this row of the line."""
-    for number, part in enumerate(wrapped):
-        width = sum(columns(text) for _, text in part)
-        if before < width or number == len(wrapped) - 1:
-            return min(where.gutter + before, where.output.cols - 1) if number == row else None
-        before -= width
-    return where.gutter if row == 0 else None
+def _column_in(line: Sequence[Sequence[Run]], index: int, row: int, where: Layout) -> int | None:
+    """Return the column of a character of a line if it is in this row of it."""
+    before = line.column(index, row) if isinstance(line, Line) else None
+    return min(where.gutter + before, where.output.cols - 1) if before is not None else None
 
 
 def _lessons(state: State, where: Layout, room: int) -> list[Row]:

@@ -6,13 +6,14 @@ from typing import Final
 from curses_client.editing.find import hits_here
 from curses_client.files.filing import tab_titles
 from curses_client.keymap import key_name
-from curses_client.layout import WIDE, Layout, Rule
+from curses_client.layout import WIDE, Layout, Rule, layout
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
-from curses_client.text.ansi import in_place, runs, sanitise
+from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.pattern import SPECIAL
 from curses_client.text.width import columns, fit
+from curses_client.text.wrapping import rows_of
 from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, Run, padded, with_right
 
@@ -270,11 +271,14 @@ def _reading_title(state: State) -> str:
 
 def _link_at(state: State, cursor: Cursor) -> str:
     """Return where the link leads that the cursor is on."""
-    at = 0
-    for style, text in runs(line_at(state, cursor.item, cursor.line)[1]):
+    rows = rows_of(line_at(state, cursor.item, cursor.line)[1], layout(state).text)
+    row = rows.row_of(cursor.col)
+    at = rows.begin(row)
+    for style, text in rows[row]:
         at += len(text)
         if cursor.col < at:
-            return style.link
+            link: str = style.link
+            return link
     return ""
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from kernel.protocol.errors import RemoteProtocolError
-from kernel.protocol.value import Value
+from kernel.protocol.value import Value, made
 
 PROTOCOL_VERSION: Final = "5.5"
 
@@ -724,13 +724,14 @@ def parse(msg_type: str, values: object) -> Content:
         value = values.get(name)
         if value is None and (_NONE in allowed or not required):
             continue
-        # JSON has one kind of number: a float that is whole may stand for an int
-        if isinstance(value, float) and value.is_integer() and int in allowed and float not in allowed:
-            value = int(value)
-        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-            raise RemoteProtocolError(f"{msg_type}: {name} is missing or of a wrong type")
+        if type(value) not in allowed:
+            # JSON has one kind of number: a float that is whole may stand for an int
+            if isinstance(value, float) and value.is_integer() and int in allowed and float not in allowed:
+                value = int(value)
+            if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+                raise RemoteProtocolError(f"{msg_type}: {name} is missing or of a wrong type")
         found[name] = value
-    return CONTENTS[msg_type](**found)
+    return made(CONTENTS[msg_type], found)
 
 
 @lru_cache(maxsize=None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import MISSING, Field, FrozenInstanceError, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     from typing import dataclass_transform
@@ -34,6 +34,8 @@ class Value:
     """The base of values: fields are annotated in the class, are given in order or by name, and never change."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]] = {}
+    # what most fields are when they are not given
+    _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         # PEP 681 and the dataclasses module: fields of the bases first, in the order of their definition
@@ -48,19 +50,20 @@ class Value:
                 delattr(cls, name)
             found[name] = spec
         cls.__dataclass_fields__ = found
+        cls._defaults = {name: spec.default for name, spec in found.items() if spec.default is not MISSING}
         type.__setattr__(cls, "__match_args__", tuple(found))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         specs = self.__dataclass_fields__
-        values = dict(zip(specs, args))
-        if len(args) > len(specs) or not kwargs.keys() <= specs.keys() - values.keys():
+        given = dict(zip(specs, args), **kwargs) if args else kwargs
+        if len(given) < len(args) + len(kwargs) or not given.keys() <= specs.keys():
             raise TypeError(f"{type(self).__name__}() got arguments that it has no fields for")
-        values |= kwargs
+        values = self.__dict__
+        values.update(self._defaults, **given)
         if len(values) < len(specs):
             for name, spec in specs.items():
                 if name not in values:
                     values[name] = self._default(spec)
-        self.__dict__.update(values)
 
     def _default(self, spec: Field[Any]) -> Any:
         if spec.default is not MISSING:
@@ -91,6 +94,30 @@ class Value:
             f"{name}={self.__dict__[name]!r}" for name, spec in self.__dataclass_fields__.items() if spec.repr
         )
         return f"{type(self).__name__}({shown})"
+
+
+V = TypeVar("V", bound=Value)
+
+
+def made(kind: type[V], fields: dict[str, Any]) -> V:
+    """Return a value of fields that are known to be its own, and to be all that have no default."""
+    new = object.__new__(kind)
+    values = new.__dict__
+    values.update(kind._defaults, **fields)
+    if len(values) < len(kind.__dataclass_fields__):
+        for name, spec in kind.__dataclass_fields__.items():
+            if name not in values:
+                values[name] = new._default(spec)
+    return new
+
+
+def replace(value: V, /, **changes: Any) -> V:
+    """Return a value with other fields, as `dataclasses.replace` does in ten times as long."""
+    if not changes.keys() <= value.__dataclass_fields__.keys():
+        raise TypeError(f"{type(value).__name__}() got arguments that it has no fields for")
+    new = object.__new__(type(value))
+    new.__dict__.update(value.__dict__, **changes)
+    return new
 
 
 def _field_kind() -> Any:

@@ -15,9 +15,10 @@ _ANSWERED: Final = "input_done"
 
 @dataclass(slots=True)
 class _Open:
-    """The records of a cell that has not ended: number, message type, line."""
+    """A cell that has not ended: its records (number, message type, line), and which of those begun it is."""
 
     records: list[tuple[int, str, bytes]] = field(default_factory=list)
+    index: int | None = None
 
 
 class Preface:
@@ -29,6 +30,8 @@ class Preface:
         self._open: dict[bytes, _Open] = {}
         # the numbers of all `execute_input`: who begins to read in the middle of a cell's output wants to see the cell
         self._begun = array("Q")
+        # where each of these cells ended, 0 as long as it has not
+        self._ended = array("Q")
 
     def note(self, kind: str, number: int, line: bytes, parent: bytes) -> None:
         """Take in a record: its message type, or that a cell began or ended."""
@@ -37,12 +40,16 @@ class Preface:
         elif kind in _CELL:
             self._open.setdefault(parent, _Open()).records.append((number, kind, line))
             if kind == "execute_input":
+                self._open[parent].index = len(self._begun)
                 self._begun.append(number)
+                self._ended.append(0)
         elif kind == _ENDED:
-            self._open.pop(parent, None)
+            cell = self._open.pop(parent, None)
+            if cell is not None and cell.index is not None:
+                self._ended[cell.index] = number
         elif kind == _ANSWERED and parent in self._open:
-            cell = self._open[parent]
-            cell.records = [record for record in cell.records if record[1] != "input_wanted"]
+            records = self._open[parent].records
+            records[:] = [record for record in records if record[1] != "input_wanted"]
 
     def lines(self, after: int) -> dict[int, bytes]:
         """Return the records up to `after` that matter behind it, by their numbers."""
@@ -52,6 +59,8 @@ class Preface:
         return {number: line for number, line in found.items() if number <= after}
 
     def begun_before(self, after: int) -> int:
-        """Return the number of the last `execute_input` up to `after`; 0 when there is none."""
+        """Return the number of the last `execute_input` up to `after`; 0 if there is none, or its cell ended before."""
         index = bisect_right(self._begun, after)
-        return self._begun[index - 1] if index else 0
+        if not index or 0 < self._ended[index - 1] <= after:
+            return 0
+        return self._begun[index - 1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import stat
 import struct
 import tempfile
+from types import TracebackType
 from typing import Final
 
 from IPython.core.compilerop import CachingCompiler
@@ -36,6 +38,21 @@ def file_name(code: str) -> str:
 def is_cell(name: object) -> bool:
     """Whether a file's name is one that a cell was compiled under in this process."""
     return isinstance(name, str) and name.startswith(("<ipython-input-", temporary_prefix()))
+
+
+def find_at_once(traceback: TracebackType | None) -> None:
+    """Have `inspect` know which module the cells in a traceback belong to.
+
+    It would look through all modules for each frame, and find none: of a recursion without end there are a thousand
+    frames, of modules as many.
+    """
+    names = set()
+    while traceback is not None:
+        names.add(traceback.tb_frame.f_code.co_filename)
+        traceback = traceback.tb_next
+    for name in filter(is_cell, names):
+        for known in (name, os.path.abspath(name)):
+            inspect.modulesbyfile[known] = "__main__"
 
 
 def murmur2(text: str, seed: int) -> int:

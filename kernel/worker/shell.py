@@ -32,7 +32,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Type, default
 
 from kernel.protocol.messages import decode
-from kernel.worker.cellfiles import CellCompiler, is_cell
+from kernel.worker.cellfiles import CellCompiler, find_at_once, is_cell
 from kernel.worker.comms import Comms
 from kernel.worker.gui import Windows
 from kernel.worker.history import SessionHistory, open_history
@@ -344,6 +344,7 @@ class ZMQInteractiveShell(InteractiveShell):  # type: ignore[misc]
 
     def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
         etype, value, traceback = super()._get_exc_info(exc_tuple)
+        find_at_once(traceback)
         return etype, value, without_worker(traceback)
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curses_client.copying import CLIPBOARD
 from curses_client.events import Copied, Copy, MouseDragged, Save, Saved, Show
+from curses_client.osc import copying
 from curses_client.state import Cursor
 from curses_client.text.ansi import plain, runs
+from curses_client.text.lines import BLOCK, LineStore
 from tests.curses_client.drawing import attributes, check, lines
 from tests.curses_client.reading import NUMBERS, TRACEBACK, fail, line_of, session
 from tests.curses_client.support import Client, Journal
@@ -296,3 +299,22 @@ def test_there_is_nothing_of_a_notice(key: str) -> None:
     user = reading(session("x\n").add("kernel_died", reason="x", signal="SIGKILL"), "G").press(key)
     assert user.message == "there is nothing here"
     assert (user.state.asking, user.took(Show), user.took(Copy)) == (None, [], [])
+
+
+@pytest.mark.parametrize("keys", ["g, j, Y", "g, V, G, y", "g, C, y", "g, V, j, j, j, j, j, j, j, j, j, j, j, j, y"])
+def test_of_what_is_too_much_little_is_put_together(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    user = reading(session("123456789\n" * BLOCK * 100), keys.rpartition(",")[0])
+    asked: list[int] = []
+    for name in ("block", "slice"):
+        original = getattr(LineStore, name)
+        monkeypatch.setattr(LineStore, name, lambda self, *args, was=original: asked.append(1) or was(self, *args))
+    user.press(keys.rpartition(",")[2].strip())
+    assert user.state.message is not None
+    assert "s saves it" in user.state.message.text
+    assert not user.took(Copy)
+    assert len(asked) < 200
+
+
+def test_what_is_too_much_is_what_terminals_do_not_take() -> None:
+    assert copying("a" * CLIPBOARD, {}) is not None
+    assert copying("a" * (CLIPBOARD + 1), {}) is None

@@ -59,6 +59,12 @@ def naive(transcript: Transcript, pattern: str) -> list[Spot]:
     ]
 
 
+def after(pieces: int) -> Callable[[], bool]:
+    """Say that the time is over after so many pieces of work."""
+    left = iter(range(1, pieces))
+    return lambda: next(left, None) is None
+
+
 def found(finder: Finder, transcript: Transcript, start: Spot, step: int, blocks: int = 3) -> list[Spot]:
     """Return the hits from a place to the end, as somebody who presses n sees them."""
     hits: list[Spot] = []
@@ -66,7 +72,7 @@ def found(finder: Finder, transcript: Transcript, start: Spot, step: int, blocks
     for _ in range(100_000):
         if place is None:
             return hits
-        hit, place = finder.seek(transcript, place, step, blocks)
+        hit, place = finder.seek(transcript, place, step, after(blocks))
         if hit is not None:
             hits.append(hit)
             place = hit
@@ -75,7 +81,7 @@ def found(finder: Finder, transcript: Transcript, start: Spot, step: int, blocks
 
 def counted(finder: Finder, transcript: Transcript, blocks: int = 1000) -> int:
     for _ in range(100_000):
-        finder.work(transcript, blocks)
+        finder.work(transcript, after(blocks))
         if finder.is_complete:
             return finder.count
     raise AssertionError("it does not end")
@@ -263,7 +269,7 @@ def test_all_hits_forwards_and_backwards(story: list[tuple[Step, int, str]], pat
 def found_next(finder: Finder, transcript: Transcript, start: Spot, step: int, blocks: int) -> Spot | None:
     place: Spot | None = start
     while place is not None:
-        hit, place = finder.seek(transcript, place, step, blocks)
+        hit, place = finder.seek(transcript, place, step, after(blocks))
         if hit is not None:
             return hit
     return None
@@ -280,7 +286,7 @@ def test_the_count_follows_what_grows(
         step(transcript, which, text)
         finder.changed(transcript)
         if works or which % 3 == 0:
-            finder.work(transcript, blocks)
+            finder.work(transcript, after(blocks))
         if finder.is_complete and which % 2:
             check_numbers(finder, transcript, pattern)
     assert counted(finder, transcript, blocks) == len(naive(transcript, pattern))
@@ -304,11 +310,11 @@ def test_a_step_looks_at_so_many_blocks_only() -> None:
     original = type(part).block
     try:
         type(part).block = lambda self, number: looked_at.append(number) or original(self, number)  # type: ignore
-        hit, place = finder.seek(transcript, BEGIN, 1, 8)
+        hit, place = finder.seek(transcript, BEGIN, 1, after(8))
         assert (hit, len(looked_at)) == (None, 8)
         assert place is not None
         looked_at.clear()
-        finder.work(transcript, 8)
+        finder.work(transcript, after(8))
         assert len(looked_at) == 8
         assert not finder.is_complete
         counted(finder, transcript)
@@ -330,7 +336,7 @@ def test_only_what_is_new_is_counted_again() -> None:
     cell.write("stdout", "x\n")
     finder.changed(transcript)
     assert not finder.is_complete
-    finder.work(transcript, 4)
+    finder.work(transcript, after(4))
     assert finder.is_complete
     assert finder.count == BLOCK * 50 + 1
 
@@ -357,7 +363,7 @@ def test_a_hit_that_was_cleared_has_no_number(blocks: int) -> None:
         assert finder.number(transcript, hit) == 0
     cell.write("stdout", "ab\n")
     finder.changed(transcript)
-    finder.work(transcript, blocks)
+    finder.work(transcript, after(blocks))
     assert finder.number(transcript, Spot(0, 1, 4000, 0)) == 0
 
 
@@ -388,8 +394,8 @@ def test_numbers_follow_what_is_printed_above() -> None:
 def test_an_empty_transcript() -> None:
     transcript = Transcript()
     finder = Finder("a")
-    assert finder.seek(transcript, BEGIN, 1, 8) == (None, None)
-    assert finder.seek(transcript, BEGIN, -1, 8) == (None, None)
+    assert finder.seek(transcript, BEGIN, 1, after(8)) == (None, None)
+    assert finder.seek(transcript, BEGIN, -1, after(8)) == (None, None)
     assert counted(finder, transcript) == 0
 
 

@@ -171,6 +171,29 @@ def test_a_flood_starves_neither_alarms_nor_frames_nor_is_drawn_too_often(pipes:
     assert 9 <= alarms <= 10
 
 
+def test_an_alarm_that_sets_itself_anew_lets_keys_and_frames_pass(pipes: Callable[[], Pipe]) -> None:
+    loop, log = Loop(Clock()), []
+    keys = pipes()
+
+    def work() -> None:
+        log.append("work")
+        loop.request_frame()
+        if len(log) == 1:
+            keys.put(b"key")
+        if len(log) > 50:
+            leave()
+        loop.alarm(0, work)
+
+    def key() -> None:
+        log.append(keys.take().decode())
+        leave()
+
+    loop.watch_file(keys.reading, key)
+    loop.alarm(0, work)
+    loop.run()
+    assert log == ["work", "key"]
+
+
 def test_after_a_rest_frames_follow_each_other_at_once() -> None:
     clock = FrameClock(0.0)
     now = 10.0

@@ -1,11 +1,14 @@
 """The output pane: gutter, times, notices, and when it is drawn again."""
 
+import time
+
 import pytest
 from urwid.display.common import AttrSpec
 
-from curses_client.events import Record, RecordsRead, Resized, Ticked
+from curses_client.events import Record, RecordsRead, Resized, SearchGoesOn, Ticked
 from curses_client.layout import layout
 from curses_client.quantities import duration
+from curses_client.text.ansi import plain
 from curses_client.widgets.gutter import SIGNS
 from curses_client.widgets.output import OutputView
 from curses_client.widgets.root import Root
@@ -296,3 +299,49 @@ def test_a_rule_that_is_longer_than_the_pane_goes_on_below(cols: int) -> None:
     assert shown.startswith(text.replace(" ", ""))
     assert rows[0].startswith("── config" if cols > 30 else "─ config")
     assert rows[1].startswith("  ")
+
+
+# ---- a line of megabytes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("filling", ["x ", "漢", "e\u0301", "\x1b[31mred\x1b[0m "])
+@pytest.mark.parametrize("wraps", [True, False])
+def test_what_is_found_and_selected_far_in_a_long_line_is_marked(filling: str, wraps: bool) -> None:
+    user = with_cell(ran(filling * 100_000 + "needle" + filling * 100_000)).set(wraps=wraps)
+    user.press("f5", "/").write("needle").press("enter")
+    while user.state.search is not None and user.state.search.is_busy:
+        user.send(SearchGoesOn())
+    assert user.state.cursor is not None
+    assert user.state.cursor.col == len(plain(filling)) * 100_000
+    check(user)
+    found = [(attr, text) for row in range(20) for attr, text in attributes(user, row) if attr == "hit current"]
+    # at the pane's edge there may be the beginning only
+    marked = "".join(text for _, text in found).rstrip("…")
+    assert marked
+    assert "needle".startswith(marked)
+    assert not wraps or marked == "needle"
+    user.press("esc", "v").press(*["right"] * 8)
+    check(user)
+    chosen = "".join(text for row in range(20) for attr, text in attributes(user, row) if attr == "selection")
+    assert chosen.startswith("needle")
+    assert len(chosen) > len("needle")
+
+
+@pytest.mark.parametrize("filling", ["x ", "漢", "\x1b[31mred\x1b[0m "])
+@pytest.mark.parametrize("wraps", [True, False])
+def test_a_key_in_a_line_of_megabytes_looks_at_little_of_it(filling: str, wraps: bool) -> None:
+    user = with_cell(ran(filling * 300_000)).set(wraps=wraps)
+    root = Root(user.state, 256)
+    keys = ("f5", "end", "left", "up", "down", "end", "page up", "v", "right", "esc", "page down", "home")
+
+    def press() -> float:
+        began = time.process_time()
+        for key in keys:
+            user.press(key)
+            root.show(user.state)
+            root.render((80, 24))
+        return time.process_time() - began
+
+    press()
+    # measured: 5 ms a key; looking at all of the line for each row took seconds
+    assert press() < 0.1 * len(keys)

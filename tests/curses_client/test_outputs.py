@@ -51,7 +51,7 @@ def test_of_a_long_one_the_first_and_the_last_lines(count: int) -> None:
     part = printed(count, Pane())
     lines = [str(number) for number in range(count)]
     assert shown(part) == [*lines[:HEAD], f"… {count - HEAD - TAIL:,} lines", *lines[-TAIL:]]
-    assert part.hidden_lines() == lines[HEAD:-TAIL]
+    assert list(part.hidden_lines()) == lines[HEAD:-TAIL]
     assert list(part.all_lines()) == lines
     assert [index for index in range(part.height) if part.target(index)] == [HEAD]
     assert part.target(HEAD) == MIDDLE

@@ -544,3 +544,27 @@ def test_a_cell_ends_whatever_its_status(status: str) -> None:
 def test_records_are_read_by_their_type() -> None:
     assert record(5, "stream", "c", name="stderr", text="x").content.as_dict() == {"name": "stderr", "text": "x"}
     assert SessionView().state == "starting"
+
+
+def test_a_cell_whose_end_is_told_by_its_status_alone_does_not_run_for_ever() -> None:
+    # read from behind its reply on
+    journal = Journal().session().add("execute_input", "c", code="x", execution_count=7)
+    journal.add("status", "c", execution_state="idle")
+    view, transcript = SessionView(), Transcript()
+    view = fold(view, transcript, journal.records)
+    assert (view.state, view.running, view.count) == ("idle", None, 7)
+    cell = transcript.cell("c")
+    assert cell is not None
+    assert cell.state == "done"
+    # a reply that comes behind it says more
+    view = fold(view, transcript, [record(90, "execute_reply", "c", status="error")])
+    assert (view.state, cell.state, view.seq) == ("idle", "error", 90)
+
+
+def test_what_waits_leaves_the_queue_in_any_order() -> None:
+    journal = Journal().session()
+    for cell in "abcd":
+        journal.submit(cell, cell)
+    journal.start("c").end("c").start("a").end("a").end("d", "aborted")
+    view = fold(SessionView(), Transcript(), journal.records)
+    assert (view.state, view.waiting) == ("idle", ("b",))

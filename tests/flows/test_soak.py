@@ -6,6 +6,7 @@ CSHELL_SOAK says for how many seconds, 3600 for a thorough run; the figures are 
 import os
 import random
 import signal
+import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,8 +94,10 @@ def test_nothing_grows(home: Home) -> None:
     for role, found in samples.items():
         early, late = found[:warm], found[-warm:]
         print(role, "MB:", *(f"{max(s.memory for s in part) / 1e6:.1f}" for part in (early, late)), end="  ")
-        print("descriptors:", *(max(s.descriptors for s in part) for part in (early, late)))
-        assert max(s.descriptors for s in late) <= max(s.descriptors for s in early), role
+        # a file that is just being read is open for a moment; one that leaks stays, and raises the median
+        usual = [statistics.median_low([s.descriptors for s in part]) for part in (early, late)]
+        print("descriptors:", *usual)
+        assert usual[1] <= usual[0], role
         if role != "client":
             # a client that stays holds what was shown, as a terminal does
             assert max(s.memory for s in late) < max(s.memory for s in early) + MEMORY_MARGIN, role

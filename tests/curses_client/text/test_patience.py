@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from curses_client.text.patience import TooSlow, limited
+from curses_client.text.patience import Moment, TooSlow, limited
 
 
 def test_an_expression_is_given_up() -> None:
@@ -34,3 +34,9 @@ def test_elsewhere_than_in_the_main_thread_there_is_no_limit() -> None:
     thread.start()
     thread.join()
     assert found == [1]
+
+
+def test_a_moment_is_over_after_its_time() -> None:
+    times = iter([10.0, 10.0, 10.004, 10.006])
+    over = Moment(0.005, lambda: next(times))
+    assert [over(), over(), over()] == [False, False, True]

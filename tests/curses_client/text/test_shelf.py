@@ -40,15 +40,20 @@ def test_what_is_discarded_is_gone(tmp_path: Path) -> None:
     assert (len(shelf), len(attic), shelf._size, shelf._texts, shelf._lines) == (0, 0, 0, {}, {})
 
 
-def test_two_texts_are_kept_ready(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("characters", "count"), [(1 << 24, 8), (7 * len(TEXT), 2)])
+def test_some_texts_are_kept_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, characters: int, count: int
+) -> None:
+    monkeypatch.setattr("curses_client.text.shelf._READY_CHARACTERS", characters)
     shelf, _ = shelf_of(tmp_path)
     tickets = [shelf.put(TEXT) for _ in range(20)]
     for _ in range(2):
         assert shelf.lines(tickets[3]) is shelf.lines(tickets[3])
         assert shelf.lines(tickets[3]) is not shelf.lines(tickets[4])
-    for ticket in tickets:
+    for ticket in tickets[:-1]:
         shelf.lines(ticket)
-    assert (len(shelf._texts), len(shelf._lines)) == (2, 2)
+    shelf.lines(shelf.put("\n".join([TEXT] * 6)))
+    assert (len(shelf._texts), len(shelf._lines)) == (count, count)
 
 
 def test_a_finalizer_may_discard_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curses_client.text import breaks, memory, wrapping
 from curses_client.text import clusters as tables
-from curses_client.text import wrapping
 from curses_client.text.ansi import PLAIN, Style, encode, runs
 from curses_client.text.clusters import JOINS, WIDTHS, clusters, lone_width
+from curses_client.text.memory import LONG
 from curses_client.text.width import ELLIPSIS, columns, rows_needed, wrap_line, wrap_runs
-from curses_client.text.wrapping import LONG, Row
+from curses_client.text.wrapping import Row
 from tests.curses_client.text.fuzzing import SECONDS, examples, repeated
 
 pytestmark = pytest.mark.timeout(SECONDS + 120)
@@ -94,7 +95,7 @@ def test_long_lines_have_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_growing_line_has_the_rows_of_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wrapping, "LONG", 1)
+    monkeypatch.setattr(breaks, "LONG", 1)
 
     @examples(200)
     @given(st.lists(texts, min_size=1, max_size=6), widths)
@@ -108,7 +109,7 @@ def test_a_growing_line_has_the_rows_of_a_new_one(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_last_row_of_a_growing_line_may_join_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wrapping, "LONG", 1)
+    monkeypatch.setattr(breaks, "LONG", 1)
     for line, rows in (
         ("abc⌚", ["abc", "⌚"]),
         ("abc⌚\ufe0e", ["abc⌚\ufe0e"]),
@@ -118,13 +119,13 @@ def test_the_last_row_of_a_growing_line_may_join_the_one_before(monkeypatch: pyt
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wrapping, "_ENOUGH", 5 * LONG)
+    monkeypatch.setattr(memory, "ENOUGH", 5 * LONG)
     for number in range(20):
         rows_needed(f"{number}" + "é" * LONG, 80)
-    memory = wrapping._MEMORY
-    assert memory._size == sum(len(text) for text, _, _ in memory._found) <= 5 * LONG
+    found = breaks.MEMORY
+    assert found.size == sum(len(key[0]) for key in found) <= 5 * LONG
     rows_needed("é" * 9 * LONG, 80)
-    assert len(memory._found) == 1
+    assert len(found) == 1
 
 
 def test_characters_that_are_known_to_stand_alone() -> None:

@@ -50,3 +50,16 @@ def test_nothing_that_comes_later() -> None:
 def test_the_cell_that_had_begun() -> None:
     preface = noted(("execute_input", b"a"), ("stream", b"a"), ("execute_input", b"b"))
     assert [preface.begun_before(after) for after in range(5)] == [0, 1, 1, 3, 3]
+
+
+def test_a_cell_that_has_ended_is_not_under_way() -> None:
+    preface = noted(
+        ("execute_input", b"a"),
+        ("stream", b"a"),
+        ("cell_ended", b"a"),
+        ("submitted", b"b"),
+        ("execute_input", b"b"),
+        ("execute_input", b"c"),
+        ("cell_ended", b"b"),
+    )
+    assert [preface.begun_before(after) for after in range(8)] == [0, 1, 1, 0, 0, 5, 6, 6]

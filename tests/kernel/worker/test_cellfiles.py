@@ -1,13 +1,15 @@
 """Names of cells' files: the same as ipykernel's and JupyterLab's, written only for the user."""
 
+import inspect
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from kernel.worker import cellfiles
-from kernel.worker.cellfiles import HASH_SEED, CellCompiler, file_name, murmur2, remove_cells, write_cell
+from kernel.worker.cellfiles import HASH_SEED, CellCompiler, file_name, find_at_once, murmur2, remove_cells, write_cell
 
 TEXTS = ["", "a", "ab", "abc", "abcd", "x = 1\nprint(x)", "ä€😀", "\n\n  \t", "pass\n" * 300]
 
@@ -91,3 +93,21 @@ def test_a_cell_that_ran_twice_has_both_its_names() -> None:
     names = [compiler.cache("a\n", number, raw_code="a") for number in (1, 2)]
     compiler.name_by_file()
     assert compiler.names_of(file_name("a")) == names
+
+
+@pytest.mark.parametrize("name", ["<ipython-input-1-0123456789ab>", "written"])
+def test_the_module_of_a_frame_of_a_cell_is_found_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = file_name("1 / 0") if name == "written" else name
+    monkeypatch.setattr(inspect, "modulesbyfile", dict(inspect.modulesbyfile))
+    with pytest.raises(ZeroDivisionError) as raised:
+        exec(compile("def fail():\n    1 / 0\nfail()", name, "exec"), {})
+    frame = raised.tb
+    while frame.tb_next is not None:
+        frame = frame.tb_next
+    assert inspect.getmodule(frame) is None
+    find_at_once(raised.tb)
+    assert inspect.getmodule(frame) is sys.modules["__main__"]
+    assert inspect.getmodule(frame, name) is sys.modules["__main__"]
+    # what is no cell is left to be looked for
+    assert inspect.modulesbyfile.get(__file__) != "__main__"
+    find_at_once(None)
