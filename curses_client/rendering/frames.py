@@ -14,6 +14,9 @@ from curses_client.rendering.wrapping import stored
 from curses_client.shown import Line, Rendered
 from curses_client.text.ansi import PLAIN, Style, sanitise
 
+LARGEST: Final = 1_000_000
+"""Characters of HTML up to which a table is shown: a second."""
+
 # pandas' own limit: its tables are shown as they are
 _ROWS: Final = 60
 _FIRST: Final = 20
