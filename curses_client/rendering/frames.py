@@ -7,6 +7,7 @@ from curses_client.rendering.colours import BOLD, DIM
 from curses_client.rendering.css import declarations, rules, styled
 from curses_client.rendering.folds import fold_line, is_open
 from curses_client.rendering.grid import MISSING, Grid, Place, grid, is_number
+from curses_client.rendering.links import leads_to
 from curses_client.rendering.plain import note
 from curses_client.rendering.tables import Cell, Table, cell, scrolling
 from curses_client.rendering.tree import Element
@@ -27,7 +28,12 @@ _CHARACTERS: Final = 1_000
 # of what stands around a table that is all there is
 _LINES_AROUND: Final = 3
 _LINE_AROUND: Final = 120
-_FOREIGN: Final = frozenset(("input", "button", "details", "form", "canvas", "iframe", "img", "pre", "ul", "ol"))
+_FOREIGN: Final = frozenset(
+    (
+        *("input", "button", "details", "form", "pre", "ul", "ol"),
+        *("canvas", "iframe", "img", "svg", "math", "video", "audio", "object", "embed"),
+    )
+)
 # the longest name of a type that stands above a column
 _TYPE: Final = 16
 
@@ -134,10 +140,16 @@ def _text(place: Place) -> str:
     element, _ = place
     if element is None:
         return ""
-    for line_break in (below for below in element.elements() if below.name == "br"):
-        line_break.children[:] = ["\v"]
-    lines = (" ".join(line.split()) for line in element.text()[:_CHARACTERS].split("\v"))
+    lines = (" ".join(line.split()) for line in _told(element)[:_CHARACTERS].split("\v"))
     return sanitise(" ⏎ ".join(line for line in lines if line))
+
+
+def _told(element: Element) -> str:
+    """Return the text of an element, line breaks as vertical tabs, with where its links lead."""
+    if element.name == "br":
+        return "\v"
+    text = "".join(child if isinstance(child, str) else _told(child) for child in element.children)
+    return text + leads_to(element, text) if element.name == "a" else text
 
 
 def _indexed(rows: Sequence[Sequence[Cell]], found: Grid) -> list[list[Cell]]:
@@ -173,6 +185,7 @@ def _around(root: Element, table: Element) -> tuple[list[str], list[str]]:
                 is_block = child.name in ("div", "p", "br", "h1", "h2", "h3", "h4", "caption", "details", "hr")
                 target += ["\n"] * is_block
                 walk(child)
+                target += [leads_to(child, child.text())] * (child.name == "a")
                 target += ["\n"] * is_block
 
     walk(root)

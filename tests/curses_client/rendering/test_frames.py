@@ -190,3 +190,15 @@ def test_an_index_with_a_name() -> None:
 def test_what_is_no_data_resource(value: Any) -> None:
     result = render({"application/vnd.dataresource+json": value, "text/plain": "text"}, {}, BLOCKS, frozenset())
     assert texts(result) == ["text"]
+
+
+def test_where_links_in_and_around_a_table_lead_is_seen() -> None:
+    html = (
+        "<a href='http://evil/'>http://good</a><table><tr><td><a href='http://evil2/'>http://good</a></td></tr></table>"
+    )
+    assert texts(render({"text/html": html}, {}, BLOCKS)) == [
+        "http://good (http://evil/)",
+        "http://good (http://evil2/)",
+    ]
+    html = "<table><tr><td>a<br><a href='http://b/'>b</a> <a href='http://c'>http://c/</a></td></tr></table>"
+    assert texts(render({"text/html": html}, {}, BLOCKS)) == ["a ⏎ b (http://b/) http://c/"]
