@@ -394,6 +394,7 @@ def show_text(part: Part, text: str, pane: Pane) -> None:
 def _stored(text: str) -> LineStore:
     store = LineStore()
     store.feed(text)
+    store.end()
     return store
 
 

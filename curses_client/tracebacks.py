@@ -223,6 +223,7 @@ def _stored(piece: str) -> list[str]:
     """Return untrusted text as stored lines."""
     store = LineStore()
     store.feed(piece.rstrip("\n"))
+    store.end()
     return store.slice(0, len(store))
 
 

@@ -177,6 +177,13 @@ class Cell:
         else:
             self._forget_outputs()
 
+    def end(self) -> None:
+        """Take in that no stream goes on: what waits for the rest of an escape sequence is shown."""
+        for part in self.outputs:
+            if isinstance(part.body, LineStore):
+                part.body.end()
+                part.grown(self.pane)
+
     def _clear_if_due(self) -> None:
         if self.clears:
             self._forget_outputs()

@@ -268,7 +268,7 @@ def _source(element: Element) -> str:
 
 def _sanitised(text: str) -> str:
     """Return untrusted text without control characters but newlines."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return "\n".join(sanitise(line.replace("\t", "    ")) for line in text.split("\n"))
 

@@ -19,7 +19,7 @@ from curses_client.text.window import Mark, seen, with_marks
 from curses_client.transcript import Cell, LineKind, Notice
 from curses_client.widgets.gutter import gutter_of, times_of
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
-from curses_client.widgets.theme import attr_of
+from curses_client.widgets.theme import attr_of, legible
 
 # a longer source is shown without colours: they would keep a frame waiting
 _COLOURED_LINES: Final = 500
@@ -41,7 +41,7 @@ _PLAIN: Final[dict[LineKind, str]] = {"source": "text", "input": "prompt", "fold
 class _Coloured(Sequence[list[Run]]):
     """Rows of styled text, given their attributes when they are looked at."""
 
-    def __init__(self, rows: Sequence[Sequence[tuple[Style, str]]], attr: Callable[[Style], Attr]) -> None:
+    def __init__(self, rows: Sequence[Sequence[tuple[Style, str]]], attr: Callable[[Style, str], Attr]) -> None:
         self._rows = rows
         self._attr = attr
 
@@ -60,7 +60,7 @@ class _Coloured(Sequence[list[Run]]):
         return self._run(self._rows[index])
 
     def _run(self, row: Sequence[tuple[Style, str]]) -> list[Run]:
-        return [(self._attr(style), text) for style, text in row]
+        return [(self._attr(style, text), text) for style, text in row]
 
 
 class OutputView:
@@ -160,7 +160,7 @@ class OutputView:
             return
         assert part is not None
         for number, line in enumerate(header):
-            styled = [(self._attr(style, item, "display"), text) for style, text in runs(line)]
+            styled = [(self._attr(style, text, item, "display"), text) for style, text in runs(line)]
             body = seen(styled, state.left_col, where.text, part.held_cols())
             rows[number] = padded([(None, " " * where.gutter), *body], where.cols)
 
@@ -181,7 +181,7 @@ class OutputView:
         marks = _marks(state, place, kind, text)
         if wraps and not marks and kind not in _PLAIN:
             # of a line of megabytes no more than the rows that are seen is taken apart
-            return _Coloured(wrap_line(text, where.text), lambda style: self._attr(style, item, kind))
+            return _Coloured(wrap_line(text, where.text), lambda style, part: self._attr(style, part, item, kind))
         styled = with_marks(self._styled(item, place.line, kind, text), marks)
         if wraps:
             return wrap_runs(styled, where.text)
@@ -193,12 +193,12 @@ class OutputView:
             return self._source(cell, cell.source_index(line))
         if kind in _PLAIN:
             return [(_PLAIN[kind], text)]
-        return [(self._attr(style, cell, kind), part) for style, part in runs(text)]
+        return [(self._attr(style, part, cell, kind), part) for style, part in runs(text)]
 
-    def _attr(self, style: Style, cell: Cell, kind: LineKind) -> Attr:
-        """Return how output in a style looks."""
+    def _attr(self, style: Style, text: str, cell: Cell, kind: LineKind) -> Attr:
+        """Return how text of the output in a style looks."""
         base = "lost" if cell.state == "lost" else "stderr" if kind == "stderr" else None
-        attr = attr_of(style, self.colors) or base
+        attr = attr_of(legible(style, text, self.colors), self.colors) or base
         return Linked(attr, style.link) if style.link else attr
 
     def _source(self, cell: Cell, line: int) -> list[Run]:

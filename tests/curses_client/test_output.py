@@ -85,6 +85,14 @@ def test_colours_of_output_are_kept() -> None:
     assert (None, " plain") in [(attr, text.rstrip()) for attr, text in runs]
 
 
+@pytest.mark.parametrize("keys", [[], ["f5", "/", *"secret", "enter"]])
+def test_text_in_the_colour_of_its_background_is_seen(keys: list[str]) -> None:
+    user = with_cell(ran("\x1b[31;41ma secret\x1b[0m\n")).press(*keys)
+    attr = next(attr for attr, text in attributes(user, 1) if text.startswith("a "))
+    assert isinstance(attr, AttrSpec)
+    assert (attr.foreground, attr.background) == ("default,standout", "default")
+
+
 def test_source_is_coloured_when_the_lexer_is_there() -> None:
     user = Client()
     user.journal.cell("c", "def f(): return 'x'")
