@@ -19,6 +19,8 @@ HEAD: Final = 10
 TAIL: Final = 40
 _LONG_SOURCE: Final = 60
 _SOURCE_TAIL: Final = 5
+# blank lines up to which the line before them is looked for
+_BLANK: Final = 100
 # the key of what folds a long part away
 _MIDDLE: Final = Fold("middle")
 
@@ -239,9 +241,10 @@ class Part:
         return self.body.slice(start, stop) if stop <= shown else []
 
     def last_line(self) -> str:
-        """Return the last stored line that is not empty, of the last few: where a program says how far it is."""
+        """Return the stored line that says how far a program is: the first that it rewrites, or its last with text."""
         count = len(self.body)
-        lines = self.body.slice(max(count - 3, 0), count)
+        current = self.body.current if isinstance(self.body, LineStore) else max(count - 1, 0)
+        lines = [*self.body.slice(max(current - _BLANK, 0), current), *reversed(self.body.slice(current, count))]
         return next((line for line in reversed(lines) if plain(line).strip()), "")
 
     def target(self, shown: int) -> Target | None:

@@ -142,6 +142,12 @@ class LineStore:
         return "".join(found)
 
     @property
+    def current(self) -> int:
+        """The number of the first line that is being rewritten, as several bars are, or else of the last one."""
+        risen = self._screen.risen
+        return risen if risen is not None else max(len(self) - 1, 0)
+
+    @property
     def blocks(self) -> int:
         """How many blocks of `BLOCK` lines there are; the last may have fewer lines."""
         return -(-len(self) // BLOCK)
