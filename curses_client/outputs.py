@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from curses_client.bundle import PICTURES, VIEW, data_of, text_of
-from curses_client.shown import EVERYTHING, Fold, Line, Look, Rendered, Target, Transmission
+from curses_client.shown import ALL_COLUMNS, EVERYTHING, Fold, Line, Look, Rendered, Target, Transmission
 from curses_client.text.ansi import plain
 from curses_client.text.lines import BLOCK, LineStore
 from curses_client.tracebacks import Traceback
@@ -229,9 +229,12 @@ class Part:
         """Return the picture that the terminal is to be given for its lines, if they are placeholders."""
         return self.body.rendered.transmission if isinstance(self.body, Rich) else None
 
-    def held_cols(self) -> int:
-        """Return how many columns stay where they are when the lines are moved to the side: a table's index."""
-        return self.body.rendered.held_cols if isinstance(self.body, Rich) else 0
+    def held_cols(self, shown: int) -> int:
+        """Return how many columns of a line stay where they are when lines are moved to the side: a table's index."""
+        if not isinstance(self.body, Rich):
+            return 0
+        rendered = self.body.rendered
+        return ALL_COLUMNS if rendered.lines[shown].stays else rendered.held_cols
 
     def header(self, shown: int) -> list[str]:
         """Return the stored lines of a table's header that are above one of its lines."""

@@ -84,8 +84,8 @@ class Cell:
 
     def held_cols(self, line: int) -> int:
         """Return how many columns of a line stay where they are when it is moved to the side."""
-        part, _ = self.at(line)
-        return part.held_cols() if part is not None else 0
+        part, shown = self.at(line)
+        return part.held_cols(shown) if part is not None else 0
 
     @property
     def parts(self) -> list[Part]:

@@ -34,6 +34,8 @@ _FOREIGN: Final = frozenset(
         *("canvas", "iframe", "img", "svg", "math", "video", "audio", "object", "embed"),
     )
 )
+# between the levels of a column's name
+_LEVEL: Final = "\t"
 # the longest name of a type that stands above a column
 _TYPE: Final = 16
 
@@ -71,8 +73,8 @@ def html_frame(frame: Frame, types: Mapping[str, str], colors: int, opened: froz
     found = grid(frame.table)
     looks = _Looks(rules(frame.sheet), colors)
     header = [[looks.heading(place) for place in row] for row in found.header]
-    if types and len(header) == 1:
-        header += _type_row([types.get(_text(place), "") for place in found.header[0]])
+    if types:
+        header = _typed(header, found.header, types)
     rows = [[looks.cell(place) for place in row] for row in found.rows]
     table = Table(header, _indexed(rows, found), found.aligns, found.held)
     caption = [stored([(BOLD, sanitise(found.caption))])] if found.caption else []
@@ -104,7 +106,7 @@ def rendered(table: Table, opened: frozenset[str], before: Sequence[str] = (), a
     texts, held = scrolling(Table(table.header, rows, table.aligns, table.held))
     first = len(before)
     last = first + len(table.header)
-    lines = [*map(Line, before), *map(Line, texts)]
+    lines = [*(Line(text, stays=True) for text in before), *map(Line, texts)]
     if is_long:
         hidden = count - _FIRST - _LAST
         lines.insert(last + _FIRST, fold_line(f"{'▾' if opens else '…'} {hidden:,} rows", "rows"))
@@ -166,6 +168,17 @@ def _with(cell: Cell, style: Style) -> Cell:
 
 def _type_row(types: Sequence[str]) -> list[list[Cell]]:
     return [[cell(kind, DIM) for kind in types]] if any(types) else []
+
+
+def _typed(header: list[list[Cell]], found: list[list[Place]], types: Mapping[str, str]) -> list[list[Cell]]:
+    """Return a header with the types of the columns, in the row that has the names of the index if there is one."""
+    levels = max(name.count(_LEVEL) for name in types) + 1
+    columns = [[_text(place) for place in row for _ in range(place[1])] for row in found[:levels]]
+    kinds = [types.get(_LEVEL.join(names), "") for names in zip(*columns, strict=False)]
+    last = header[-1] if len(header) > levels else []
+    if len(last) != len(kinds) or any(kind and own.row for kind, own in zip(kinds, last, strict=True)):
+        return header + _type_row(kinds)
+    return [*header[:-1], [cell(kind, DIM) if kind else own for kind, own in zip(kinds, last, strict=True)]]
 
 
 def _around(root: Element, table: Element) -> tuple[list[str], list[str]]:

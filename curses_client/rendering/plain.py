@@ -24,7 +24,7 @@ def joined(value: Any) -> str:
 
 def note(text: str) -> Line:
     """Return a dim line."""
-    return Line(stored([(DIM, sanitise(text))]))
+    return Line(stored([(DIM, sanitise(text))]), stays=True)
 
 
 def size_text(count: int) -> str:

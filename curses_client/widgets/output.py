@@ -10,11 +10,11 @@ from curses_client.layout import Layout
 from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, shown_answer, top_anchor
 from curses_client.selection import selected_columns
-from curses_client.shown import Transmission
+from curses_client.shown import ALL_COLUMNS, Fold, Transmission
 from curses_client.state import Anchor, State
 from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
-from curses_client.text.width import columns, fit, wrap_line, wrap_runs
+from curses_client.text.width import ELLIPSIS, columns, fit, wrap_line, wrap_runs
 from curses_client.text.window import Mark, seen, with_marks
 from curses_client.transcript import Cell, LineKind, Notice
 from curses_client.widgets.gutter import gutter_of, times_of
@@ -142,7 +142,7 @@ class OutputView:
             first = place.row == 0
             gutter = gutter_of(item, place.line, where, kind, first=first)
             right = times_of(state, item, where) if first and place.line == 0 else ()
-            if kind == "fold":
+            if kind == "fold" or _is_closed(item, place.line, text):
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
             row = with_right([*gutter, *body], right, where.cols)
             yield row, _cursor_column(state, place, wrapped, where)
@@ -161,7 +161,7 @@ class OutputView:
         assert part is not None
         for number, line in enumerate(header):
             styled = [(self._attr(style, text, item, "display"), text) for style, text in runs(line)]
-            body = seen(styled, state.left_col, where.text, part.held_cols())
+            body = seen(styled, state.left_col, where.text, part.held_cols(shown))
             rows[number] = padded([(None, " " * where.gutter), *body], where.cols)
 
     def _note_picture(self, item: Cell | Notice, line: int) -> None:
@@ -185,7 +185,8 @@ class OutputView:
         styled = with_marks(self._styled(item, place.line, kind, text), marks)
         if wraps:
             return wrap_runs(styled, where.text)
-        return [seen(styled, state.left_col, where.text, item.held_cols(place.line))]
+        held = item.held_cols(place.line)
+        return [seen(styled, state.left_col if held < ALL_COLUMNS else 0, where.text, held)]
 
     def _styled(self, cell: Cell, line: int, kind: LineKind, text: str) -> list[Run]:
         """Return a line in its colours."""
@@ -241,6 +242,11 @@ def _marks(state: State, place: Anchor, kind: LineKind, text: str) -> list[Mark[
         marks = [mark for mark in marks if mark[1] <= chosen[0] or mark[0] >= chosen[1]]
         marks = sorted([*marks, (*chosen, "selection")], key=lambda mark: mark[0])
     return marks
+
+
+def _is_closed(item: Cell, line: int, text: str) -> bool:
+    """Whether a line stands for others that it opens."""
+    return plain(text).startswith(ELLIPSIS) and isinstance(item.target(line), Fold)
 
 
 def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:

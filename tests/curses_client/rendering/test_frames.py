@@ -111,6 +111,23 @@ def test_the_colours_of_a_styled_table() -> None:
     assert [(style.fg, style.bg) for style, text in runs(result.lines[2].text) if text == "7"] == [(255, 196)]
 
 
+def test_types_of_columns_with_several_levels_stand_in_the_row_of_the_index() -> None:
+    fields = [{"name": "mean\tx", "type": "int64"}, {"name": "mean\ty", "type": "string"}]
+    head = "<table><thead><tr><th></th><th colspan='2'>mean</th></tr>" + row("", "x", "y", head=3)
+    body = f"</thead><tbody>{row('0', '1', 'a', head=1)}</tbody></table>"
+    types = {"application/vnd.cshell.types+json": {"schema": {"fields": fields}}}
+    assert texts(frame(head + body, **types)) == ["   mean", "       x  y", "   int64  string", "0      1  a"]
+    named = head + row("side", "", "", head=3) + body
+    assert texts(frame(named, **types))[2:] == ["side  int64  string", "   0      1  a"]
+    named = head.replace("<th></th><th>x", "<th>L</th><th>x") + row("side", "z", "", head=3) + body
+    assert len(texts(frame(named, **types))) == 5
+
+
+def test_what_is_around_a_table_is_not_moved_with_it() -> None:
+    result = frame(f"<p>before</p><table>{row('a', 'b') * 100}</table><p>100 rows × 2 columns</p>")
+    assert [line.stays for line in result.lines] == [True, *[False] * 20, True, *[False] * 10, True]
+
+
 def test_a_long_table_is_folded() -> None:
     html = (
         f"<table><thead>{row('', 'a', head=2)}</thead>"
