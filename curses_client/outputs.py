@@ -257,6 +257,11 @@ class Part:
             return _MIDDLE
         return self.body.target(index) if isinstance(self.body, (Rich, Traceback)) else None
 
+    def frame(self, shown: int) -> Fold | None:
+        """Return what folds the frame of a traceback that a line belongs to."""
+        index = self.index(shown)
+        return self.body.fold(index) if isinstance(self.body, Traceback) and index is not None else None
+
     @property
     def is_long(self) -> bool:
         """Whether it has more lines than are shown unasked."""

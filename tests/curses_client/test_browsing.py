@@ -603,6 +603,18 @@ def test_a_frame_of_a_cell_goes_to_its_line(number: int, line: str) -> None:
     check_cursor(user)
 
 
+def test_a_single_frame_folds() -> None:
+    user = error("G")
+    while line_of(user.state) != "---> 12 f(x)":
+        user.press("k")
+    height = user.state.transcript.items[-1].height
+    assert line_of(user.press("tab").state) == "… File /home/ada/own.py:12, in g()"
+    assert user.state.transcript.items[-1].height == height - 1
+    check_cursor(user)
+    assert line_of(user.press("enter").state) == "File /home/ada/own.py:12, in g()"
+    assert user.state.transcript.items[-1].height == height
+
+
 def test_a_frame_of_a_cell_that_is_not_there() -> None:
     journal = fail(Journal().session(), "f", 3, ["Cell In[99], line 1", "ValueError: why"])
     user = reading(journal)
