@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -250,7 +250,7 @@ class App:
             case e.Show(text, how):
                 self._show(text, how)
             case e.Copy(text):
-                self.dispatch(e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text)))
+                self._copy(text)
             case e.Save(path, None, over):
                 self._export(path, over=over)
             case e.Save(path, bytes(data), over):
@@ -290,16 +290,25 @@ class App:
         from curses_client.background import Export
 
         name, host = self._state.session.name, self._state.host
-        export = Export(name, host, path, over=over)
+        self._look_for(Export(name, host, path, over=over).result)
 
-        def look() -> None:
-            saved = export.result()
-            if saved is None:
-                self._loop.alarm(_LOOK_SECONDS, look)
-            else:
-                self.dispatch(saved)
+    def _copy(self, text: str) -> None:
+        """Put text on the clipboard, inside tmux by way of that as well."""
+        copied = e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text))
+        if not os.environ.get("TMUX"):
+            self.dispatch(copied)
+            return
+        from curses_client.background import ToTmux
 
-        look()
+        self._look_for(ToTmux(text, copied).result)
+
+    def _look_for(self, result: Callable[[], e.Event | None]) -> None:
+        """Dispatch what another process has done once there is a result."""
+        found = result()
+        if found is None:
+            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result))
+        else:
+            self.dispatch(found)
 
     def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
         """Give the terminal to the user's pager or editor for an output."""

@@ -111,10 +111,14 @@ class SearchGoesOn(Value):
 
 
 class Copied(Value):
-    """The text was given to the terminal's clipboard, or is more than the terminal takes."""
+    """The text was given to the terminal's clipboard, or is more than the terminal takes; so much for tmux.
+
+    What a terminal does with it nobody knows, while tmux says whether it has it; None is without tmux.
+    """
 
     lines: int
     ok: bool
+    by_tmux: bool | None = None
 
 
 class Saved(Value):

@@ -242,9 +242,14 @@ def _(event: SearchGoesOn, state: State) -> Result:
 
 @_handle.register
 def _(event: Copied, state: State) -> Result:
+    what = f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"
+    if event.by_tmux:
+        return say(state, f"{what} to tmux"), ()
     if not event.ok:
         return say(state, "that is more than a terminal's clipboard takes · s saves it", alarming=True), ()
-    return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
+    if event.by_tmux is None:
+        return say(state, f"{what} to the terminal"), ()
+    return say(state, f"{what} to the terminal, but tmux did not take it: see cshell doctor", alarming=True), ()
 
 
 @_handle.register
