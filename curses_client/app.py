@@ -155,6 +155,8 @@ class App:
         self._state, _ = update(self._state, e.Ticked(time.time()))
         if self._screen.has_focus != self._state.has_focus:
             self.dispatch(e.FocusChanged(self._screen.has_focus))
+        if self._screen.has_sixels and self._state.look.pictures == "blocks":
+            self.dispatch(e.SixelsFound())
         for key in keys:
             if isinstance(key, PastedText):
                 self.dispatch(e.Pasted(str(key)))

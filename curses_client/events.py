@@ -106,6 +106,10 @@ class FocusChanged(Value):
     has_focus: bool
 
 
+class SixelsFound(Value):
+    """The terminal says that it shows sixels."""
+
+
 class SearchGoesOn(Value):
     """There is time to search on."""
 
@@ -161,6 +165,7 @@ Event = (
     | Edited
     | MouseDragged
     | FocusChanged
+    | SixelsFound
     | SearchGoesOn
     | Copied
     | Saved

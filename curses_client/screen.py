@@ -33,6 +33,8 @@ _PENS: Final = 4096
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
+# of the attributes of a terminal (DEC STD 070: DA1, behind what kind it is), that it shows sixels
+_SIXELS: Final = 4
 # how urwid calls what a terminal says by itself
 _SAID: Final = (ANSWER, "focus in", "focus out")
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
@@ -60,6 +62,8 @@ class Screen(RawScreen):
         self.output = OutputLine(writing)
         # whether the terminal has the focus, as far as it says so
         self.has_focus = True
+        # whether it says that it shows sixels: urwid asks for its attributes when it starts
+        self.has_sixels = False
         self._original = original
         # what each attribute of a canvas is drawn with
         self._pens: dict[Hashable, Pen] = {}
@@ -259,6 +263,14 @@ class Screen(RawScreen):
 
         self._decode(event_loop, take, codes, wait_for_more)
         return typed
+
+    def _apply_terminal_reports(self, decoded_codes: list[Any]) -> list[Any]:
+        """Take in what the terminal says of itself; urwid takes it out."""
+        for code in decoded_codes:
+            if isinstance(code, tuple) and code[:1] == ("device attributes",):
+                self.has_sixels = self.has_sixels or _SIXELS in code[1][1:]
+        kept: list[Any] = super()._apply_terminal_reports(decoded_codes)
+        return kept
 
     def _keys(self, decoded: list[Any]) -> list[Any]:
         """Take in what the terminal says by itself; return the rest."""

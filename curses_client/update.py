@@ -30,6 +30,7 @@ from curses_client.events import (
     Resized,
     Saved,
     SearchGoesOn,
+    SixelsFound,
     Submit,
     SupervisorEnded,
     Ticked,
@@ -233,6 +234,11 @@ def _(event: MouseDragged, state: State) -> Result:
 @_handle.register
 def _(event: FocusChanged, state: State) -> Result:
     return replace(state, has_focus=event.has_focus), ()
+
+
+@_handle.register
+def _(event: SixelsFound, state: State) -> Result:
+    return replace(state, look=replace(state.look, pictures="sixel")), ()
 
 
 @_handle.register
