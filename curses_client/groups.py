@@ -53,7 +53,8 @@ def raised(text: str, links: Iterable[str]) -> list[Raised]:
 def _tree(text: str) -> _Node:
     """Return the groups in text as a tree."""
     path = [_Node()]
-    for line in text.split("\n"):
+    # pieces that end with a newline have an empty line behind it
+    for line in filter(None, text.split("\n")):
         found = _MARGIN.fullmatch(line)
         if found is None:
             del path[1:]

@@ -11,21 +11,9 @@ moves what it has no room for to the `attic`: to the disk.
 
 import re
 
-from curses_client.text.ansi import (
-    CODE,
-    ESC,
-    HIDDEN,
-    JOINING,
-    LIMIT,
-    PLAIN,
-    SEQUENCE,
-    STRAY,
-    plain,
-    shorten,
-    unfinished,
-    visible,
-)
+from curses_client.text.ansi import CODE, ESC, LIMIT, PLAIN, SEQUENCE, plain, shorten, unfinished, visible
 from curses_client.text.cursor import TAB, Screen
+from curses_client.text.invisible import HIDDEN, JOINING, STRAY
 from curses_client.text.rows import BLOCK
 from curses_client.text.shelf import Shelf
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.text.ansi import HIDDEN, LIMIT, PLAIN, Style, plain, runs
+from curses_client.text.ansi import LIMIT, PLAIN, Style, plain, runs
 from curses_client.text.attic import Attic
+from curses_client.text.invisible import HIDDEN
 from curses_client.text.lines import BLOCK, TAIL, LineStore
 from curses_client.text.shelf import Shelf
 
