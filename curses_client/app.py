@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -211,6 +211,8 @@ class App:
             self.dispatch(e.FocusChanged(focus))
         if (is_light := self._screen.ground.is_light) is not None and is_light != self._state.is_light:
             self.dispatch(e.GroundFound(is_light))
+        if self._screen.has_sixels and self._state.look.pictures == "blocks":
+            self.dispatch(e.SixelsFound())
         self._memory.look()
         for key in keys:
             if isinstance(key, PastedText):
@@ -333,7 +335,7 @@ class App:
             case e.Show(text, how):
                 self._show(text, how)
             case e.Copy(text):
-                self.dispatch(e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text)))
+                self._copy(text)
             case e.Save(path, None, over):
                 self._export(path, over=over)
             case e.Save(path, bytes(data), over):
@@ -404,16 +406,25 @@ class App:
         from curses_client.background import Export
 
         name, host = self._state.session.name, self._state.host
-        export = Export(name, host, path, over=over)
+        self._look_for(Export(name, host, path, over=over).result)
 
-        def look() -> None:
-            saved = export.result()
-            if saved is None:
-                self._loop.alarm(_LOOK_SECONDS, look)
-            else:
-                self.dispatch(saved)
+    def _copy(self, text: str) -> None:
+        """Put text on the clipboard, inside tmux by way of that as well."""
+        copied = e.Copied(text.count("\n") + (not text.endswith("\n")), self._screen.copy(text))
+        if not os.environ.get("TMUX"):
+            self.dispatch(copied)
+            return
+        from curses_client.background import ToTmux
 
-        look()
+        self._look_for(ToTmux(text, copied).result)
+
+    def _look_for(self, result: Callable[[], e.Event | None]) -> None:
+        """Dispatch what another process has done once there is a result."""
+        found = result()
+        if found is None:
+            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result))
+        else:
+            self.dispatch(found)
 
     def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
         """Give the terminal to the user's pager or editor for an output."""

@@ -1,11 +1,16 @@
-"""What takes long and is not for the event loop: exporting the session, in a process of its own."""
+"""What takes long and is not for the event loop, each in a process of its own: exporting the session, telling tmux."""
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Final
 
-from curses_client.events import Saved
+from curses_client.events import Copied, Saved
+
+# seconds that tmux has
+_PATIENCE: Final = 3.0
 
 
 class Export:
@@ -44,3 +49,37 @@ class Export:
             self._result = Saved(self._path, failure)
             self._said.close()
         return self._result
+
+
+class ToTmux:
+    """A running ``tmux load-buffer``: with its default settings tmux takes nothing from what is inside of it."""
+
+    def __init__(self, text: str, copied: Copied) -> None:
+        """Give text to tmux, which passes it on to its terminal; `copied` is what became of it otherwise."""
+        self._copied = copied
+        self._until = time.monotonic() + _PATIENCE
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            # a pipe would be full before tmux reads it
+            with TemporaryFile() as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.seek(0)
+                self._process = subprocess.Popen(
+                    ["tmux", "load-buffer", "-w", "-"],
+                    stdin=file,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+        except OSError:
+            pass
+
+    def result(self) -> Copied | None:
+        """Return what became of the text; None as long as that is not known."""
+        status: int | None = 1
+        if self._process is not None:
+            status = self._process.poll()
+            if status is None and time.monotonic() >= self._until:
+                self._process.kill()
+                status = self._process.wait()
+        return None if status is None else Copied(self._copied.lines, self._copied.ok, by_tmux=status == 0)

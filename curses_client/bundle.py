@@ -40,7 +40,7 @@ def data_of(bundle: dict[str, Any], mime: str) -> bytes | None:
 
 
 def text_of(bundle: Mapping[str, Any]) -> str:
-    """Return the text form of a MIME bundle, and a word about the picture that goes with it."""
+    """Return the text form of a MIME bundle, or the names of the others, and a word about the picture beside it."""
     text = bundle.get("text/plain", "")
     if not isinstance(text, str):
         text = "".join(map(str, text)) if isinstance(text, list) else str(text)
@@ -48,7 +48,7 @@ def text_of(bundle: Mapping[str, Any]) -> str:
     if pictures:
         size = _size(len(str(bundle[pictures[0]])) * (3 if pictures[0] != "image/svg+xml" else 4) // 4)
         text = f"{text}  \x1b[2m{pictures[0]}, {size}\x1b[0m" if text else f"\x1b[2m{pictures[0]}, {size}\x1b[0m"
-    if not text and bundle:
+    if not text and bundle and "text/plain" not in bundle:
         text = f"\x1b[2m{', '.join(sorted(bundle))}\x1b[0m"
     return text
 

@@ -1,4 +1,4 @@
-"""What the terminal can show beside text, as far as it can be known without asking it."""
+"""What the terminal can show beside text, as far as it can be known before it has answered anything."""
 
 import fcntl
 import re

@@ -85,6 +85,11 @@ def cells_of(row: Row) -> Cells:
     return Cells(cells)
 
 
+def is_certain(cluster: str) -> bool:
+    """Whether a grapheme cluster is as wide on every terminal."""
+    return len(cluster) == 1 and _width(cluster) > 0
+
+
 @lru_cache(maxsize=8192)
 def _width(char: str) -> int:
     """Return how many columns a character takes, 0 where that depends on the terminal."""
@@ -100,7 +105,8 @@ def _tail(cells: list[Cell], rest: Row) -> Row:
     last = cells.pop()
     if not last[1]:
         last = cells.pop()
-    return (last, *rest)
+    pen, text = rest[0]
+    return ((pen, last[1] + text), *rest[1:]) if pen == last[0] else (last, *rest)
 
 
 def first_difference(old: Cells, new: Cells) -> int:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from curses_client import shift
-from curses_client.cells import PLAIN, Cell, Cells, Pen, Row, cells_of, first_difference, spans
+from curses_client.cells import PLAIN, Cell, Cells, Pen, Row, cells_of, first_difference, is_certain, spans
+from curses_client.text.clusters import clusters
 
 BLANK: Final[Row] = ()
 # frames longer than so many bytes hide the cursor while it is elsewhere
@@ -165,9 +166,7 @@ class _Stroke:
             # how far it reaches is not known, so that what was there has to go first
             self._erase()
             self._write(row.cells[begin:])
-            for pen, text in row.tail:
-                self._use(pen)
-                self._parts.append(text)
+            self._write_tail(len(row.cells), row.tail)
             self.at = None
             return
         blank_from = max(row.blank_from, begin)
@@ -200,6 +199,18 @@ class _Stroke:
             x = self.at[0] + len(cells)
             # where the cursor is behind the last column depends on the terminal
             self.at = (x, self.at[1]) if x < self._cols else None
+
+    def _write_tail(self, x: int, tail: Row) -> None:
+        """Write what follows the cells; what stands behind characters of unsure width is put where it belongs."""
+        is_sure = True
+        for pen, text in tail:
+            self._use(pen)
+            for cluster, width in clusters(text):
+                was_sure, is_sure = is_sure, is_certain(cluster)
+                if is_sure and not was_sure and x < self._cols:
+                    self._parts.append(f"\x1b[{x + 1}G")
+                self._parts.append(cluster)
+                x += width
 
     def _use(self, pen: Pen) -> None:
         before, self._pen = self._pen, pen

@@ -134,15 +134,23 @@ class StyleUnknown(Value):
     text: str
 
 
+class SixelsFound(Value):
+    """The terminal says that it shows sixels."""
+
+
 class SearchGoesOn(Value):
     """There is time to search on."""
 
 
 class Copied(Value):
-    """The text was given to the terminal's clipboard, or is more than the terminal takes."""
+    """The text was given to the terminal's clipboard, or is more than the terminal takes; so much for tmux.
+
+    What a terminal does with it nobody knows, while tmux says whether it has it; None is without tmux.
+    """
 
     lines: int
     ok: bool
+    by_tmux: bool | None = None
 
 
 class Saved(Value):
@@ -260,6 +268,7 @@ Event = (
     | FocusChanged
     | GroundFound
     | StyleUnknown
+    | SixelsFound
     | SearchGoesOn
     | Copied
     | Saved

@@ -230,7 +230,7 @@ BINDINGS: Final = (
     _b("n", "read-next-hit", "reading", "next hit"),
     _b("N", "read-previous-hit", "reading", "hit before"),
     _b("enter, o", "read-open", "reading", "open what is folded, a frame's file, a picture"),
-    _b("tab", "read-toggle", "reading", "fold a long output or source, or open it"),
+    _b("tab", "read-toggle", "reading", "fold a long output, a source, a frame; open it"),
     _b("d", "read-values", "reading", "values of the names in a traceback's failing line"),
     _b("v", "read-select", "reading", "select by characters"),
     _b("V", "read-select-lines", "reading", "select by lines"),

@@ -72,7 +72,7 @@ def open_here(state: State) -> Result:
 
 
 def toggle_here(state: State) -> Result:
-    """Fold the long source or output that the cursor is in, or open it."""
+    """Fold the long source or output, or the frame, that the cursor is in, or open it."""
     cursor = state.cursor
     item = state.transcript.items[cursor.item] if cursor is not None else None
     if cursor is None or item is None:
@@ -81,7 +81,12 @@ def toggle_here(state: State) -> Result:
         return open_here(state)
     if isinstance(item.target(cursor.line), Fold):
         return open_here(state)
-    part, _ = item.at(cursor.line)
+    part, shown = item.at(cursor.line)
+    if part is not None and (fold := part.frame(shown)) is not None:
+        begin = next(line for line in range(shown, -1, -1) if not line or part.frame(line - 1) != fold)
+        item.toggle(cursor.line, fold)
+        state.transcript.changed()
+        return go_to(state, cursor.item, item.begin(part) + begin), ()
     if part is None or not part.is_long:
         return tell(state, "this is not long enough to be folded")
     part.fold(state.transcript.pane, opened=not part.is_open)

@@ -15,6 +15,7 @@ from curses_client.scrolling import (
     top_anchor,
     upwards,
 )
+from curses_client.shown import ALL_COLUMNS
 from curses_client.state import Anchor, Cursor, State
 from curses_client.text.measured import plain_text
 from curses_client.text.width import column_of, columns, index_at
@@ -183,8 +184,11 @@ def beside(state: State) -> State:
     if cursor is None or item is None or (state.wraps and item.wraps(cursor.line)):
         return state
     room = layout(state).text
-    held = min(item.held_cols(cursor.line), room // 2) if isinstance(item, Cell) else 0
     text, left = text_at(state, cursor), state.left_col
+    held = item.held_cols(cursor.line) if isinstance(item, Cell) else 0
+    if held == ALL_COLUMNS:
+        return state
+    held = min(held, room // 2)
     at = column_of(text, cursor.col)
     # the columns at both edges may be the ellipses of what is cut off
     if left and held <= at <= held + left:

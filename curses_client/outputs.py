@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from curses_client.bundle import PICTURES, VIEW, data_of, text_of
-from curses_client.shown import EVERYTHING, Fold, Line, Look, Rendered, Target, Transmission
+from curses_client.shown import ALL_COLUMNS, EVERYTHING, Fold, Line, Look, Rendered, Target, Transmission
 from curses_client.text.ansi import plain
 from curses_client.text.lines import BLOCK, LineStore
 from curses_client.tracebacks import Traceback
@@ -19,6 +19,8 @@ HEAD: Final = 10
 TAIL: Final = 40
 _LONG_SOURCE: Final = 60
 _SOURCE_TAIL: Final = 5
+# blank lines up to which the line before them is looked for
+_BLANK: Final = 100
 # the key of what folds a long part away
 _MIDDLE: Final = Fold("middle")
 
@@ -227,9 +229,12 @@ class Part:
         """Return the picture that the terminal is to be given for its lines, if they are placeholders."""
         return self.body.rendered.transmission if isinstance(self.body, Rich) else None
 
-    def held_cols(self) -> int:
-        """Return how many columns stay where they are when the lines are moved to the side: a table's index."""
-        return self.body.rendered.held_cols if isinstance(self.body, Rich) else 0
+    def held_cols(self, shown: int) -> int:
+        """Return how many columns of a line stay where they are when lines are moved to the side: a table's index."""
+        if not isinstance(self.body, Rich):
+            return 0
+        rendered = self.body.rendered
+        return ALL_COLUMNS if rendered.lines[shown].stays else rendered.held_cols
 
     def header(self, shown: int) -> list[str]:
         """Return the stored lines of a table's header that are above one of its lines."""
@@ -239,9 +244,10 @@ class Part:
         return self.body.slice(start, stop) if stop <= shown else []
 
     def last_line(self) -> str:
-        """Return the last stored line that is not empty, of the last few: where a program says how far it is."""
+        """Return the stored line that says how far a program is: the first that it rewrites, or its last with text."""
         count = len(self.body)
-        lines = self.body.slice(max(count - 3, 0), count)
+        current = self.body.current if isinstance(self.body, LineStore) else max(count - 1, 0)
+        lines = [*self.body.slice(max(current - _BLANK, 0), current), *reversed(self.body.slice(current, count))]
         return next((line for line in reversed(lines) if plain(line).strip()), "")
 
     def target(self, shown: int) -> Target | None:
@@ -250,6 +256,11 @@ class Part:
         if index is None:
             return _MIDDLE
         return self.body.target(index) if isinstance(self.body, (Rich, Traceback)) else None
+
+    def frame(self, shown: int) -> Fold | None:
+        """Return what folds the frame of a traceback that a line belongs to."""
+        index = self.index(shown)
+        return self.body.fold(index) if isinstance(self.body, Traceback) and index is not None else None
 
     @property
     def is_long(self) -> bool:
@@ -396,6 +407,7 @@ def show_text(part: Part, text: str, pane: Pane) -> None:
 def _stored(text: str) -> LineStore:
     store = LineStore()
     store.feed(text)
+    store.end()
     return store
 
 

@@ -42,6 +42,8 @@ _ESC_SECONDS: Final = 0.04
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
+# of the attributes of a terminal (DEC STD 070: DA1, behind what kind it is), that it shows sixels
+_SIXELS: Final = 4
 # how urwid calls what a terminal says by itself
 _SAID: Final = (ANSWER, "focus in", "focus out")
 # seconds for which answers of the terminal are waited for at the end, so that the shell does not get them
@@ -74,6 +76,8 @@ class Screen(RawScreen):
         self.output = OutputLine(writing)
         # whether the terminal has the focus; None as long as it has not said so
         self.has_focus: bool | None = None
+        # whether it says that it shows sixels: urwid asks for its attributes when it starts
+        self.has_sixels = False
         self.ground = ground.Ground()
         self._is_asked = is_asked
         # what gives up an answer that goes on no further
@@ -332,6 +336,14 @@ class Screen(RawScreen):
 
             self._giving_up = event_loop.alarm(_PATIENCE, give_up)
         return codes
+
+    def _apply_terminal_reports(self, decoded_codes: list[Any]) -> list[Any]:
+        """Take in what the terminal says of itself; urwid takes it out."""
+        for code in decoded_codes:
+            if isinstance(code, tuple) and code[:1] == ("device attributes",):
+                self.has_sixels = self.has_sixels or _SIXELS in code[1][1:]
+        kept: list[Any] = super()._apply_terminal_reports(decoded_codes)
+        return kept
 
     def _keys(self, decoded: list[Any]) -> list[Any]:
         """Take in what the terminal says by itself; return the rest."""

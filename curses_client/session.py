@@ -208,6 +208,7 @@ def _execute_reply(view: SessionView, transcript: Transcript, record: Record, c:
     if cell is None:
         return view
     cell.finished = record.time
+    cell.end()
     cell.prompt = None
     cell.state = _STATES.get(c.status, "skipped")
     if cell.state == "skipped" and cell.count is not None:

@@ -59,6 +59,12 @@ class Line(Value):
 
     text: str
     target: Target | None = None
+    # whether it stays where it is when a table around it is moved to the side
+    stays: bool = False
+
+
+ALL_COLUMNS: Final = 1 << 30
+"""More than any line has."""
 
 
 class Transmission(Value):

@@ -2,7 +2,8 @@
 
 A kernel sends a traceback as pieces of text.  IPython's begin with a rule and a heading; then each frame is a piece
 of its own, and the last one is the line that comes first here.  Of exceptions that were raised while others were
-handled the newest comes first, and behind it what led to it.  What is none of this is shown as it is.
+handled the newest comes first, and behind it what led to it; of a group (`groups`) each exception has its number.
+What is none of this is shown as it is.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from curses_client import groups
 from curses_client.shown import EVERYTHING, CellLine, Fold, Line, Place, Target
 from curses_client.text.ansi import plain, sanitise
 from curses_client.text.lines import LineStore
@@ -33,6 +35,8 @@ _FRAME: Final = re.compile(
 _NUMBERED: Final = re.compile(r"(?:-*> ?| *)([0-9]{1,9})(?: |$)")
 _INSTALLED: Final = re.compile(r"/(?:site|dist)-packages/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
 _STANDARD: Final = re.compile(r"/lib(?:64|32)?/(?:python|pypy)3[.0-9]*t?/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
+# what the key of a single frame's fold begins with
+_ONE: Final = "frame "
 _HEAD: Final = "\x1b[1;31m{}\x1b[0m"
 _VALUES: Final = "\x1b[36m      ↳ {}\x1b[0m"
 _DIM: Final = "\x1b[2m{}\x1b[0m"
@@ -46,9 +50,14 @@ class _Frame:
     # where it failed, and what is known of the values there
     failing: Target | None = None
     values: str = ""
+    # what folds it to its first line, if it has more
+    fold: Fold | None = None
 
-    def shown(self) -> list[Line]:
+    def shown(self, *, is_folded: bool) -> list[Line]:
         """Return its lines, with the values behind the failing one."""
+        if is_folded:
+            values = [Line(self.values, self.fold)] if self.values else []
+            return [Line(_DIM.format(f"… {plain(self.lines[0].text)}"), self.fold), *values]
         if not self.values:
             return self.lines
         place = max((n for n, line in enumerate(self.lines) if line.target == self.failing), default=0)
@@ -76,6 +85,11 @@ class Traceback:
         self._raised = _parsed(last, list(traceback))
         self._folds = folds
         self._opened: frozenset[str] = frozenset()
+        # single frames that were folded
+        self._closed: frozenset[str] = frozenset()
+        for number, raised in enumerate(self._raised):
+            for place, frame in enumerate(raised.frames):
+                frame.fold = Fold(f"{_ONE}{number} {place}") if len(frame.lines) > 1 else None
         self._lines = list(self._all_lines())
 
     def __len__(self) -> int:
@@ -98,6 +112,11 @@ class Traceback:
         frame = self._lines[index][1]
         return frame.failing if frame is not None else None
 
+    def fold(self, index: int) -> Fold | None:
+        """Return what folds the frame that a line belongs to."""
+        frame = self._lines[index][1]
+        return frame.fold if frame is not None else None
+
     def annotate(self, failing: Target, values: str) -> None:
         """Show the values behind the line in which a frame failed."""
         for frame in (frame for raised in self._raised for frame in raised.frames if frame.failing == failing):
@@ -105,28 +124,30 @@ class Traceback:
         self._lines = list(self._all_lines())
 
     def toggle(self, key: str) -> None:
-        """Show the frames of a library, or fold them."""
-        # with everything open, one of them is closed by closing all
-        self._opened = frozenset() if self._opened is EVERYTHING else self._opened ^ {key}
+        """Show the frames of a library, or a single one, or fold them."""
+        if key.startswith(_ONE):
+            self._closed ^= {key}
+        else:
+            # with everything open, one of them is closed by closing all
+            self._opened = frozenset() if self._opened is EVERYTHING else self._opened ^ {key}
         self._lines = list(self._all_lines())
 
     def open_all(self) -> None:
         """Show all frames."""
-        self._opened = EVERYTHING
+        self._opened, self._closed = EVERYTHING, frozenset()
         self._lines = list(self._all_lines())
 
     def close_all(self) -> None:
         """Fold the frames of all libraries."""
-        self._opened = frozenset()
+        self._opened = self._closed = frozenset()
         self._lines = list(self._all_lines())
 
     def whole(self) -> list[str]:
         """Return all lines, those of folded frames included."""
-        return [line.text for line, _ in self._all_lines(EVERYTHING)]
+        return [line.text for line, _ in self._all_lines(is_whole=True)]
 
-    def _all_lines(self, opened: frozenset[str] | None = None) -> Iterator[tuple[Line, _Frame | None]]:
-        """Yield every line that is shown, and the frame that it belongs to."""
-        opened = self._opened if opened is None else opened
+    def _all_lines(self, *, is_whole: bool = False) -> Iterator[tuple[Line, _Frame | None]]:
+        """Yield every line that is shown, or with `is_whole` could be, and the frame that it belongs to."""
         count = 0
         for number, raised in enumerate(self._raised):
             if number:
@@ -134,16 +155,13 @@ class Traceback:
             link = _DIM.format(raised.link) if raised.link else ""
             for place, text in enumerate(raised.head):
                 yield Line((link if not place else "") + _HEAD.format(text)), None
-            for found in self._frame_lines(number, raised, opened):
+            for found in self._frame_lines(number, raised, is_whole=is_whole):
                 count += 1
                 yield found
-        if count > _SHORT:
-            for text in self._raised[0].head:
-                yield Line(_HEAD.format(text)), None
+        if count > _SHORT and self._raised[0].head:
+            yield Line(_HEAD.format(self._raised[0].head[0])), None
 
-    def _frame_lines(
-        self, number: int, raised: _Raised, opened: frozenset[str]
-    ) -> Iterator[tuple[Line, _Frame | None]]:
+    def _frame_lines(self, number: int, raised: _Raised, *, is_whole: bool) -> Iterator[tuple[Line, _Frame | None]]:
         is_mine = any(not frame.package for frame in raised.frames)
         start = 0
         for is_library, group in groupby(raised.frames, lambda frame: bool(frame.package)):
@@ -154,11 +172,12 @@ class Traceback:
             if is_library and self._folds and len(frames) > len(shown):
                 key = f"frames {number} {start}"
                 folded = frames[: len(frames) - len(shown)]
-                is_open = key in opened or opened is EVERYTHING
+                is_open = is_whole or key in self._opened or self._opened is EVERYTHING
                 yield Line(_DIM.format(f"{'▾' if is_open else '…'} {_summary(folded)}"), Fold(key)), None
                 frames = frames if is_open else shown
             for frame in frames:
-                yield from ((line, frame) for line in frame.shown())
+                is_folded = not is_whole and frame.fold is not None and frame.fold.key in self._closed
+                yield from ((line, frame) for line in frame.shown(is_folded=is_folded))
 
 
 def error_text(ename: str, evalue: str, traceback: Sequence[str]) -> str:
@@ -180,6 +199,9 @@ def _parsed(last: str, pieces: list[str]) -> list[_Raised]:
     """Return the exceptions of a traceback, the newest first."""
     if sum(map(len, pieces)) > _LONGEST:
         pieces = [_shortened(pieces)]
+    text = "\n".join(map(plain, pieces))
+    if groups.is_group(text):
+        return [_of_group(found) for found in groups.raised(text, _LINKS)]
     parts: list[tuple[list[str], str]] = []
     part: list[str] = []
     for piece in pieces:
@@ -191,6 +213,11 @@ def _parsed(last: str, pieces: list[str]) -> list[_Raised]:
             part = []
     newest = _raised(part, last)
     return [newest, *(_raised(part, link=link) for part, link in reversed(parts))]
+
+
+def _of_group(found: groups.Raised) -> _Raised:
+    label = (f"{found.number}. " if found.number else "") + _LINKS.get(found.link, "")
+    return _Raised([sanitise(line) for line in found.message], list(map(_frame, found.frames)), label)
 
 
 def _shortened(pieces: list[str]) -> str:
@@ -224,6 +251,7 @@ def _stored(piece: str) -> list[str]:
     """Return untrusted text as stored lines."""
     store = LineStore()
     store.feed(piece.rstrip("\n"))
+    store.end()
     return store.slice(0, len(store))
 
 

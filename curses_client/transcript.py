@@ -87,8 +87,8 @@ class Cell:
 
     def held_cols(self, line: int) -> int:
         """Return how many columns of a line stay where they are when it is moved to the side."""
-        part, _ = self.at(line)
-        return part.held_cols() if part is not None else 0
+        part, shown = self.at(line)
+        return part.held_cols(shown) if part is not None else 0
 
     @property
     def parts(self) -> list[Part]:
@@ -179,6 +179,13 @@ class Cell:
             self.clears = True
         else:
             self._forget_outputs()
+
+    def end(self) -> None:
+        """Take in that no stream goes on: what waits for the rest of an escape sequence is shown."""
+        for part in self.outputs:
+            if isinstance(part.body, LineStore):
+                part.body.end()
+                part.grown(self.pane)
 
     def _clear_if_due(self) -> None:
         if self.clears:

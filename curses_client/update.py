@@ -46,6 +46,7 @@ from curses_client.events import (
     Resized,
     Saved,
     SearchGoesOn,
+    SixelsFound,
     StyleUnknown,
     Submit,
     SupervisorEnded,
@@ -330,15 +331,25 @@ def _(event: StyleUnknown, state: State) -> Result:
 
 
 @_handle.register
+def _(event: SixelsFound, state: State) -> Result:
+    return replace(state, look=replace(state.look, pictures="sixel")), ()
+
+
+@_handle.register
 def _(event: SearchGoesOn, state: State) -> Result:
     return recall_on(search_on(state)), ()
 
 
 @_handle.register
 def _(event: Copied, state: State) -> Result:
+    what = f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"
+    if event.by_tmux:
+        return say(state, f"{what} to tmux"), ()
     if not event.ok:
         return too_much(state), ()
-    return say(state, f"copied {event.lines:,} line{'s' if event.lines != 1 else ''}"), ()
+    if event.by_tmux is None:
+        return say(state, f"{what} to the terminal"), ()
+    return say(state, f"{what} to the terminal, but tmux did not take it: see cshell doctor", alarming=True), ()
 
 
 @_handle.register

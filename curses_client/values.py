@@ -12,7 +12,7 @@ from typing import Any, Final
 from curses_client.commanding import Command, Result, say, tell
 from curses_client.events import Ask, Replied
 from curses_client.output_cursor import opened_in_sight
-from curses_client.shown import CellLine, Place
+from curses_client.shown import CellLine, Fold, Place
 from curses_client.state import Inquiry, State
 from curses_client.text.ansi import sanitise
 from curses_client.tracebacks import Traceback
@@ -38,10 +38,11 @@ def values(number, names):
     todo, seen = [getattr(sys, "last_value", None)], set()
     while todo:
         error = todo.pop(0)
-        if error is None or id(error) in seen:
+        if not isinstance(error, BaseException) or id(error) in seen:
             continue
         seen.add(id(error))
-        todo += [error.__cause__, error.__context__]
+        parts = getattr(error, "exceptions", ())
+        todo += [error.__cause__, error.__context__, *(parts if isinstance(parts, tuple) else ())]
         place = error.__traceback__
         while place is not None:
             frame = place.tb_frame
@@ -71,9 +72,11 @@ def ask_values(state: State) -> Result:
     index = part.index(shown) if part is not None else None
     if part is None or index is None or not isinstance(part.body, Traceback):
         return tell(state, "this is no line of a traceback")
+    if isinstance(part.body.target(index), Fold) and part.body.failing(index) is None:
+        return tell(state, "Enter opens these frames; each has its values")
     target = part.body.failing(index)
     if not isinstance(target, (Place, CellLine)):
-        return tell(state, "this is no line of a traceback")
+        return tell(state, "the values are those of a frame: move to a line of one")
     if "python" not in state.session.lexer:
         return tell(state, "only Python's kernels tell the values")
     if state.session.state != "idle":

@@ -23,6 +23,8 @@ _TMUX: Final = (
     ),
     ("set-clipboard", ("on", "external"), "what is copied does not reach the clipboard", "set -s set-clipboard on"),
 )
+# the first tmux that passes on what it is given to copy, whatever its settings
+_PASSES_COPIES: Final = (3, 2)
 
 
 def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
@@ -115,9 +117,12 @@ def _tmux() -> Iterator[Finding]:
     if not status and delay.isdigit() and int(delay) > _ESCAPE_TIME:
         good = False
         yield doubtful(f"{version} holds Esc back for {delay} ms", _tmux_mend("set -s escape-time 10"))
+    number = re.search(r"(\d+)\.(\d+)", version)
+    passes_copies = number is None or tuple(map(int, number.groups())) >= _PASSES_COPIES
     for option, wanted, what, mend in _TMUX:
+        is_late = option == "set-clipboard" and not passes_copies
         status, value = answer(["tmux", "show-options", "-sv", option])
-        if status or value not in wanted:
+        if status or value not in wanted or (is_late and value != "on"):
             good = False
             yield doubtful(f"{version}, {option} {value or 'unknown'}: {what}", _tmux_mend(mend))
     if good:

@@ -14,7 +14,6 @@ _FLAGS: Final = {
     "italic": "i",
     "underline": "u",
     "strike": "s",
-    "conceal": "h",
 }
 # what is behind them is opened by who reads the page
 _LINKABLE: Final = re.compile(r"(?:https?|file|mailto):[!-~]*", re.IGNORECASE)
@@ -58,7 +57,8 @@ def _attributes(style: Style) -> str:
     """Return the attributes of a span; all that is in them is written here."""
     classes = [name for flag, name in _FLAGS.items() if getattr(style, flag)]
     styles: list[str] = []
-    if style.inverse:
+    # what is to be concealed is shown in reverse, as on the screen
+    if style.inverse or style.conceal:
         _add(classes, styles, style.bg, "f", "color", "var(--page)")
         _add(classes, styles, style.fg, "g", "background", "var(--text)")
     else:

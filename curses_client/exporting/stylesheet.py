@@ -57,7 +57,7 @@ thead { border-bottom: 1px solid var(--rule) }
 tbody tr:nth-child(even) { background: var(--code) }
 .right { text-align: right } .center { text-align: center }
 .b { font-weight: bold } .i { font-style: italic } .u { text-decoration: underline }
-.s { text-decoration: line-through } .u.s { text-decoration: underline line-through } .h { visibility: hidden }
+.s { text-decoration: line-through } .u.s { text-decoration: underline line-through }
 @media print { section { break-inside: avoid-page } }
 """
 

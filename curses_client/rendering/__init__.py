@@ -10,8 +10,9 @@ which is imported when the first bundle of its kind comes, and so is the library
       html        HTML in general; markdown is made HTML first
       latex       formulas in Unicode
       json_tree   JSON, folded
+    besides     what a bundle has that the form that is shown does not stand for
     kitty, sixel  what a terminal is sent to show a picture as it is
-    tree, tables, wrapping, code, colours   what these share
+    tree, tables, links, wrapping, code, colours   what these share
 
 All of it is pure: the same bundle, fitted to the same `shown.Look`, gives the same lines.  (A drawing is rasterised by
 a process of its own, since nothing else bounds the time it takes.)  What a kernel sends is untrusted: every form

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from curses_client.bundle import text_of
+from curses_client.rendering.besides import besides
 from curses_client.rendering.folds import folded
 from curses_client.rendering.plain import joined, note, size_text, text_lines
 from curses_client.shown import Line, Look, Rendered
@@ -84,21 +85,23 @@ class _Output:
 
     @cached_property
     def tree(self) -> "Element | None":
-        """The HTML form."""
-        from curses_client.rendering.html import LARGEST
+        """The HTML form, unless it is too long even for a table."""
+        from curses_client.rendering.frames import LARGEST
         from curses_client.rendering.tree import parsed
 
         html = self[HTML]
         return parsed(html) if 0 < len(html) <= LARGEST else None
 
     def text(self) -> Rendered:
-        """Return the text form."""
+        """Return the text form, or the names of the others; nothing of a value that shows nothing."""
         try:
-            text = text_of(dict(self.bundle)) if self.bundle else ""
+            text = text_of(dict(self.bundle))
         except (RecursionError, ValueError, TypeError):
             # a value that has no text: nested too deeply, or a number with too many digits
             text = ""
-        return Rendered((*text_lines(text, self.opened), *self.others()))
+        lines = text_lines(text, self.opened) if text else []
+        # without a text form the types are what is shown
+        return Rendered((*lines, *self.others())) if PLAIN in self.bundle else Rendered(tuple(lines))
 
     def picture(self) -> Rendered | None:
         """Return a picture, below text that says more than that it is one."""
@@ -141,7 +144,7 @@ class _Output:
             if len(source) <= LARGEST:
                 rows = markdown_rows(source, self.look.cols, self.look.colors)
                 return self._with_others(Rendered(tuple(folded(rows, "lines", self.opened))))
-            lines = text_lines(source, self.opened)
+            lines = [*text_lines(source, self.opened), self._too_long(MARKDOWN)]
         except ImportError:
             lines = [*text_lines(source, self.opened), note(f"Markdown: {_HINT}")]
         return self._with_others(Rendered(tuple(lines)))
@@ -177,29 +180,31 @@ class _Output:
         """Return HTML, if there is no text: that of most libraries is made for terminals."""
         if self.has_text or not self[HTML].strip():
             return None
-        if self.tree is None:
-            return Rendered((note(f"{HTML}, {size_text(len(self[HTML]))}: it is too long to be laid out"),))
-        from curses_client.rendering.html import html_rows
+        from curses_client.rendering.html import LARGEST, html_rows
 
+        if self.tree is None or len(self[HTML]) > LARGEST:
+            return Rendered((self._too_long(HTML),))
         rows = html_rows(self.tree, self.look.cols, self.look.colors)
         if not any(rows):
             return None
         return self._with_others(Rendered(tuple(folded(rows, "lines", self.opened))), HTML)
+
+    def _too_long(self, mime: str) -> Line:
+        return note(f"{mime}, {size_text(len(self[mime]))}: it is too long to be laid out")
 
     def _with_others(self, shown: Rendered | None, *mimes: str) -> Rendered | None:
         others = tuple(self.others(*mimes))
         return replace(shown, lines=shown.lines + others) if shown is not None and others else shown
 
     def others(self, *shown: str) -> Iterator[Line]:
-        """Yield a line about forms that would be worth a look elsewhere."""
-        found = []
-        for mime in self.bundle:
-            is_formula = LATEX in self.bundle and mime in _PICTURES
-            if mime not in shown and _is_of_interest(mime) and not is_formula:
-                text = self[mime]
-                found.append(f"{mime[:80]}, {size_text(len(text))}" if text else mime[:80])
-        if found and PLAIN in self.bundle:
-            yield note(f"also: {'; '.join(found[:4])}")
+        """Yield lines about forms that would be worth a look elsewhere, and about one that is too long."""
+        if HTML not in shown and "<table" in self[HTML] and self.tree is None:
+            yield self._too_long(HTML)
+            shown = (*shown, HTML)
+        # the picture of a formula is one more form of it
+        found = besides(self.bundle, frozenset((*shown, *(_PICTURES if LATEX in self.bundle else ()))))
+        if found:
+            yield note(f"also: {found}")
 
 
 _FORMS: Final[tuple[Callable[[_Output], Rendered | None], ...]] = (
@@ -215,9 +220,3 @@ _FORMS: Final[tuple[Callable[[_Output], Rendered | None], ...]] = (
 def _is_json(mime: str) -> bool:
     """Whether a type is data as JSON, and no program for a browser."""
     return mime.endswith("+json") and mime != TYPES and not _PROGRAMS.match(mime)
-
-
-def _is_of_interest(mime: str) -> bool:
-    if mime in (PLAIN, LATEX, MARKDOWN, VIEW, RESOURCE, TYPES):
-        return False
-    return mime in (HTML, JSON) or mime.endswith("+json") or mime.startswith(("image/", "application/pdf"))

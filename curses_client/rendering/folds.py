@@ -21,7 +21,7 @@ def is_open(key: str, opened: frozenset[str], by_default: bool = False) -> bool:
 
 def fold_line(text: str, key: str) -> Line:
     """Return a dim line that opens and closes a fold."""
-    return Line(stored([(DIM, text)]), Fold(key))
+    return Line(stored([(DIM, text)]), Fold(key), stays=True)
 
 
 def folded(lines: Sequence[str], key: str, opened: frozenset[str]) -> list[Line]:

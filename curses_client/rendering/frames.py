@@ -7,12 +7,16 @@ from curses_client.rendering.colours import BOLD, DIM
 from curses_client.rendering.css import declarations, rules, styled
 from curses_client.rendering.folds import fold_line, is_open
 from curses_client.rendering.grid import MISSING, Grid, Place, grid, is_number
+from curses_client.rendering.links import leads_to
 from curses_client.rendering.plain import note
 from curses_client.rendering.tables import Cell, Table, cell, scrolling
 from curses_client.rendering.tree import Element
 from curses_client.rendering.wrapping import stored
 from curses_client.shown import Line, Rendered
 from curses_client.text.ansi import PLAIN, Style, sanitise
+
+LARGEST: Final = 1_000_000
+"""Characters of HTML up to which a table is shown: a second."""
 
 # pandas' own limit: its tables are shown as they are
 _ROWS: Final = 60
@@ -24,7 +28,14 @@ _CHARACTERS: Final = 1_000
 # of what stands around a table that is all there is
 _LINES_AROUND: Final = 3
 _LINE_AROUND: Final = 120
-_FOREIGN: Final = frozenset(("input", "button", "details", "form", "canvas", "iframe", "img", "pre", "ul", "ol"))
+_FOREIGN: Final = frozenset(
+    (
+        *("input", "button", "details", "form", "pre", "ul", "ol"),
+        *("canvas", "iframe", "img", "svg", "math", "video", "audio", "object", "embed"),
+    )
+)
+# between the levels of a column's name
+_LEVEL: Final = "\t"
 # the longest name of a type that stands above a column
 _TYPE: Final = 16
 
@@ -62,8 +73,8 @@ def html_frame(frame: Frame, types: Mapping[str, str], colors: int, opened: froz
     found = grid(frame.table)
     looks = _Looks(rules(frame.sheet), colors)
     header = [[looks.heading(place) for place in row] for row in found.header]
-    if types and len(header) == 1:
-        header += _type_row([types.get(_text(place), "") for place in found.header[0]])
+    if types:
+        header = _typed(header, found.header, types)
     rows = [[looks.cell(place) for place in row] for row in found.rows]
     table = Table(header, _indexed(rows, found), found.aligns, found.held)
     caption = [stored([(BOLD, sanitise(found.caption))])] if found.caption else []
@@ -95,7 +106,7 @@ def rendered(table: Table, opened: frozenset[str], before: Sequence[str] = (), a
     texts, held = scrolling(Table(table.header, rows, table.aligns, table.held))
     first = len(before)
     last = first + len(table.header)
-    lines = [*map(Line, before), *map(Line, texts)]
+    lines = [*(Line(text, stays=True) for text in before), *map(Line, texts)]
     if is_long:
         hidden = count - _FIRST - _LAST
         lines.insert(last + _FIRST, fold_line(f"{'▾' if opens else '…'} {hidden:,} rows", "rows"))
@@ -131,10 +142,16 @@ def _text(place: Place) -> str:
     element, _ = place
     if element is None:
         return ""
-    for line_break in (below for below in element.elements() if below.name == "br"):
-        line_break.children[:] = ["\v"]
-    lines = (" ".join(line.split()) for line in element.text()[:_CHARACTERS].split("\v"))
+    lines = (" ".join(line.split()) for line in _told(element)[:_CHARACTERS].split("\v"))
     return sanitise(" ⏎ ".join(line for line in lines if line))
+
+
+def _told(element: Element) -> str:
+    """Return the text of an element, line breaks as vertical tabs, with where its links lead."""
+    if element.name == "br":
+        return "\v"
+    text = "".join(child if isinstance(child, str) else _told(child) for child in element.children)
+    return text + leads_to(element, text) if element.name == "a" else text
 
 
 def _indexed(rows: Sequence[Sequence[Cell]], found: Grid) -> list[list[Cell]]:
@@ -151,6 +168,17 @@ def _with(cell: Cell, style: Style) -> Cell:
 
 def _type_row(types: Sequence[str]) -> list[list[Cell]]:
     return [[cell(kind, DIM) for kind in types]] if any(types) else []
+
+
+def _typed(header: list[list[Cell]], found: list[list[Place]], types: Mapping[str, str]) -> list[list[Cell]]:
+    """Return a header with the types of the columns, in the row that has the names of the index if there is one."""
+    levels = max(name.count(_LEVEL) for name in types) + 1
+    columns = [[_text(place) for place in row for _ in range(place[1])] for row in found[:levels]]
+    kinds = [types.get(_LEVEL.join(names), "") for names in zip(*columns, strict=False)]
+    last = header[-1] if len(header) > levels else []
+    if len(last) != len(kinds) or any(kind and own.row for kind, own in zip(kinds, last, strict=True)):
+        return header + _type_row(kinds)
+    return [*header[:-1], [cell(kind, DIM) if kind else own for kind, own in zip(kinds, last, strict=True)]]
 
 
 def _around(root: Element, table: Element) -> tuple[list[str], list[str]]:
@@ -170,6 +198,7 @@ def _around(root: Element, table: Element) -> tuple[list[str], list[str]]:
                 is_block = child.name in ("div", "p", "br", "h1", "h2", "h3", "h4", "caption", "details", "hr")
                 target += ["\n"] * is_block
                 walk(child)
+                target += [leads_to(child, child.text())] * (child.name == "a")
                 target += ["\n"] * is_block
 
     walk(root)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
 from curses_client.rendering.code import code_rows
 from curses_client.rendering.colours import BOLD, DIM, code_style
 from curses_client.rendering.css import declarations, is_hidden, styled
 from curses_client.rendering.grid import grid
+from curses_client.rendering.links import LONGEST, leads_to, link_style
 from curses_client.rendering.tables import Cell, Table, fitted
 from curses_client.rendering.tree import Element
 from curses_client.rendering.wrapping import collapsed, prefixed, stored, wrapped
@@ -44,13 +44,21 @@ _BLOCKS: Final = _SPACED | frozenset(
         *("thead", "tfoot", "tr", "td", "th"),
     )
 )
-_UNSHOWN: Final = frozenset(("video", "audio", "canvas"))
+# what stands for what a terminal cannot show, with the address of that if it has one
+_UNSHOWN: Final = {
+    "video": "video",
+    "audio": "audio",
+    "canvas": "canvas",
+    "object": "object",
+    "svg": "drawing",
+    "math": "formula",
+    "iframe": "page",
+    "embed": "page",
+}
 # of a line break; in untrusted text it would have been replaced
 _BREAK: Final = "\v"
 # how items of a list of tasks begin
 _TASKS: Final = ("☐", "☑")
-_LINKABLE: Final = ("http://", "https://", "mailto:", "ftp://")
-_LONGEST_LINK: Final = 2000
 _LANGUAGE: Final = re.compile(r"(?:^|\s)(?:language|lang|highlight|source)-([\w+#-]{1,30})")
 
 
@@ -64,15 +72,6 @@ def html_rows(root: Element, cols: int, colors: int) -> list[str]:
     """Return a tree as stored lines of at most `cols` columns."""
     layout = _Layout(colors)
     return [stored(row) for row in _stacked(layout.blocks(root, max(cols, 1), PLAIN))]
-
-
-def link_style(style: Style, target: str) -> Style:
-    """Return the style of text that links somewhere; unchanged if terminals should not be told to go there."""
-    target = target.strip()
-    if not target.lower().startswith(_LINKABLE):
-        return style
-    uri = quote(target, safe="!#$%&'()*+,/:;=?@[]~")
-    return style._replace(underline=True, link=uri) if len(uri) <= _LONGEST_LINK else style
 
 
 def _stacked(blocks: Sequence[_Block]) -> list[Row]:
@@ -208,7 +207,7 @@ class _Layout:
             return
         if name == "br":
             yield style, _BREAK
-        elif name in ("img", "input", "iframe", "embed") or name in _UNSHOWN:
+        elif name in ("img", "input") or name in _UNSHOWN:
             yield from _stand_in(child, style)
         elif name == "a":
             yield from self._link(child, style)
@@ -221,10 +220,8 @@ class _Layout:
         target = element.attributes.get("href", "").strip()
         row = self._inline_of(element, link_style(style, target))
         yield from row
-        text = "".join(text for _, text in row).strip()
-        # where it leads is seen, not only what it says of itself
-        if target and not target.startswith("#") and text.rstrip("/") != target.removeprefix("mailto:").rstrip("/"):
-            yield style._replace(faint=True), f" ({sanitise(target[:_LONGEST_LINK])})"
+        if told := leads_to(element, "".join(text for _, text in row)):
+            yield style._replace(faint=True), told
 
     def _style(self, element: Element, style: Style) -> tuple[Style, bool]:
         name = element.name
@@ -254,16 +251,24 @@ def _stand_in(element: Element, style: Style) -> Iterator[tuple[Style, str]]:
     elif element.name == "input":
         if attributes.get("type") == "checkbox":
             yield style, "☑ " if "checked" in attributes else "☐ "
-    elif element.name in _UNSHOWN:
-        yield dim, f"[{element.name}]"
-    elif source := attributes.get("src", "").strip():
-        shown = sanitise(source[:_LONGEST_LINK]) if source.lower().startswith(_LINKABLE) else ""
-        yield link_style(dim, source), f"[page: {shown}]" if shown else "[page]"
+    else:
+        source = _source(element)
+        # anything but an address may be the data itself
+        shown = sanitise(source[:LONGEST]) if not source.lower().startswith("data:") else ""
+        kind = _UNSHOWN[element.name]
+        yield link_style(dim, source), f"[{kind}: {shown}]" if shown else f"[{kind}]"
+
+
+def _source(element: Element) -> str:
+    """Return the address of what an element shows, which may be that of a source inside of it."""
+    tags = (element, *(below for below in element.elements() if below.name == "source"))
+    found = (tag.attributes.get("src") or tag.attributes.get("data") for tag in tags)
+    return next((source.strip() for source in found if source), "")
 
 
 def _sanitised(text: str) -> str:
     """Return untrusted text without control characters but newlines."""
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return "\n".join(sanitise(line.replace("\t", "    ")) for line in text.split("\n"))
 

@@ -24,7 +24,7 @@ def joined(value: Any) -> str:
 
 def note(text: str) -> Line:
     """Return a dim line."""
-    return Line(stored([(DIM, sanitise(text))]))
+    return Line(stored([(DIM, sanitise(text))]), stays=True)
 
 
 def size_text(count: int) -> str:
@@ -38,10 +38,11 @@ def text_lines(text: str, opened: frozenset[str]) -> list[Line]:
     """Return untrusted text, which may be made for a terminal, as lines."""
     left_out = len(text) - _CHARACTERS
     text = text[:_CHARACTERS]
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         lines = [Line(text)]
     else:
         store = LineStore()
         store.feed(text)
+        store.end()
         lines = folded(store.slice(0, len(store)), "text", opened)
     return [*lines, note(f"… {size_text(left_out)} more")] if left_out > 0 else lines

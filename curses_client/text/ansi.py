@@ -13,28 +13,29 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from curses_client.text.invisible import HIDDEN, JOINING, STRAY
+
 ESC = "\x1b"
 
 LIMIT = 4096
 """Characters of the longest escape sequence that is given a meaning."""
 
-HIDDEN = (
-    "\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"  # bidirectional controls
-    "\\u180e\\u200b\\u2028\\u2029\\u2060-\\u2065\\u206a-\\u206f\\ufeff\\ufff9-\\ufffb"  # invisible
-    "\\U000e0000-\\U000e007f"  # tags
-    "\\ud800-\\udfff"  # lone surrogates
-)
-"""Inside of a regular expression's set: printable in name only, they reorder, hide or break text."""
-_HIDDEN = re.compile(f"[{HIDDEN}]")
+# what comes next tells whether they are stray
+_JOIN_NEXT = ("\u200d", "\ufe0e", "\ufe0f")
 
-_STRING_BODY = r"[\]PX^_][^\x07\x18\x1a\x1b\x9c\n]*"
+_HIDDEN = re.compile(f"[{HIDDEN}]|{STRAY}")
 
-# A control string also ends at a newline: one stray introducer in binary output would otherwise
-# swallow everything printed after it.
+_STRING_CHARACTER = r"[^\x07\x18\x1a\x1b\x9c\n]"
+_STRING_BODY = rf"[\]PX^_]{_STRING_CHARACTER}*+"
+_STRING_END = r"(?:[\x07\x18\x1a\x9c]|\x1b\\)"
+
+# A control string without its end is its introducer, and what follows is text: one stray introducer in binary output
+# would otherwise swallow what is printed after it.  One that is too long for that to be known ends with its line.
 SEQUENCE = re.compile(
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*[@-~]?"  # CSI
-    rf"|{_STRING_BODY}(?:[\x07\x18\x1a\x9c]|\x1b\\)?"  # OSC, DCS, SOS, PM, APC
+    rf"|{_STRING_BODY}{_STRING_END}"  # OSC, DCS, SOS, PM, APC
+    rf"|[\]PX^_](?:\0|{_STRING_CHARACTER}{{{LIMIT - 1}}}){_STRING_CHARACTER}*+"
     r"|[ -/]+[0-~]?"  # character sets and the like
     r"|[0-~]"
     r")?"
@@ -43,13 +44,15 @@ SEQUENCE = re.compile(
 
 The eight-bit introducers (U+0080-U+009F) start no sequence: they are mostly text in a wrong encoding.
 """
+_WHOLE = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*[@-~]|{_STRING_BODY}{_STRING_END}|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
 
 CODE = re.compile(r"(\x1b(?:\[[0-9;:]*m|\]8;;[!-~]*\x1b\\))")
 """The sequences of a stored line."""
 
 _OPEN_STRING = re.compile(rf"\x1b{_STRING_BODY}")
 _OPEN = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*|{_STRING_BODY}|[ -/]+)?")
-_UNSAFE = re.compile(rf"\r\n|[\x00-\x1f\x7f-\x9f{HIDDEN}]")
+_SUSPECT = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
+_UNSAFE = re.compile(rf"{SEQUENCE.pattern}|\r\n|[\x00-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
 _SPECIAL_FORMS = {"\n": "⏎", "\r\n": "⏎", "\t": " ", "\x7f": "␡"}
 
 Colour = int | tuple[int, int, int] | None
@@ -254,12 +257,12 @@ def plain(line: str) -> str:
 def sanitise(text: str) -> str:
     """Return untrusted text as one harmless line: no escape sequence, nothing invisible or reordering.
 
-    Escape sequences are removed whole. Control characters, bidirectional controls and invisible
-    characters are shown (`␇`, `<U+202E>`), a newline as `⏎`, a tab as a space.
+    Escape sequences are removed, and one that is cut short leaves a sign (`␛[`). Control characters, bidirectional
+    controls and invisible characters are shown (`␇`, `<U+202E>`), a newline as `⏎`, a tab as a space.
     """
-    if text.isprintable():
+    if _SUSPECT.search(text) is None:
         return text
-    return _UNSAFE.sub(lambda match: visible(match[0]), SEQUENCE.sub("", text))
+    return _UNSAFE.sub(lambda match: visible(match[0]), text)
 
 
 def in_place(text: str) -> str:
@@ -267,26 +270,31 @@ def in_place(text: str) -> str:
 
     A tab is one blank, and what would reorder or hide text is one replacement character.
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return _HIDDEN.sub("\ufffd", text.replace("\t", " "))
 
 
-def visible(character: str) -> str:
-    """Return what to show for a control, bidirectional or invisible character; U+FFFD for a surrogate."""
-    if special := _SPECIAL_FORMS.get(character):
+def visible(token: str) -> str:
+    """Return what to show for an escape sequence, or for a control, bidirectional or invisible character.
+
+    Of a whole sequence that is nothing, of one that is cut short how it begins, of a surrogate U+FFFD.
+    """
+    if token[0] == ESC:
+        return "" if _WHOLE.fullmatch(token) else f"␛{token[1:2]}"
+    if special := _SPECIAL_FORMS.get(token):
         return special
-    code = ord(character)
+    code = ord(token)
     if code < 0x20:
         return chr(0x2400 + code)
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else f"<U+{code:04X}>"
 
 
 def unfinished(text: str) -> int:
-    """Return where the escape sequence starts that `text` breaks off in, `len(text)` if there is none."""
+    """Return where the escape sequence, or the joining character, is that `text` breaks off in, else `len(text)`."""
     start = text.rfind(ESC)
     if start < 0 or not _OPEN.fullmatch(text, start):
-        return len(text)
+        return len(text) - text.endswith(_JOIN_NEXT)
     if start == len(text) - 1:
         # This ESC may be the first half of the terminator of a string.
         before = text.rfind(ESC, 0, start)
@@ -306,5 +314,5 @@ def shorten(sequence: str) -> str:
     if introducer == "\x1b[":
         return "\x1b[?!" if " " <= last <= "/" else "\x1b[?"
     if introducer[1] in "]PX^_":
-        return introducer + "-" + (ESC if last == ESC else "")
+        return introducer + "\0" + (ESC if last == ESC else "")
     return introducer

@@ -27,13 +27,15 @@ class Screen:
     which is the case for nearly all output and makes knowing the column needless.
     """
 
-    __slots__ = ("_tail", "_top", "column", "row", "rows", "style")
+    __slots__ = ("_tail", "_top", "column", "risen", "row", "rows", "style")
 
     def __init__(self, tail: int, shelf: Shelf | None = None) -> None:
         self.rows = Rows(shelf)
         self.style = PLAIN
         self.row = 0
         self.column: int | None = None
+        # the row that the cursor last went up to, until there is a new one: from there on rows are rewritten
+        self.risen: int | None = None
         self._tail = tail
         self._top = 0
 
@@ -58,7 +60,9 @@ class Screen:
     def append(self, text: str) -> None:
         """Print text with no other controls than newlines and the sequences of stored lines."""
         self.style = self.rows.append(text, self.style)
-        self.row = self.rows.last
+        if self.row != self.rows.last:
+            self.row = self.rows.last
+            self.risen = None
 
     def emulate(self, text: str) -> None:
         """Print text with cursor movement."""
@@ -91,6 +95,7 @@ class Screen:
         """Go to the start of the next row, adding one at the end."""
         if self.row == self.rows.last:
             self.rows.finish_last()
+            self.risen = None
         self.row += 1
         self._go_to_column(0)
 
@@ -108,7 +113,7 @@ class Screen:
         """Go up, not above the tail; lines that were once above it stay out of reach."""
         column = self._known_column()
         self._top = self.frozen
-        self.row = max(self.row - (count or 1), self._top)
+        self.row = self.risen = max(self.row - (count or 1), self._top)
         self._go_to_column(column)
 
     def down(self, count: int) -> None:

@@ -11,19 +11,9 @@ moves what it has no room for to the `attic`: to the disk.
 
 import re
 
-from curses_client.text.ansi import (
-    CODE,
-    ESC,
-    HIDDEN,
-    LIMIT,
-    PLAIN,
-    SEQUENCE,
-    plain,
-    shorten,
-    unfinished,
-    visible,
-)
+from curses_client.text.ansi import CODE, ESC, LIMIT, PLAIN, SEQUENCE, plain, shorten, unfinished, visible
 from curses_client.text.cursor import TAB, Screen
+from curses_client.text.invisible import HIDDEN, JOINING, STRAY
 from curses_client.text.measured import plain_text
 from curses_client.text.rows import BLOCK
 from curses_client.text.shelf import Shelf
@@ -37,10 +27,12 @@ TAIL = 500
 _HEAVY = 1 << 18
 
 _PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
-_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}]")
+_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
 _EXPECTED = frozenset("\n\r\b\t\x1b")
 _NOT_SGR = re.compile(rf"\x1b(?!\[[0-9;:]{{0,{LIMIT - 3}}}m)")
-_REFUSED = re.compile(rf"{SEQUENCE.pattern}|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f{HIDDEN}]")
+_REFUSED = re.compile(rf"{SEQUENCE.pattern}|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
+# characters before a text that decide about a joining one at its beginning
+_BEFORE = 2
 _KEPT = re.compile(r"\x1b\[(?:[0-9;:]*m|[0-9]*[A-GK]|0*J)")
 _LINK = re.compile(r"\x1b\]8;[^;]*;(?P<uri>[^\x07\x9c\x1b]*)(?:\x07|\x9c|\x1b\\)")
 _LINK_TARGET = re.compile(r"(?:https?|file|mailto):[!-~]*|", re.IGNORECASE)
@@ -57,10 +49,10 @@ class LineStore:
     counted by code point, as most terminals do.
 
     `version` changes with every change, `removed` counts the sequences and characters that were taken out
-    or, for bidirectional controls and invisible characters, replaced by a visible form.
+    or, for sequences that are cut short, bidirectional controls and invisible characters, replaced by a visible form.
     """
 
-    __slots__ = ("__weakref__", "_pending", "_screen", "_shelf", "_tail", "removed", "version")
+    __slots__ = ("__weakref__", "_before", "_pending", "_screen", "_shelf", "_tail", "removed", "version")
 
     def __init__(self, tail: int = TAIL, shelf: Shelf | None = None) -> None:
         """Keep what is packed on `shelf`, or on the process's own."""
@@ -69,6 +61,7 @@ class LineStore:
         self._tail = max(tail, 1)
         self._shelf = shelf
         self._pending = ""
+        self._before = ""
         self._screen = Screen(self._tail, shelf)
 
     def __len__(self) -> int:
@@ -83,15 +76,25 @@ class LineStore:
     def feed(self, text: str) -> None:
         """Print `text`, any text at all; an escape sequence it breaks off in waits for the next call."""
         text = self._complete(text)
-        if not text:
-            return
+        if text:
+            self._take(text)
+
+    def end(self) -> None:
+        """Take in that nothing follows: a sequence that waits for the rest of it is shown as it is."""
+        text, self._pending = self._pending, ""
+        if text:
+            self._take(text)
+
+    def _take(self, text: str) -> None:
+        """Print text in which no sequence has to wait."""
         self.version += 1
+        before, self._before = self._before, text[-_BEFORE:]
         if "\r" in text:
             text = text.replace("\r\n", "\n")
         controls = _controls(text)
         moves = not controls.isdisjoint("\r\b")
         if not controls <= _EXPECTED or (ESC in controls and _NOT_SGR.search(text)):
-            text = _REFUSED.sub(self._filter, text)
+            text = self._filtered(before + text, len(before))
             moves = moves or _CURSOR.search(text) is not None
         tabs = "\t" in controls
         simple = ESC not in controls and text.isascii() and self._screen.style == PLAIN
@@ -131,6 +134,12 @@ class LineStore:
         return "".join(found)
 
     @property
+    def current(self) -> int:
+        """The number of the first line that is being rewritten, as several bars are, or else of the last one."""
+        risen = self._screen.risen
+        return risen if risen is not None else max(len(self) - 1, 0)
+
+    @property
     def blocks(self) -> int:
         """How many blocks of `BLOCK` lines there are; the last may have fewer lines."""
         return -(-len(self) // BLOCK)
@@ -161,6 +170,7 @@ class LineStore:
         self.version += 1
         self.removed = 0
         self._pending = ""
+        self._before = ""
         self._screen = Screen(self._tail, self._shelf)
 
     def _complete(self, text: str) -> str:
@@ -169,6 +179,14 @@ class LineStore:
         end = unfinished(text)
         self._pending = shorten(text[end:])
         return text[:end]
+
+    def _filtered(self, text: str, start: int) -> str:
+        """Return what to print of text from `start` on."""
+        pieces: list[str] = []
+        for match in _REFUSED.finditer(text, start):
+            pieces += (text[start : match.start()], self._filter(match))
+            start = match.end()
+        return "".join((*pieces, text[start:]))
 
     def _filter(self, match: re.Match[str]) -> str:
         """Return what to print for a control character or escape sequence; count those not let through."""
@@ -181,7 +199,7 @@ class LineStore:
                 self.removed += not permitted
                 return f"\x1b]8;;{link['uri'] if permitted else ''}\x1b\\"
         self.removed += 1
-        return "" if token < "\xa0" else visible(token)
+        return "" if token[0] < "\x80" and token[0] != ESC else visible(token)
 
     def _print(self, text: str, moves: bool, tabs: bool) -> None:
         """Print filtered text, as much of it as possible without the emulator."""

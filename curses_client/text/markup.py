@@ -51,7 +51,7 @@ class Tag(NamedTuple):
 def pieces(text: str, raw: frozenset[str] = _UNSEEN) -> Iterator[str | Tag]:
     """Yield the tags of untrusted HTML and the text between them, its entities as they are written.
 
-    Comments and the like are left out, and so are the elements `raw`, whose content is no HTML; no input is an error.
+    Comments and the like are left out, and so is what is in the elements `raw`, which is no HTML; no input is an error.
     """
     position = 0
     while tag := _TAG.search(text, position):
@@ -62,7 +62,9 @@ def pieces(text: str, raw: frozenset[str] = _UNSEEN) -> Iterator[str | Tag]:
         if tag["comment"] is not None:
             position = _after(text, "-->", position)
         elif name in raw and not is_end:
+            yield Tag(name, False, text[tag.end("name") : position - 1])
             position = _after(text, f"</{name}[^>]*>?", position)
+            yield Tag(name, True, "")
         elif name:
             yield Tag(name, is_end, text[tag.end("name") : position - 1])
     yield text[position:]

@@ -59,11 +59,11 @@ class Marks:
         # all that is found in it, where that is found at once
         self._found = self._hits(0, len(self._text)) if len(self._text) < LONG else None
 
-    def look(self, attr: Callable[[Any], Attr]) -> Look[Attr]:
+    def look(self, attr: Callable[[Any, str], Attr]) -> Look[Attr]:
         """Return what gives runs their looks, `attr` where there is no mark."""
 
         def look(row: list[tuple[Any, str]], place: int) -> list[Run]:
-            runs = [(attr(style), text) for style, text in row]
+            runs = [(attr(style, text), text) for style, text in row]
             marks = self._between(place, place + sum(len(text) for _, text in runs))
             return with_marks(runs, marks) if marks else runs
 

@@ -9,12 +9,12 @@ from curses_client.layout import Layout
 from curses_client.outputs import Rich
 from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, top_anchor
-from curses_client.shown import Transmission
+from curses_client.shown import ALL_COLUMNS, Fold, Transmission
 from curses_client.state import Anchor, State
 from curses_client.text.ansi import Style, plain, runs
 from curses_client.text.highlight import Highlighter
 from curses_client.text.measured import plain_text
-from curses_client.text.width import column_of, columns, fit, wrap_runs
+from curses_client.text.width import ELLIPSIS, column_of, columns, fit, wrap_runs
 from curses_client.text.window import seen, seen_of
 from curses_client.text.wrapping import rows_of, rows_of_runs
 from curses_client.transcript import Cell, LineKind, Notice
@@ -22,7 +22,7 @@ from curses_client.widgets.gutter import gutter_of, times_of
 from curses_client.widgets.line import Line, Marks
 from curses_client.widgets.palette import lesson_rows
 from curses_client.widgets.rows import Attr, Row, Run, padded, with_right
-from curses_client.widgets.theme import attr_of
+from curses_client.widgets.theme import attr_of, legible
 
 # a longer source is shown without colours: they would keep a frame waiting
 _COLOURED_LINES: Final = 500
@@ -116,7 +116,7 @@ class OutputView:
             first = place.row == 0
             gutter = gutter_of(item, place.line, where, kind, state.signs, first=first)
             right = times_of(state, item, where) if first and place.line == 0 else ()
-            if kind == "fold":
+            if kind == "fold" or _is_closed(item, place.line, text):
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
             row = with_right([*gutter, *body], right, where.output.cols)
             yield row, _cursor_column(state, place, wrapped, where)
@@ -134,8 +134,8 @@ class OutputView:
             return
         assert part is not None
         for number, line in enumerate(header):
-            styled = [(self._attr(style, item, "display"), text) for style, text in runs(state.signs.said(line))]
-            body = seen(styled, state.left_col, where.text, part.held_cols(), state.signs.more)
+            styled = [(self._attr(style, text, item, "display"), text) for style, text in runs(state.signs.said(line))]
+            body = seen(styled, state.left_col, where.text, part.held_cols(shown), state.signs.more)
             rows[number] = padded([(None, " " * where.gutter), *body], where.output.cols)
 
     def _note_picture(self, item: Cell | Notice, line: int) -> None:
@@ -153,22 +153,24 @@ class OutputView:
             return wrap_runs([("dim" if place.line else _notice_attr(item), text)], where.text)
         wraps = state.wraps and item.wraps(place.line)
         marks = Marks(state, place, kind, text)
+        held = item.held_cols(place.line)
+        left = state.left_col if held < ALL_COLUMNS else 0
         if kind in _PLAIN:
             is_source = kind == "source"
             coloured = self._source(item, item.source_index(place.line)) if is_source else [(_PLAIN[kind], text)]
-            look = marks.look(lambda attr: attr)
+            look = marks.look(lambda attr, _: attr)
             if wraps:
                 return Line(rows_of_runs(coloured, where.text), look)
-            return [seen(look(coloured, 0), state.left_col, where.text, more=state.signs.more)]
-        look = marks.look(lambda style: self._attr(style, item, kind))
+            return [seen(look(coloured, 0), left, where.text, held, state.signs.more)]
+        look = marks.look(lambda style, part: self._attr(style, part, item, kind))
         if wraps:
             return Line(rows_of(text, where.text), look)
-        return [seen_of(text, look, state.left_col, where.text, item.held_cols(place.line), state.signs.more)]
+        return [seen_of(text, look, left, where.text, held, state.signs.more)]
 
-    def _attr(self, style: Style, cell: Cell, kind: LineKind) -> Attr:
-        """Return how output in a style looks."""
+    def _attr(self, style: Style, text: str, cell: Cell, kind: LineKind) -> Attr:
+        """Return how text of the output in a style looks."""
         base = "lost" if cell.state == "lost" else "stderr" if kind == "stderr" else None
-        attr = attr_of(style, self.colors) or base
+        attr = attr_of(legible(style, text, self.colors), self.colors) or base
         return Linked(attr, style.link) if style.link else attr
 
     def _source(self, cell: Cell, line: int) -> list[Run]:
@@ -211,6 +213,11 @@ def _notice_row(notice: Notice, body: Sequence[Run], state: State, where: Layout
     row: Row = [(attr, lead if first else " " * len(lead)), *said, (attr, " ")]
     used = sum(columns(text) for _, text in row)
     return padded([*row, (attr, (rule if first else " ") * max(where.output.cols - used, 0))], where.output.cols)
+
+
+def _is_closed(item: Cell, line: int, text: str) -> bool:
+    """Whether a line stands for others that it opens."""
+    return plain(text).startswith(ELLIPSIS) and isinstance(item.target(line), Fold)
 
 
 def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:

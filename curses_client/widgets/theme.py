@@ -1,5 +1,6 @@
 """Colours by meaning: the palette of a theme, and how the colours of output become what the terminal has."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Literal
@@ -94,6 +95,7 @@ _BASIC_RGB: Final = (
     (0, 255, 255),
     (255, 255, 255),
 )
+_LETTER: Final = re.compile(r"\w")
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
 
 _Colour = int | tuple[int, int, int] | None
@@ -101,7 +103,10 @@ _Colour = int | tuple[int, int, int] | None
 
 @lru_cache(maxsize=4096)
 def attr_of(style: Style, colors: int) -> AttrSpec | None:
-    """Return the attribute for a style of output on a terminal with so many colours; None for plain text."""
+    """Return the attribute for a style of output on a terminal with so many colours; None for plain text.
+
+    What is to be concealed is shown in reverse: whoever reads untrusted output wants to see all of it.
+    """
     style = style._replace(link="")
     if style == PLAIN:
         return None
@@ -112,20 +117,32 @@ def attr_of(style: Style, colors: int) -> AttrSpec | None:
             ("faint", style.faint),
             ("italics", style.italic),
             ("underline", style.underline),
-            ("standout", style.inverse),
+            ("standout", style.inverse or style.conceal),
             ("strikethrough", style.strike),
         )
         if wanted
     ]
-    foreground, background = style.fg, style.bg
-    if style.conceal:
-        foreground = background = 0
-    names = _name(foreground, colors), _name(background, colors)
+    names = _name(style.fg, colors), _name(style.bg, colors)
     if colors == 8:
         ink, bright = _of_8(names[0], on_own=names[1] == _OWN)
         names = ink, _of_8(names[1], on_own=True)[0]
         settings = list(dict.fromkeys([*settings, *bright]))
     return AttrSpec(",".join([names[0], *settings]), names[1], _depth(colors))
+
+
+def legible(style: Style, text: str, colors: int) -> Style:
+    """Return a style in which text can be read: letters in the colour of their background are shown in reverse.
+
+    What has no letters may be a picture.
+    """
+    return style._replace(fg=None, bg=None, inverse=True) if _hides(style, colors) and _LETTER.search(text) else style
+
+
+@lru_cache(maxsize=4096)
+def _hides(style: Style, colors: int) -> bool:
+    """Whether foreground and background are one colour, or nearly."""
+    colors = min(colors, 256)
+    return _name(style.fg, colors) == _name(style.bg, colors) != _OWN
 
 
 def _depth(colors: int) -> Literal[16, 256, 16777216]:

@@ -137,6 +137,7 @@ class Worker:
         self._shell.take_input()
         self._shell.awaiting = self._beside.awaiting
         when_imported("pdb", self._interrupts.take_from_pdb)
+        self._width.watch()
         os.register_at_fork(before=flush, after_in_child=self._become_child)
         with contextlib.suppress(ChannelClosed):
             self._main.send([HELLO, b"0", b"%d" % os.getpid(), versions()])

@@ -27,9 +27,12 @@ class TypesFormatter(JSONFormatter):  # type: ignore[misc]
 
 
 def _types(frame: Any) -> dict[str, Any] | None:
-    """Return names and types of a frame's columns; of columns that share a name the last one counts."""
-    if getattr(frame.columns, "nlevels", 1) > 1:
-        return None
+    """Return names and types of a frame's columns; of columns that share a name the last one counts.
+
+    A name of several levels has tabs between them.
+    """
+    has_levels = getattr(frame.columns, "nlevels", 1) > 1
     types = frame.dtypes
     columns = enumerate(frame.columns[:_COLUMNS])
-    return {"schema": {"fields": [{"name": str(name), "type": str(types.iloc[place])} for place, name in columns]}}
+    names = ((place, "\t".join(map(str, name)) if has_levels else str(name)) for place, name in columns)
+    return {"schema": {"fields": [{"name": name, "type": str(types.iloc[place])} for place, name in names]}}

@@ -8,17 +8,21 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from IPython.core.interactiveshell import InteractiveShell
 
 from kernel.protocol.errors import RemoteProtocolError
 from kernel.protocol.messages import decode
+from kernel.worker.imports import when_imported
 
 _LIMITS: Final = (20, 1000)
-# what numpy and pandas use unless they are told otherwise
-_NUMPY_DEFAULT: Final = 75
-_PANDAS_DEFAULT: Final = 80
+# what a library uses unless it is told otherwise
+_DEFAULTS: Final = {"numpy": 75, "pandas": 80, "rich": 115}
+# what consoles of rich take their width from when they are made: in Jupyter they do not look at COLUMNS
+_JUPYTER: Final = "JUPYTER_COLUMNS"
 # what the main thread is asked to call (Python/C API: Py_AddPendingCall)
 _PENDING: Final = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
@@ -30,9 +34,11 @@ class Width:
         self._shell = shell
         # what a library has if the user has not told it another one: beside what it was told with the cell, or its
         # default, what it was told since, whose context may be gone
-        self._told: dict[str, set[int]] = {"numpy": {_NUMPY_DEFAULT}, "pandas": {_PANDAS_DEFAULT}}
+        self._told = {name: {columns} for name, columns in _DEFAULTS.items()}
         # what libraries are to be told
         self._columns = 0
+        # what was put into the environment for consoles of rich that are made later
+        self._jupyter = ""
         # kept for as long as the main thread may call it
         self._pending = _PENDING(self._tell_between)
 
@@ -44,6 +50,11 @@ class Width:
             return
         if isinstance(columns, int):
             self.take(columns)
+
+    def watch(self) -> None:
+        """Have libraries told as soon as they are imported: a cell may show something in the next line."""
+        for name in self._told:
+            when_imported(name, partial(self._tell_imported, name))
 
     def take(self, columns: int) -> None:
         """Take another width in the main thread, for what runs next."""
@@ -61,8 +72,10 @@ class Width:
 
     def _change(self, columns: int) -> None:
         self._columns = columns = min(max(columns, _LIMITS[0]), _LIMITS[1])
-        # what shutil.get_terminal_size and with it rich, tqdm and argparse look at
+        # what shutil.get_terminal_size and with it tqdm and argparse look at
         os.environ["COLUMNS"] = str(columns)
+        if os.environ.get(_JUPYTER) in (None, self._jupyter):
+            os.environ[_JUPYTER] = self._jupyter = str(columns)
         self._shell.display_formatter.formatters["text/plain"].max_width = columns - 1
 
     def _tell_between(self, _: int | None) -> int:
@@ -70,21 +83,45 @@ class Width:
             self._told[name].add(self._columns)
         return 0
 
+    def _tell_imported(self, name: str, library: Any) -> None:
+        if self._columns and self._tell(name, library):
+            self._told[name].add(self._columns)
+
     def _tell_all(self) -> list[str]:
         """Tell the libraries there are; return which have taken it."""
         return [name for name in self._told if name in sys.modules and self._tell(name, sys.modules[name])]
 
     def _tell(self, name: str, library: Any) -> bool:
         try:
-            if name == "numpy":
-                if library.get_printoptions()["linewidth"] not in self._told[name]:
-                    return False
-                library.set_printoptions(linewidth=self._columns)
-            else:
-                if library.get_option("display.width") not in self._told[name]:
-                    return False
-                library.set_option("display.width", self._columns)
+            has, tell = _WIDTHS[name]
+            if has(library) not in (None, *self._told[name]):
+                return False
+            tell(library, self._columns)
         # a library that is only half imported, or another one of that name
         except Exception:
             return False
         return True
+
+
+def _rich_width(library: Any) -> int | None:
+    # the console that all functions of rich share is made when it is first used, as wide as the environment says
+    return library._console and library._console.width  # type: ignore[no-any-return]
+
+
+def _tell_rich(library: Any, columns: int) -> None:
+    if library._console is not None:
+        library._console.width = columns
+
+
+# how a library's width is asked for, None where it does not matter yet, and how it is set
+_WIDTHS: Final[Mapping[str, tuple[Callable[[Any], int | None], Callable[[Any, int], None]]]] = {
+    "numpy": (
+        lambda library: library.get_printoptions()["linewidth"],
+        lambda library, columns: library.set_printoptions(linewidth=columns),
+    ),
+    "pandas": (
+        lambda library: library.get_option("display.width"),
+        lambda library, columns: library.set_option("display.width", columns),
+    ),
+    "rich": (_rich_width, _tell_rich),
+}

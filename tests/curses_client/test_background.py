@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from curses_client.background import Export
-from curses_client.events import Saved
+from curses_client import background
+from curses_client.background import Export, ToTmux
+from curses_client.events import Copied, Saved
 from kernel.protocol.session import state_root
 from tests.curses_client.written import Written
 from tests.home import DEADLINE, Home
 
 
-def ended(export: Export) -> Saved:
+def ended(process: Export | ToTmux) -> Saved | Copied:
     end = time.monotonic() + DEADLINE
-    while (saved := export.result()) is None:
+    while (saved := process.result()) is None:
         assert time.monotonic() < end
         time.sleep(0.01)
     return saved
@@ -62,3 +63,28 @@ def test_what_went_wrong_is_one_sentence(work: Path, name: str, file: str, why: 
     assert why in failure
     assert "Traceback" not in failure
     assert not (work / file).exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "by_tmux"),
+    [
+        ('test "$*" = "load-buffer -w -" && cat > {}', True),
+        ("cat > {}; exit 1", False),
+        ("exec sleep 1000", False),
+        (None, False),
+    ],
+)
+def test_what_is_copied_is_given_to_tmux(
+    script: str | None, by_tmux: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffer = tmp_path / "buffer"
+    if script is not None:
+        (tmp_path / "tmux").write_text(f"#!/bin/sh\n{script.format(buffer)}\n")
+        (tmp_path / "tmux").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin" if script else str(tmp_path))
+    monkeypatch.setattr(background, "_PATIENCE", 0.0 if script and "sleep" in script else DEADLINE)
+    # more than a pipe takes at once
+    text = "é\ud800\n" * 100_000
+    assert ended(ToTmux(text, Copied(100_000, False))) == Copied(100_000, False, by_tmux=by_tmux)
+    if by_tmux:
+        assert buffer.read_text() == "é?\n" * 100_000

@@ -16,8 +16,9 @@ from curses_client.events import (
     Submit,
 )
 from curses_client.layout import layout
+from curses_client.outputs import Render
 from curses_client.scrolling import end_anchor, top_anchor
-from curses_client.shown import Figure, Line, Look, Rendered
+from curses_client.shown import Figure, Fold, Line, Look, Rendered
 from curses_client.state import Anchor
 from curses_client.text.clusters import graphemes
 from curses_client.transcript import Cell
@@ -370,9 +371,15 @@ def table(bundle: Any, metadata: Any, look: Look, opened: frozenset[str]) -> Ren
     return Rendered(body, wraps=False, held_cols=4)
 
 
-def with_table() -> Client:
+def folded_table(bundle: Any, metadata: Any, look: Look, opened: frozenset[str]) -> Rendered:
+    """Show every value as such a table with a fold below it."""
+    body = table(bundle, metadata, look, opened).lines
+    return Rendered((*body, Line("… 70 rows", Fold("rows"), stays=True)), wraps=False, held_cols=4)
+
+
+def with_table(render: Render = table) -> Client:
     user = reading(session("x\n"))
-    user.state.transcript.pane.render = table
+    user.state.transcript.pane.render = render
     user.journal.submit("t", "t").start("t", 2)
     user.journal.add("execute_result", "t", data={"text/html": "<table>"}, metadata={}, execution_count=2).end("t")
     return user.read().press("G", "k")
@@ -407,6 +414,16 @@ def test_a_table_is_not_broken_and_keeps_its_index() -> None:
     user.press(">")
     assert [row[4:11] for row in lines(user)[3:6]] == ["0   …90", "1   …90", "2   …90"]
     assert lines(user)[3].endswith("…")
+
+
+def test_what_stands_below_a_table_stays_and_says_that_it_opens() -> None:
+    user = with_table(folded_table)
+    user.press(">", "G")
+    assert user.state.left_col == 8
+    assert lines(user)[6].split("  ")[-1].strip() == "Enter opens"
+    assert lines(user)[6][4:].startswith("… 70 rows ")
+    assert (under_cursor(user) or "").startswith("… 70")
+    assert user.press("$").state.left_col == 8
 
 
 def test_in_a_table_the_cursor_is_where_it_is_shown() -> None:
@@ -584,6 +601,18 @@ def test_a_frame_of_a_cell_goes_to_its_line(number: int, line: str) -> None:
         user.press("k")
     assert line_of(user.press("enter").state) == line
     check_cursor(user)
+
+
+def test_a_single_frame_folds() -> None:
+    user = error("G")
+    while line_of(user.state) != "---> 12 f(x)":
+        user.press("k")
+    height = user.state.transcript.items[-1].height
+    assert line_of(user.press("tab").state) == "… File /home/ada/own.py:12, in g()"
+    assert user.state.transcript.items[-1].height == height - 1
+    check_cursor(user)
+    assert line_of(user.press("enter").state) == "File /home/ada/own.py:12, in g()"
+    assert user.state.transcript.items[-1].height == height
 
 
 def test_a_frame_of_a_cell_that_is_not_there() -> None:

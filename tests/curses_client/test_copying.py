@@ -134,8 +134,12 @@ def test_a_selection_whose_end_is_cleared(keys: str) -> None:
 @pytest.mark.parametrize(
     ("event", "message"),
     [
-        (Copied(1, True), "copied 1 line"),
-        (Copied(1200, True), "copied 1,200 lines"),
+        (Copied(1, True), "copied 1 line to the terminal"),
+        (Copied(1200, True), "copied 1,200 lines to the terminal"),
+        (Copied(1, True, by_tmux=True), "copied 1 line to tmux"),
+        (Copied(90_000, False, by_tmux=True), "copied 90,000 lines to tmux"),
+        (Copied(2, True, by_tmux=False), "copied 2 lines to the terminal, but tmux did not take it: see cshell doctor"),
+        (Copied(9, False, by_tmux=False), "more than a terminal's clipboard takes"),
         (Copied(9, False), "more than a terminal's clipboard takes"),
     ],
 )

@@ -275,6 +275,16 @@ class TestTerminal:
         assert all(text in finding.what for text, finding in zip(says, found, strict=True))
         assert all(finding.state == "ok" or "tmux.conf" in finding.mend for finding in found)
 
+    @pytest.mark.parametrize(
+        ("version", "setting", "good"), [("3.1c", "external", 0), ("3.1c", "on", 1), ("3.2", "external", 1)]
+    )
+    def test_an_old_tmux_passes_no_copies(
+        self, version: str, setting: str, good: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = {"-V": f"tmux {version}", "escape-time": "10", "extended-keys": "on", "set-clipboard": setting}
+        monkeypatch.setattr(terminal, "answer", lambda command: (0, said[command[-1]]))
+        assert [finding.state == "ok" for finding in terminal._tmux()] == [bool(good)]
+
     def test_no_ssh(self) -> None:
         found = about(at({"TERM": "xterm", "CSHELL_SSH": "/nowhere/ssh -v"}), "there is no /nowhere/ssh")
         assert found.state == "doubtful"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from curses_client.cells import PLAIN, Pen, Row
 from curses_client.drawing import Frame, draw, printable, uri_of
+from curses_client.text.clusters import columns
 
 RED, BOLD, BAR = Pen("31"), Pen("1"), Pen("38;5;250;48;5;236", erases=False)
 INVERSE, LINK = Pen("7", erases=False), Pen("4", "https://example.org/", erases=False)
@@ -288,3 +289,12 @@ def frames(draw_one: st.DrawFn) -> list[Frame]:
 @settings(deadline=None, max_examples=60)
 def test_frames_look_as_if_drawn_from_nothing(sequence: list[Frame]) -> None:
     same(*sequence)
+
+
+@pytest.mark.parametrize("text", ["👍🏽", "🏳\ufe0f\u200d🌈", "❤\ufe0f", "क्ष", "1\ufe0f\u20e3👍🏽"])
+def test_what_stands_behind_characters_of_unsure_width_is_in_its_column(text: str) -> None:
+    width = columns(text)
+    emulator = shown(frame([((RED, text), (PLAIN, " a" + text + "b|" + " " * (COLS - 2 * width - 4)))], cols=COLS))
+    cells = emulator.cells[0]
+    assert cells[width + 1].data == "a"
+    assert [cells[2 * width + 2].data, cells[2 * width + 3].data] == ["b", "|"]

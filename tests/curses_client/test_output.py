@@ -88,6 +88,14 @@ def test_colours_of_output_are_kept() -> None:
     assert (None, " plain") in [(attr, text.rstrip()) for attr, text in runs]
 
 
+@pytest.mark.parametrize("keys", [[], ["f5", "/", *"secret", "enter"]])
+def test_text_in_the_colour_of_its_background_is_seen(keys: list[str]) -> None:
+    user = with_cell(ran("\x1b[31;41ma secret\x1b[0m\n")).press(*keys)
+    attr = next(attr for attr, text in attributes(user, 1) if text.startswith("a "))
+    assert isinstance(attr, AttrSpec)
+    assert (attr.foreground, attr.background) == ("default,standout", "default")
+
+
 def test_source_is_coloured_when_the_lexer_is_there() -> None:
     user = Client()
     user.journal.cell("c", "def f(): return 'x'")
@@ -243,6 +251,12 @@ def running(*printed: str, **size: int) -> Client:
         (["1 %\n2 %\n"], " ● [2] 5s  2 %"),
         (["1 %\r2 %"], " ● [2] 5s  2 %"),
         (["2 %\n\n"], " ● [2] 5s  2 %"),
+        (["\nEND" + "\n" * 90], " ● [2] 5s  END"),
+        # of several bars the first, wherever the cursor rests
+        (["\router\n\rinner 1\x1b[A", "\n\rinner 2\x1b[A"], " ● [2] 5s  outer"),
+        (["one\ntwo", "\r\x1b[A1\n2"], " ● [2] 5s  1ne"),
+        (["\router\n\rinner\x1b[A\n\nafter"], " ● [2] 5s  after"),
+        (["one\n\x1b[A\x1b[K\n two"], " ● [2] 5s   two"),
         (["\x1b[32m 2 %\x1b[0m|\x1b]8;;http://x\x1b\\##"], " ● [2] 5s   2 %|##"),
         (["x" * 500], " ● [2] 5s  " + "x" * 68 + "…"),
         (["漢" * 500], " ● [2] 5s  " + "漢" * 34 + "…"),

@@ -186,7 +186,7 @@ def test_a_value_is_rendered_when_it_is_looked_at_and_only_then() -> None:
     assert not pane.fit(Look(cols=40))
     assert shown(part) == ["40 x", "…"]
     assert len(render.calls) == 2
-    assert (part.wraps(), part.held_cols(), part.is_long) == (False, 3, False)
+    assert (part.wraps(), part.held_cols(0), part.is_long) == (False, 3, False)
 
 
 def test_the_folds_of_a_value() -> None:
@@ -256,7 +256,9 @@ def test_pictures() -> None:
         ("", ""),
         ("a\nb\n", "b"),
         ("a\n\n\n", "a"),
-        ("a\n\n\n\n", ""),
+        ("a" + "\n" * 90, "a"),
+        ("a" + "\n" * 900, ""),
+        ("a\nb\nc\x1b[A\r1", "1"),
         ("a\n 10%\r 20%", " 20%"),
         ("a\n\x1b[1m \x1b[0m\n", "a"),
     ],

@@ -317,6 +317,21 @@ def test_the_focus_is_no_key(started: Pty, data: bytes, focus: bool) -> None:
     assert started.screen.has_focus is focus
 
 
+@pytest.mark.parametrize(
+    ("answer", "has_sixels"),
+    [(b"\x1b[?64;1;4;22c", True), (b"\x1b[?1;2c", False), (b"\x1b[?4;6c", False), (b"\x1b[?62;4c\x1b[?1;2c", True)],
+)
+def test_what_a_terminal_says_of_sixels_is_no_key(started: Pty, answer: bytes, has_sixels: bool) -> None:
+    assert started.type(b"a", answer[:3], answer[3:] + b"b") == ["a", "b"]
+    assert started.screen.has_sixels is has_sixels
+
+
+def test_a_terminal_is_asked_what_it_is(pty: Pty) -> None:
+    pty.screen.start()
+    assert b"\x1b[c" in pty.written()
+    pty.screen.stop()
+
+
 def test_a_loop_is_told_whether_there_were_keys(started: Pty) -> None:
     def parsed(text: bytes) -> Any:
         return started.screen.parse_input(started.alarms, lambda keys, raw: None, list(text))  # type: ignore[arg-type]

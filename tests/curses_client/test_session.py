@@ -36,6 +36,11 @@ def running(code: str = "code") -> Journal:
             id="streams in order",
         ),
         pytest.param(
+            running().print("c", "a\x1bPsecret").end("c"),
+            ["[1] done", "  source: code", "  stdout: a␛Psecret"],
+            id="an escape sequence without its end",
+        ),
+        pytest.param(
             running().add("execute_result", "c", execution_count=1, data={"text/plain": "[1,\n 2]"}).end("c"),
             ["[1] done", "  source: code", "  result: [1,", "  result:  2]"],
             id="result",

@@ -13,7 +13,7 @@ from curses_client.text.ansi import PLAIN, Style, runs
 from curses_client.themes.dark import DARK
 from curses_client.widgets import status
 from curses_client.widgets.gutter import SIGNS
-from curses_client.widgets.theme import attr_of
+from curses_client.widgets.theme import attr_of, legible
 
 NAMES = set(DARK.tints)
 DEPTHS = (1, 8, 16, 256, 16777216)
@@ -97,11 +97,32 @@ def test_plain_text_has_no_attribute(colors: int) -> None:
     assert attr_of(PLAIN, colors) is None
 
 
-def test_what_is_concealed_is_not_to_be_read() -> None:
+@pytest.mark.parametrize("colors", DEPTHS)
+def test_what_is_concealed_can_be_read(colors: int) -> None:
     (style, _), *_ = runs("\x1b[8mx\x1b[0m")
-    attr = attr_of(style, 256)
+    attr = attr_of(style, colors)
     assert attr is not None
-    assert attr.foreground.split(",")[0] == attr.background
+    assert attr.standout
+    assert attr.foreground.split(",")[0] == attr.background == "default"
+
+
+@pytest.mark.parametrize("text", ["secret", "秘密", "_", " 1 "])
+@pytest.mark.parametrize(
+    "sequence",
+    ["30;40", "97;107", "38;5;21;48;5;21", "38;2;9;9;9;48;2;9;9;9", "38;2;1;0;0;48;2;0;0;0", "38;5;16;48;2;0;0;0"],
+)
+def test_letters_in_the_colour_of_their_background_can_be_read(sequence: str, text: str) -> None:
+    ((style, _),) = runs(f"\x1b[{sequence}mx")
+    for colors in (256, 1 << 24):
+        shown = attr_of(legible(style, text, colors), colors)
+        assert shown is not None
+        assert (shown.foreground, shown.background) == ("default,standout", "default")
+
+
+@pytest.mark.parametrize(("sequence", "text"), [("31;41", "▀ "), ("31;42", "x"), ("31", "x"), ("41", "x"), ("", "x")])
+def test_other_styles_stay(sequence: str, text: str) -> None:
+    ((style, _),) = runs(f"\x1b[{sequence}mx")
+    assert all(legible(style, text, colors) == style for colors in DEPTHS)
 
 
 colours = st.one_of(

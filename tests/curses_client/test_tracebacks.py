@@ -131,6 +131,59 @@ def test_many_libraries() -> None:
     assert shown(of(CELL.format(1, 1), *pieces))[3] == "… 6 frames in a, b, c and others"
 
 
+def test_single_frames_fold() -> None:
+    error = of(CELL.format(1, 1), OWN.format(2), LIBRARY.format(3, 3))
+    whole = shown(error)
+    assert [error.fold(index) is not None for index in range(len(whole))] == [False, True, True, True, True, False]
+    fold = error.fold(4)
+    assert fold is not None
+    error.toggle(fold.key)
+    assert shown(error)[3:5] == ["… File /home/ada/own.py:2, in g()", "… 1 frame in numpy"]
+    assert error.target(3) == error.fold(3) == fold
+    assert len(error.whole()) == len(whole) + 2
+    error.annotate(Place("/home/ada/own.py", 2), "x = 1")
+    assert shown(error)[4] == "      ↳ x = 1"
+    error.toggle(fold.key)
+    assert [line for line in shown(error) if "↳" not in line] == whole
+    error.open_all()
+    error.toggle(fold.key)
+    assert "… File /home/ada/own.py:2, in g()" in shown(error)
+    assert "---> 3 return x" in shown(error)
+    error.close_all()
+    assert [line for line in shown(error) if "↳" not in line] == whole
+
+
+def test_a_group_is_shown_like_other_errors() -> None:
+    group = [
+        "  + Exception Group Traceback (most recent call last):",
+        '  |   File "<ipython-input-2-abc>", line 8, in <module>\n  |     raise g',
+        "  | ExceptionGroup: why (1 sub-exception)",
+        "  +-+---------------- 1 ----------------",
+        "    | Traceback (most recent call last):",
+        '    |   File "<ipython-input-1-abc>", line 4, in f\n    |     x()\n    |     ^^^',
+        '    |   File "/usr/lib/python3.11/json/decoder.py", line 7, in x\n    |     1 / 0',
+        "    | ZeroDivisionError: division by zero",
+        "    +------------------------------------",
+    ]
+    error = Traceback("ExceptionGroup", "why (1 sub-exception)", group)
+    assert shown(error) == [
+        "ExceptionGroup: why (1 sub-exception)",
+        "Cell In[2], line 8",
+        "----> 8 raise g",
+        "",
+        "1. ZeroDivisionError: division by zero",
+        "Cell In[1], line 4, in f",
+        "----> 4 x()",
+        "        ^^^",
+        "… 1 frame in json",
+    ]
+    assert error.failing(6) == CellLine(1, 4)
+    # a line of code that begins with a number is not one of the file
+    opened = [Place("/usr/lib/python3.11/json/decoder.py", 7)] * 2
+    error.open_all()
+    assert [error.target(index) for index in (9, 10)] == opened
+
+
 # ---- what opens from a line --------------------------------------------------------------------------------
 
 
@@ -173,6 +226,9 @@ def test_the_newest_comes_first_and_behind_it_what_led_to_it() -> None:
 def test_below_a_long_one_the_message_is_repeated() -> None:
     assert shown(of("\n".join("x" * 12)))[-1] == "x"
     assert shown(of("\n".join("x" * 13)))[-1] == "E: why"
+    # of a long message what it begins with
+    lines = shown(Traceback("E", "why\nnot", ["\n".join("x" * 13), "E: why\nnot"]))
+    assert (lines[:2], lines[-1]) == (["E: why", "not"], "E: why")
 
 
 # ---- other kernels, and what nobody expects ----------------------------------------------------------------

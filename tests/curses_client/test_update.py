@@ -1,5 +1,6 @@
 """Dialogues with the pure half of the client: events in, the next state and the effects out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from curses_client.events import (
     Resized,
     Ring,
     SetTimer,
+    SixelsFound,
     Submit,
     SupervisorEnded,
     Ticked,
@@ -820,6 +822,12 @@ def test_keys_and_focus_are_noticed() -> None:
     assert user.send(FocusChanged(False)).state.has_focus is False
     assert user.state.tells_focus
     assert user.send(FocusChanged(True)).state.has_focus is True
+
+
+def test_a_terminal_with_sixels_is_shown_pictures_in_them() -> None:
+    user = Client()
+    before = user.state.look
+    assert user.send(SixelsFound()).state.look == replace(before, pictures="sixel")
 
 
 def test_a_skipped_cell_rings_for_nobody() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from curses_client.rendering import render
 from curses_client.shown import EVERYTHING, Fold, Look, Rendered
-from curses_client.text.ansi import CODE, HIDDEN, plain
+from curses_client.text.ansi import CODE, plain
+from curses_client.text.invisible import HIDDEN
 from curses_client.text.width import columns
 
 TRUE_COLOUR = 1 << 24

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curses_client.rendering import bundles, is_rich, render
+from curses_client.rendering import bundles, frames, is_rich, render
 from curses_client.shown import Figure, Look
 from tests.curses_client.rendering.shared import BLOCKS, NOTHING, base64, png, shown, texts
 
@@ -20,7 +20,10 @@ RED = base64(png(16, 16))
         ({"text/plain": "array([1, 2])"}, ["array([1, 2])"]),
         ({"text/plain": "a\n\x1b[31mb\x1b[0m\n"}, ["a", "b"]),
         ({"text/plain": ["a\n", "b"]}, ["a", "b"]),
-        ({}, [""]),
+        ({}, []),
+        # of rich, when a display of its own ends
+        ({"text/plain": "", "text/html": "<pre style='line-height:normal'></pre>\n"}, []),
+        ({"text/plain": "\n", "text/html": "<pre>\n</pre>"}, [""]),
         ({"text/plain": "   a\n0  1", "text/html": TABLE}, ["   a", "0  1"]),
         # what most libraries print is made for terminals
         ({"text/plain": "made for terminals", "text/html": "<p>not"}, ["made for terminals", "also: text/html, 6 B"]),
@@ -39,7 +42,14 @@ RED = base64(png(16, 16))
             ["Figure({})", "also: application/vnd.plotly.v1+json"],
         ),
         ({"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "Button()"}, ["Button()"]),
-        ({"text/plain": "<x object>", "application/javascript": "f()"}, ["<x object>"]),
+        (
+            {"text/plain": "<x object>", "application/javascript": "f()"},
+            ["<x object>", "also: application/javascript, 3 B"],
+        ),
+        ({"text/plain": "vid", "video/mp4": "A" * 4096}, ["vid", "also: video/mp4, 3 KB"]),
+        ({"text/plain": "x", "text/x-foo": ["a", "b"]}, ["x", "also: text/x-foo, 2 B"]),
+        ({"text/plain": "x", **{f"a/{n}": 1 for n in range(6)}}, ["x", "also: a/0; a/1; a/2; a/3; 2 more"]),
+        ({"text/html": "<p>shown", "a/b": 1}, ["shown", "also: a/b"]),
         ({"unknown/type": "x"}, ["unknown/type"]),
     ],
 )
@@ -47,13 +57,43 @@ def test_the_form_that_is_shown(bundle: dict[str, Any], lines: list[str]) -> Non
     assert shown(bundle) == lines
 
 
-def test_what_else_there_is_is_said() -> None:
+def test_what_else_there_is_is_said_below_a_form_that_is_shown() -> None:
     bundle = {"text/plain": "x", "text/markdown": "a", "application/vnd.plotly.v1+json": {}, "text/html": "<p>b"}
     assert shown(bundle) == ["a", "also: application/vnd.plotly.v1+json; text/html, 4 B"]
 
 
-def test_html_that_is_too_long_is_not_laid_out() -> None:
+@pytest.mark.parametrize(
+    ("text", "html", "is_said"),
+    [
+        ("hello", "<pre style='x'>hello</pre>\n", False),
+        ("\x1b[1mx \x1b[0m= 10px", "<pre><span style='color: #1'>x </span>= <b>10</b>px</pre>", False),
+        ("a\nb", "<style>p {}</style><p>a<p>b", False),
+        ("x <y>", "<code>x &lt;y&gt;</code>", False),
+        ("a  b", "<table><tr><td>a<td>b</table><p>", False),
+        ("a (http://b/)", "<a href='http://b/'>a</a>", False),
+        ("\x1b]8;;http://b/\x1b\\a\x1b]8;;\x1b\\", "<a href='http://b/'>a</a>", False),
+        ("a", "<a href='#top'>a</a>", False),
+        ("a", "<a href='http://b/'>a</a>", True),
+        ("a", "<p>a <img src='b'>", True),
+        ("a", "a<svg></svg>", True),
+        ("a", "<script>f()</script>a", True),
+        ("a", "<p>a<p>b", True),
+    ],
+)
+def test_html_is_named_where_it_is_more_than_the_text(text: str, html: str, is_said: bool) -> None:
+    lines = shown({"text/plain": text, "text/html": html})
+    assert any(line.startswith("also: text/html") for line in lines) == is_said
+
+
+def test_what_is_too_long_to_be_laid_out_is_said() -> None:
     assert shown({"text/html": "<p>" * 300_000}) == ["text/html, 878 KB: it is too long to be laid out"]
+    lines = shown({"text/plain": "<x object>", "text/markdown": "*a*\n" * 50_000})
+    assert lines[-1] == "text/markdown, 195 KB: it is too long to be laid out"
+    table = TABLE.replace("<tbody>", "<tbody>" + "<tr><th>0</th><td>1</td></tr>" * 20_000)
+    assert len(table) < frames.LARGEST
+    assert "… 19,971 rows" in shown({"text/plain": "a", "text/html": table})
+    lines = shown({"text/plain": "a", "text/html": table + " " * frames.LARGEST})
+    assert lines == ["a", "text/html, 1.5 MB: it is too long to be laid out"]
 
 
 def test_a_picture_is_shown_instead_of_its_name() -> None:

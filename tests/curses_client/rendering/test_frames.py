@@ -111,6 +111,23 @@ def test_the_colours_of_a_styled_table() -> None:
     assert [(style.fg, style.bg) for style, text in runs(result.lines[2].text) if text == "7"] == [(255, 196)]
 
 
+def test_types_of_columns_with_several_levels_stand_in_the_row_of_the_index() -> None:
+    fields = [{"name": "mean\tx", "type": "int64"}, {"name": "mean\ty", "type": "string"}]
+    head = "<table><thead><tr><th></th><th colspan='2'>mean</th></tr>" + row("", "x", "y", head=3)
+    body = f"</thead><tbody>{row('0', '1', 'a', head=1)}</tbody></table>"
+    types = {"application/vnd.cshell.types+json": {"schema": {"fields": fields}}}
+    assert texts(frame(head + body, **types)) == ["   mean", "       x  y", "   int64  string", "0      1  a"]
+    named = head + row("side", "", "", head=3) + body
+    assert texts(frame(named, **types))[2:] == ["side  int64  string", "   0      1  a"]
+    named = head.replace("<th></th><th>x", "<th>L</th><th>x") + row("side", "z", "", head=3) + body
+    assert len(texts(frame(named, **types))) == 5
+
+
+def test_what_is_around_a_table_is_not_moved_with_it() -> None:
+    result = frame(f"<p>before</p><table>{row('a', 'b') * 100}</table><p>100 rows × 2 columns</p>")
+    assert [line.stays for line in result.lines] == [True, *[False] * 20, True, *[False] * 10, True]
+
+
 def test_a_long_table_is_folded() -> None:
     html = (
         f"<table><thead>{row('', 'a', head=2)}</thead>"
@@ -190,3 +207,15 @@ def test_an_index_with_a_name() -> None:
 def test_what_is_no_data_resource(value: Any) -> None:
     result = render({"application/vnd.dataresource+json": value, "text/plain": "text"}, {}, BLOCKS, frozenset())
     assert texts(result) == ["text"]
+
+
+def test_where_links_in_and_around_a_table_lead_is_seen() -> None:
+    html = (
+        "<a href='http://evil/'>http://good</a><table><tr><td><a href='http://evil2/'>http://good</a></td></tr></table>"
+    )
+    assert texts(render({"text/html": html}, {}, BLOCKS)) == [
+        "http://good (http://evil/)",
+        "http://good (http://evil2/)",
+    ]
+    html = "<table><tr><td>a<br><a href='http://b/'>b</a> <a href='http://c'>http://c/</a></td></tr></table>"
+    assert texts(render({"text/html": html}, {}, BLOCKS)) == ["a ⏎ b (http://b/) http://c/"]

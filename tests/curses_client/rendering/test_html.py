@@ -38,8 +38,15 @@ def lines(html: str, cols: int = 40) -> list[str]:
         ("<a href='mailto:a@b.c'>a@b.c</a>", ["a@b.c"]),
         ("<iframe src='http://a.b'></iframe><video></video>", ["[page: http://a.b][video]"]),
         (
+            "<video src='a.mp4'>x</video> <audio><source src='http://a.b'></audio>",
+            ["[video: a.mp4] [audio: http://a.b]"],
+        ),
+        ("<iframe src='data:text/html,x'></iframe><object data='a.b'>x</object>", ["[page][object: a.b]"]),
+        ("a<svg><text>b</text></svg>c<math><mi>x</mi></math>", ["a[drawing]c[formula]"]),
+        ("<script>f()</script><style>p {}</style><title>t</title>a", ["a"]),
+        (
             "<p hidden>a</p><p style='display: none'>b</p><script>c</script><style>d</style><svg><text>e</text></svg>f",
-            ["f"],
+            ["[drawing]f"],
         ),
         ("<input type=checkbox checked>a <input type=text>b", ["☑ a b"]),
         ("<table><tr><th>k<th>v<tr><td>a<td>1<tr><td>b<td>22</table>", ["k   v", "─  ──", "a   1", "b  22"]),

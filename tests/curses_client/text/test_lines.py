@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.text.ansi import HIDDEN, LIMIT, PLAIN, Style, plain, runs
+from curses_client.text.ansi import LIMIT, PLAIN, Style, plain, runs
 from curses_client.text.attic import Attic
+from curses_client.text.invisible import HIDDEN
 from curses_client.text.lines import BLOCK, TAIL, LineStore
 from curses_client.text.shelf import Shelf
 
@@ -65,9 +66,12 @@ SCRIPTS: list[tuple[str, list[str]]] = [
         "\x1b]8;;http://x.org/\x1b\\two\nlines\x1b]8;;javascript:x\x1b\\ off\r\x1b]8;;\x1b\\O",
         ["two", "Oines off"],
     ),
-    ("\x1b]0;title\x07a\x1b[?25lb\x1b(Bc\x1b7d\x07\x00e\x85f\x9bg", ["abcdefg"]),
+    ("\x1b]0;title\x07a\x1b[?25lb\x1b(Bc\x1b7d\x07\x00e\x85f\x9bg", ["abcde<U+0085>f<U+009B>g"]),
     ("a\u202eb\u200bc\ud800\n", ["a<U+202E>b<U+200B>c\ufffd"]),
-    ("a\x1bPunfinished\nb\x1b[31\nc\x1b]0;x\x1b[31md", ["a", "b", "cd"]),
+    ("a\x1bPunfinished\nb\x1b[31\nc\x1b]0;x\x1b[31md", ["a␛Punfinished", "b␛[", "c␛]0;xd"]),
+    ("\x1bP" + "x" * LIMIT + "\n\x1bP\x1b[31;", ["␛P", "␛P"]),
+    ("👩\u200d👩 1\ufe0f\u20e3 a\u200db 1\ufe0f2", ["👩\u200d👩 1\ufe0f\u20e3 a<U+200D>b 1<U+FE0F>2"]),
+    ("می\u200cخ a\u200cb c\xad\u3164", ["می\u200cخ a<U+200C>b c<U+00AD><U+3164>"]),
 ]
 
 HOSTILE = [
@@ -140,6 +144,18 @@ def test_hostile_output_cannot_swallow_what_follows() -> None:
         text = fed(f"kept\n{vector}\nfollows\n").text()
         assert text.startswith("kept\n"), vector
         assert text.endswith("\nfollows\n"), vector
+
+
+@pytest.mark.parametrize(
+    ("printed", "line"),
+    [("a\x1bPsecret", "a␛Psecret"), ("a\x1b[31", "a␛["), ("❤\ufe0f", "❤\ufe0f"), ("a\u200d", "a<U+200D>")],
+)
+def test_what_waits_at_the_end_is_shown(printed: str, line: str) -> None:
+    store = fed(printed)
+    store.end()
+    assert plain(store.line(0)) == line
+    store.feed("b")
+    assert plain(store.line(0)) == line + "b"
 
 
 @pytest.mark.parametrize("start", ["\x1bP", "\x1b]8;;http://", "\x1b]0;", "\x1b_", "\x1b[", "\x1b[31 "])

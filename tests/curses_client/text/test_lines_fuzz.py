@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curses_client.text import lines, rows
-from curses_client.text.ansi import HIDDEN, LIMIT, plain, runs
+from curses_client.text.ansi import LIMIT, plain, runs
 from curses_client.text.attic import Attic
+from curses_client.text.invisible import HIDDEN
 from curses_client.text.lines import LineStore
 from curses_client.text.shelf import Shelf
 from tests.curses_client.text.fuzzing import (

@@ -72,13 +72,20 @@ def test_pieces() -> None:
         Tag("b", False, " Class='x>y' id=z"),
         "b&amp;",
         Tag("b", True, " "),
+        Tag("script", False, ""),
+        Tag("script", True, ""),
         "c",
         Tag("br", False, "/"),
     ]
 
 
 def test_what_is_no_html_is_left_out() -> None:
-    assert [piece for piece in pieces("a<svg><b>c</b></svg>d", frozenset({"svg"})) if piece] == ["a", "d"]
+    assert [piece for piece in pieces("a<svg><b>c</b></svg>d", frozenset({"svg"})) if piece] == [
+        "a",
+        Tag("svg", False, ""),
+        Tag("svg", True, ""),
+        "d",
+    ]
 
 
 @pytest.mark.parametrize(

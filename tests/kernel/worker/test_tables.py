@@ -33,13 +33,18 @@ def test_types_of_columns(kernel: InProcessKernel) -> None:
     "source",
     [
         "pd.Series([1])",
-        "pd.DataFrame([[1]], columns=pd.MultiIndex.from_tuples([('a', 'b')]))",
         "[1]",
         "'a'",
     ],
 )
 def test_what_has_no_such_columns_says_nothing(kernel: InProcessKernel, source: str) -> None:
     assert MIME not in bundle(kernel, source)
+
+
+def test_names_of_several_levels_have_tabs(kernel: InProcessKernel) -> None:
+    shown = bundle(kernel, "pd.DataFrame([[1, 'x']], columns=pd.MultiIndex.from_tuples([('a', 1), ('a', 'b')]))")
+    names = [field["name"] for field in shown[MIME]["schema"]["fields"]]
+    assert names == ["a\t1", "a\tb"]
 
 
 def test_of_very_many_columns_the_first_are_told(kernel: InProcessKernel) -> None:
