@@ -306,8 +306,8 @@ class App:
                 self._link.submit(source, columns, origin)
             case e.Ask(tag, msg_type, content):
                 self._link.ask("shell", msg_type, content, tag)
-            case e.Control(msg_type, content):
-                self._link.ask("control", msg_type, content, 0)
+            case e.Control(msg_type, content, tag):
+                self._link.ask("control", msg_type, content, tag)
             case e.AnswerInput(request, value):
                 self._link.answer_input(request, value)
             case e.SetTimer(tag, seconds):

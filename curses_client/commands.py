@@ -47,6 +47,7 @@ from curses_client.output_cursor import into_pane
 from curses_client.palette import PALETTE_COMMANDS, ran, selected
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
+from curses_client.peeking import PEEKING_COMMANDS
 from curses_client.recall import RECALL_COMMANDS, take
 from curses_client.remembering import REMEMBERING_COMMANDS, remembered
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
@@ -477,6 +478,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "word-right": or_suggestion(TARGETS_COMMANDS["word-right"], first_word),
     **PANEL_COMMANDS,
     **PANES_COMMANDS,
+    **PEEKING_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
     **RUNNING_COMMANDS,

@@ -295,10 +295,11 @@ class Ask(Value):
 
 
 class Control(Value):
-    """Send a request on the control channel."""
+    """Send a request on the control channel; its reply comes as `Replied` with the same tag."""
 
     msg_type: str
     content: Content
+    tag: int = 0
 
 
 class AnswerInput(Value):

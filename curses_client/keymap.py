@@ -28,6 +28,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "picture": "A picture",
     "history": "History",
     "queue": "Queue",
+    "where": "Where the running cell stands",
     "palette": "Finding a command",
     "help": "This help",
 }
@@ -165,6 +166,7 @@ BINDINGS: Final = (
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
     _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
+    _b("meta ?", "where", "output", "where the running cell stands, and hot lines"),
     _b("f12, meta q", "pane-next", "output", "to the next part: editor, output, panes"),
     _b("meta m", "pane-zoom", "output", "this part alone on the screen, or all again"),
     _b("meta B", "pane-arrange", "output", "put the editor beside the output, or below it"),
@@ -300,6 +302,8 @@ BINDINGS: Final = (
     _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back"),
     _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
     _b("esc, q, ctrl c", "queue-close", "queue", "close; F3 leaves it open"),
+    # ---- where the running cell stands ---------------------------------------------------------------------
+    _b("esc, q", "where-close", "where", "close"),
     # ---- palette -------------------------------------------------------------------------------------------
     _b("enter", "palette-run", "palette", "run the command that is selected"),
     _b("down, ctrl n, tab", "palette-next", "palette", "next command"),

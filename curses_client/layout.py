@@ -5,6 +5,7 @@ from typing import Final, Literal
 from curses_client.arrangement import PaneName
 from curses_client.documentation import documentation_rows, has_documentation
 from curses_client.queued import panel_cells
+from curses_client.standing import STANDING_ROWS
 from curses_client.state import State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
@@ -218,6 +219,9 @@ def _rows_of(state: State, name: PaneName) -> int:
     """Return how many rows a pane has to show, with its title."""
     if name == "queue":
         return 1 + len(panel_cells(state))
+    if name == "where":
+        # always as many: what changes twice a second moves nothing else
+        return 1 + STANDING_ROWS
     return 1 + len(documentation_rows(state, state.cols - 2))
 
 

@@ -59,6 +59,7 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         died_of="",
         lexer=c.lexer or view.lexer,
         links=_links(c.help_links),
+        is_native=not c.embedded and not c.language,
         kernel_stays=not c.owned or c.embedded,
     )
 

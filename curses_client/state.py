@@ -14,6 +14,7 @@ from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
 from curses_client.signs import UNICODE, Signs
+from curses_client.standing import Standing
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
 from curses_client.vi.values import Vi
@@ -45,6 +46,8 @@ class SessionView(Value):
     failure: str | None = None
     # whether the kernel was ever ready
     was_ready: bool = False
+    # whether it is one of this program's own, and not a program or a kernel that is only connected to
+    is_native: bool = True
     # whether the kernel is somebody else's, and lives on when the session ends
     kernel_stays: bool = False
     # the cell in which it died last, and what of
@@ -336,6 +339,8 @@ class State(Value):
     panes: Panes = Panes()
     # what the mouse moves while its button is down
     dragged: Literal["editor", "side"] | None = None
+    # where the running cell stands, and stood
+    standing: Standing = Standing()
     # the cell that is selected in the pane of the queue
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back

@@ -61,6 +61,7 @@ from curses_client.keymap import bound
 from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
+from curses_client.peeking import rested, sampled, stood
 from curses_client.recall import recall_changed, recall_on
 from curses_client.remembering import asking_kernel, imported, read_whole, with_history
 from curses_client.scrolling import settled
@@ -112,7 +113,8 @@ def update(state: State, event: Event) -> Result:
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
-    effects = (*effects, *more)
+    after, asked = sampled(after)
+    effects = (*effects, *more, *asked)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -121,7 +123,7 @@ def update(state: State, event: Event) -> Result:
     if columns != was.text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
         effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
-    if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
+    if state.read_only and any(map(_changes_session, effects)):
         # whatever the key was: it would have changed the session
         return say(after, LOOKS_ONLY), ()
     if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
@@ -130,6 +132,13 @@ def update(state: State, event: Event) -> Result:
     if submitted:
         after = replace(after, unsent=(*after.unsent, *submitted))
     return after, effects
+
+
+def _changes_session(effect: Effect) -> bool:
+    """Whether an effect is for who does more than look."""
+    if isinstance(effect, Control):
+        return effect.msg_type != "stack_request"
+    return isinstance(effect, (Submit, AnswerInput))
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -447,7 +456,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event)
+    found = helped(state, event) or stood(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
@@ -473,6 +482,8 @@ def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
     if event.tag == state.queries.timer:
         return paused(state)
+    if event.tag == state.standing.timer:
+        return rested(state), ()
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times

@@ -22,6 +22,7 @@ from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
 from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.where import where_rows
 
 
 class Root(Widget):
@@ -134,4 +135,5 @@ class Root(Widget):
 PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
     "queue": lambda state, area, colors: queue_rows(state, area),
     "documentation": documentation_pane,
+    "where": lambda state, area, colors: where_rows(state, area),
 }

@@ -473,7 +473,10 @@ class StackRequest(Content):
 
 
 class StackReply(Content):
-    """Frames, the innermost first, each with `file`, `line` and `name`; `text` is all that is known of all threads."""
+    """Frames, the innermost first, each with `file`, `line` and `name`; `text` is all that is known of all threads.
+
+    `source` is the text of the line, if it is in a file: that of a cell is in the journal.
+    """
 
     frames: list[Json] = field(default_factory=list)
     text: str = ""
