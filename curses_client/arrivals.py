@@ -66,7 +66,8 @@ def records_read(event: RecordsRead, state: State) -> Result:
     if view.prompt is not before.prompt:
         state = replace(state, unanswered=None)
     if view.prompt is None:
-        state = replace(state, answer=None)
+        completion = None if state.answer is not None else state.completion
+        state = replace(state, answer=None, answered=None, completion=completion)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
     effects: tuple[Effect, ...] = ()

@@ -19,6 +19,7 @@ from curses_client.events import (
     AnswerInput,
     Ask,
     Control,
+    Effect,
     Leave,
     ReadConfiguration,
     Redraw,
@@ -49,10 +50,11 @@ from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
 from curses_client.peeking import PEEKING_COMMANDS
 from curses_client.recall import RECALL_COMMANDS, take
-from curses_client.remembering import REMEMBERING_COMMANDS, remembered
+from curses_client.remembering import REMEMBERING_COMMANDS, answered_debugger, remembered
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Editor, Message, Question, State, Waiting
+from curses_client.stepping import STEPPING_COMMANDS, at_debugger
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.theming import THEMING_COMMANDS
@@ -319,7 +321,12 @@ def send_answer(state: State) -> Result:
     prompt = state.session.prompt
     if prompt is None or state.answer is None:
         return replace(state, answer=None), ()
-    return replace(state, answer=None, scroll=None), (AnswerInput(prompt.request, state.answer.text),)
+    text = state.answer.text
+    remember: tuple[Effect, ...] = ()
+    if at_debugger(state):
+        state, remember = answered_debugger(state, text)
+    state = replace(state, answer=None, answered=None, completion=None, scroll=None)
+    return state, (*remember, AnswerInput(prompt.request, text))
 
 
 def answer_end_of_file(state: State) -> Result:
@@ -334,7 +341,8 @@ def answer_end_of_file(state: State) -> Result:
 
 def leave_answer(state: State) -> Result:
     """Go to the editor; the question waits, and what was typed for it."""
-    return say(replace(state, answer=None, unanswered=state.answer), "input() waits · F2 answers it"), ()
+    state = replace(state, answer=None, unanswered=state.answer, answered=None, completion=None)
+    return say(state, "input() waits · F2 answers it"), ()
 
 
 def enter_answer(state: State) -> Result:
@@ -479,6 +487,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **PANEL_COMMANDS,
     **PANES_COMMANDS,
     **PEEKING_COMMANDS,
+    **STEPPING_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
     **RUNNING_COMMANDS,

@@ -159,6 +159,9 @@ BINDINGS: Final = (
     _b("ctrl u", "kill-to-start", "answer", "delete to the beginning"),
     _b("ctrl k", "kill-line", "answer", "delete to the end"),
     _b("ctrl y", "yank", "answer", "put in what was cut or copied last"),
+    _b("up, ctrl p", "answer-before", "answer", "to a debugger: what was typed before"),
+    _b("down, ctrl n", "answer-after", "answer", "to a debugger: what was typed after it"),
+    _b("tab", "answer-complete", "answer", "to a debugger: complete names and commands"),
     _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
     # ---- everywhere ----------------------------------------------------------------------------------------
     _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),

@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from curses_client.arrangement import PaneName
+from curses_client.debugging import SOURCE_ROWS
 from curses_client.documentation import documentation_rows, has_documentation
 from curses_client.queued import panel_cells
 from curses_client.standing import STANDING_ROWS
@@ -139,7 +140,8 @@ def layout(state: State) -> Layout:
 
 
 def _open_panes(state: State) -> tuple[PaneName, ...]:
-    return (*state.panes.open, "documentation") if has_documentation(state) else state.panes.open
+    is_open = has_documentation(state) or state.debugging.is_shown
+    return (*state.panes.open, "documentation") if is_open else state.panes.open
 
 
 def has_column(state: State) -> bool:
@@ -222,6 +224,8 @@ def _rows_of(state: State, name: PaneName) -> int:
     if name == "where":
         # always as many: what changes twice a second moves nothing else
         return 1 + STANDING_ROWS
+    if state.debugging.is_shown:
+        return 1 + SOURCE_ROWS
     return 1 + len(documentation_rows(state, state.cols - 2))
 
 

@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import Literal
 
 from curses_client.arrangement import Panes
+from curses_client.debugging import Debugging
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
@@ -352,6 +353,10 @@ class State(Value):
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
     answer: Buffer | None = None
+    # while what was typed to a debugger before is shown as it is
+    answered: Browsing | None = None
+    # where the debugger stands that was answered last
+    debugging: Debugging = Debugging()
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
     history: History = History()

@@ -74,6 +74,7 @@ from curses_client.state import (
     State,
     Waiting,
 )
+from curses_client.stepping import followed_debugger, source_came
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
@@ -98,6 +99,8 @@ _LOOKING = frozenset({"escape", "delete-or-leave"})
 _ANYWHERE = frozenset({"help", "palette", "redraw", "suspend"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
+# what changes nothing
+_ASKED = frozenset({"stack_request", "source_request"})
 # in the path of a file that IPython makes of the source of something
 _TEMPORARY = "/ipython_edit_"
 
@@ -114,7 +117,8 @@ def update(state: State, event: Event) -> Result:
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
     after, asked = sampled(after)
-    effects = (*effects, *more, *asked)
+    after, wanted = followed_debugger(state, after)
+    effects = (*effects, *more, *asked, *wanted)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -137,7 +141,7 @@ def update(state: State, event: Event) -> Result:
 def _changes_session(effect: Effect) -> bool:
     """Whether an effect is for who does more than look."""
     if isinstance(effect, Control):
-        return effect.msg_type != "stack_request"
+        return effect.msg_type not in _ASKED
     return isinstance(effect, (Submit, AnswerInput))
 
 
@@ -456,7 +460,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event) or stood(state, event)
+    found = helped(state, event) or stood(state, event) or source_came(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):

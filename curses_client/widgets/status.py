@@ -3,6 +3,7 @@
 from socket import gethostname
 from typing import Final
 
+from curses_client.debugging import is_debuggers
 from curses_client.editing.find import hits_here
 from curses_client.files.filing import tab_titles
 from curses_client.keymap import key_name, keys_of
@@ -87,7 +88,8 @@ def _hints(state: State) -> tuple[str, ...]:
     if state.session.state == "ended" or state.read_only:
         return _LOOKING
     if _runs_long(state) and (keys := keys_of("where", state.options, "output")):
-        return (f"{keys[0]} where it stands  {_BUSY[0]}", f"{keys[0]} where  {_BUSY[1]}", *_BUSY)
+        where = f"{keys[0]} where  "
+        return (where + _BUSY[0], _BUSY[0], where + _BUSY[1], *_BUSY[1:])
     return {"busy": _BUSY, "dead": _DEAD}.get(state.session.state, _HINTS)
 
 
@@ -234,6 +236,8 @@ def _title(state: State) -> tuple[str, str]:
         return _reading_title(state), _READING_KEYS if state.cols >= WIDE else _FEWER_KEYS
     if state.read_only:
         return "read-only", "Ctrl-D leaves"
+    if state.answer is not None and is_debuggers(session.prompt):
+        return "the debugger is answered above", "Tab completes  Esc comes back here"
     if state.answer is not None:
         return "input() is answered above", "Esc comes back here"
     if state.replacing is not None and state.replacing in session.waiting:

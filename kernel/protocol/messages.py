@@ -483,6 +483,21 @@ class StackReply(Content):
     status: str = "ok"
 
 
+class SourceRequest(Content):
+    """Ask for what is around a line, from 1, of a file on the kernel's machine; a `~` stands for the user's home."""
+
+    file: str
+    line: int
+
+
+class SourceReply(Content):
+    """Lines of the file and the number of the first one, from 1; none of a file that cannot be read."""
+
+    first: int = 1
+    lines: list[str] = field(default_factory=list)
+    status: str = "ok"
+
+
 class Submitted(Content):
     """A cell entered the queue; the parent of the record is its request.
 
@@ -680,6 +695,8 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "rename_reply": OkReply,
     "columns_request": ColumnsRequest,
     "columns_reply": OkReply,
+    "source_request": SourceRequest,
+    "source_reply": SourceReply,
     "stack_request": StackRequest,
     "stack_reply": StackReply,
     "submitted": Submitted,

@@ -1,4 +1,4 @@
-"""The lines of source that a stack stands in, read where its files are: beside the kernel."""
+"""The lines of source that a stack or a debugger stands in, read where its files are: beside the kernel."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import stat
 from functools import lru_cache
 from typing import Any, Final
 
+from kernel.protocol.messages import SourceReply
+
 # bytes of a file that is read for a line of it
 _LARGEST: Final = 4 << 20
+# lines before and behind one that are told with it, and characters of each
+_AROUND: Final = 200
+_LONGEST: Final = 500
 
 
 def with_sources(frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -18,17 +23,30 @@ def with_sources(frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def line_of(file: str, number: int | None) -> str:
     """Return a line of a file, from 1, without the blanks around it; empty if it is not there."""
-    if number is None or not os.path.isabs(file):
-        return ""
+    lines = _lines_of(file) if number is not None else ()
+    return lines[number - 1].strip() if number is not None and 0 < number <= len(lines) else ""
+
+
+def around(file: str, number: int) -> SourceReply:
+    """Return the lines of a file around one, from 1; none if that is not there."""
+    lines = _lines_of(os.path.expanduser(file))
+    if not 0 < number <= len(lines):
+        return SourceReply()
+    first = max(number - _AROUND, 1)
+    return SourceReply(first, [line[:_LONGEST] for line in lines[first - 1 : number + _AROUND]])
+
+
+def _lines_of(file: str) -> tuple[str, ...]:
+    if not os.path.isabs(file):
+        return ()
     try:
         found = os.stat(file)
     except (OSError, ValueError):
-        return ""
+        return ()
     # who opens a pipe waits for its other end
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
-        return ""
-    lines = _lines(file, found.st_mtime_ns, found.st_size)
-    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+        return ()
+    return _lines(file, found.st_mtime_ns, found.st_size)
 
 
 @lru_cache(maxsize=32)

@@ -188,9 +188,10 @@ def test_it_fits_any_screen(cols: int, rows: int) -> None:
     check(user.press("f12", "f12", "meta m"))
 
 
+@pytest.mark.parametrize("cols", [80, 120])
 @pytest.mark.parametrize(("seconds", "is_offered"), [(9, False), (11, True)])
-def test_it_is_offered_when_a_cell_takes_long(seconds: int, is_offered: bool) -> None:
+def test_it_is_offered_when_a_cell_takes_long(cols: int, seconds: int, is_offered: bool) -> None:
     journal = Journal().session().submit("c", CODE).start("c")
-    user = Client(cols=120, journal=journal)
+    user = Client(cols=cols, journal=journal)
     user.set(now=user.state.now + seconds)
     assert ("Alt-? where" in lines(user)[-1]) is is_offered

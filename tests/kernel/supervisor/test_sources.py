@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.supervisor.sources import line_of, with_sources
+from kernel.supervisor.sources import around, line_of, with_sources
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,27 @@ def test_frames_get_their_lines(tmp_path: Path) -> None:
     file.write_text("f()\n")
     frames = [{"file": str(file), "line": 1, "name": "f"}, {"file": "<string>", "line": 1, "name": "<module>"}]
     assert [frame["source"] for frame in with_sources(frames)] == ["f()", ""]
+
+
+class TestAround:
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> str:
+        (tmp_path / "a.py").write_text("\n".join(f"line {number}" for number in range(1, 1001)))
+        return str(tmp_path / "a.py")
+
+    @pytest.mark.parametrize(("number", "first", "last"), [(1, 1, 201), (500, 300, 700), (1000, 800, 1000)])
+    def test_lines_before_and_behind(self, file: str, number: int, first: int, last: int) -> None:
+        found = around(file, number)
+        assert (found.first, found.lines[0], found.lines[-1]) == (first, f"line {first}", f"line {last}")
+
+    @pytest.mark.parametrize("number", [0, -5, 1001])
+    def test_lines_that_are_not_there(self, file: str, number: int) -> None:
+        assert around(file, number).lines == []
+
+    def test_the_users_home(self, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HOME", os.path.dirname(file))
+        assert around("~/a.py", 1).lines[0] == "line 1"
+
+    def test_long_lines_are_cut(self, tmp_path: Path) -> None:
+        (tmp_path / "b.py").write_text("x" * 10_000)
+        assert around(str(tmp_path / "b.py"), 1).lines == ["x" * 500]
