@@ -7,8 +7,9 @@ These modules, `state` and `text` know neither urwid nor zmq.  `vi` has the mode
 them into the editor.  `helping` is help while typing: completions, signatures, documentation and suggestions, whose
 values are `offers`.  `files` are those in the editor.  `panes` are the parts of the screen, `panel` that of the queue,
 `peeking` looks where the running cell is `standing`, `stepping` is the prompt of a debugger and `debugging` where that
-stands, `palette` finds any command, `hints` help after a mistake, `coming_back` is what is there for who comes back;
-`remembering` and `recall` are the `history` in the editor and its panel, `memory` has it read and written.
+stands, `beside` runs something while a cell runs, `palette` finds any command, `hints` help after a mistake,
+`coming_back` is what is there for who comes back; `remembering` and `recall` are the `history` in the editor and its
+panel, `memory` has it read and written.
 
 `widgets` draw a state on a canvas and never act on keys, in the colours of `themes` and with `signs`; `flat` says in
 lines what they draw, for screen readers and terminals that only print.  `screen` and `loop` are the terminal and the

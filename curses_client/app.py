@@ -302,8 +302,8 @@ class App:
 
     def _perform(self, effect: e.Effect) -> None:
         match effect:
-            case e.Submit(source, columns, origin):
-                self._link.submit(source, columns, origin)
+            case e.Submit(source, columns, origin, subshell):
+                self._link.submit(source, columns, origin, subshell)
             case e.Ask(tag, msg_type, content):
                 self._link.ask("shell", msg_type, content, tag)
             case e.Control(msg_type, content, tag):

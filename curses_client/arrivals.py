@@ -34,6 +34,8 @@ from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import (
     ExecuteReply,
+    KernelDied,
+    KernelStarted,
     Submitted,
 )
 
@@ -70,6 +72,9 @@ def records_read(event: RecordsRead, state: State) -> Result:
         state = replace(state, answer=None, answered=None, completion=completion)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
+    if any(isinstance(record.content, (KernelDied, KernelStarted)) for record in event.records):
+        # it has ended with its kernel
+        state = replace(state, subshell="", subshell_asked=0)
     effects: tuple[Effect, ...] = ()
     state = _arrived(state, event.records)
     for record in event.records:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from curses_client.beside import aside
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
@@ -115,6 +116,14 @@ def run_anyway(state: State) -> Result:
     if replacing is not None and replacing in state.session.waiting:
         return state, (*remember, Control("edit_request", EditRequest(replacing, source)))
     return state, (*remember, Submit(source, layout(state).text))
+
+
+def run_aside(state: State) -> Result:
+    """Run what is selected, the line in a file, or what is typed, beside the cell that runs; with none, as ever."""
+    if state.session.running is not None:
+        return aside(state)
+    is_part = state.document is not None or state.editor.buffer.selection is not None
+    return RUNNING_COMMANDS["run-lines"](state) if is_part else run(state)
 
 
 def run_recalled(state: State) -> Result:
@@ -429,6 +438,7 @@ def _scroll_help(lines: Callable[[State], int]) -> Command:
 
 COMMANDS: Final[dict[str, Command]] = {
     "run": run,
+    "aside": run_aside,
     "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
     "run-anyway": run_anyway,

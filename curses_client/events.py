@@ -51,8 +51,9 @@ class Record(Value):
     username: str
     content: Content
     metadata: dict[str, Any] = field(default_factory=dict)
-    # who sent that request
+    # who sent that request, and for which subshell, if for one
     by: str = ""
+    subshell: str = ""
 
 
 class RecordsRead(Value):
@@ -284,6 +285,8 @@ class Submit(Value):
     columns: int
     # the file that it came from, if from one
     origin: Origin | None = None
+    # the subshell that it runs in, beside the cell that runs
+    subshell: str | None = None
 
 
 class Ask(Value):

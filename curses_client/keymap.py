@@ -39,6 +39,7 @@ BINDINGS: Final = (
     _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell, then go on"),
     _b("ctrl enter", "run-and-stay", "editor", "run and stay; in a file the cell or the selection"),
     _b("meta l", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta &", "aside", "editor", "run it at once, beside the cell that runs"),
     _b("meta t", "run-to-here", "editor", "run the cells above and this one"),
     _b("meta R", "run-file", "editor", "run all cells of the file"),
     _b("ctrl o", "newline", "editor", "make a new line"),

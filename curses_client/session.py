@@ -162,7 +162,11 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
         transcript.hide(record.parent)
         return view
     origin = Origin(c.file, c.line) if c.file else None
-    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
+    cell = transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
+    if record.subshell:
+        # it is in another queue, which is mostly empty
+        cell.beside = True
+        return view
     return replace(view, waiting=(*view.waiting, record.parent))
 
 
@@ -178,8 +182,7 @@ def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Stat
         cell.state = "running"
         cell.started = record.time
         waiting = tuple(msg_id for msg_id in view.waiting if msg_id != record.parent)
-        if view.running is not None:
-            # a subshell's, beside the one in the main shell
+        if view.running is not None or cell.beside:
             return replace(view, waiting=waiting)
         return replace(view, state="busy", running=record.parent, waiting=waiting)
     return view

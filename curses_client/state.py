@@ -340,6 +340,9 @@ class State(Value):
     panes: Panes = Panes()
     # what the mouse moves while its button is down
     dragged: Literal["editor", "side"] | None = None
+    # the subshell of this client, and the tag of the request for one
+    subshell: str = ""
+    subshell_asked: int = 0
     # where the running cell stands, and stood
     standing: Standing = Standing()
     # the cell that is selected in the pane of the queue

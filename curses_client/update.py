@@ -7,6 +7,7 @@ from typing import Any
 
 from curses_client import modal, mouse
 from curses_client.arrivals import records_read
+from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, run
@@ -118,7 +119,7 @@ def update(state: State, event: Event) -> Result:
     after, more = followed(state, _fitted(after))
     after, asked = sampled(after)
     after, wanted = followed_debugger(state, after)
-    effects = (*effects, *more, *asked, *wanted)
+    effects = (*without_subshell(state, effects), *more, *asked, *wanted)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -460,7 +461,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event) or stood(state, event) or source_came(state, event)
+    found = helped(state, event) or stood(state, event) or source_came(state, event) or subshell_came(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):

@@ -48,7 +48,8 @@ def _output_sign(cell: Cell, line: int, kind: LineKind, signs: Signs, *, first: 
 
 def times_of(state: State, cell: Cell, where: Layout) -> list[Run]:
     """Return what stands at the right of a cell's first line: how long it took, and when it ran."""
-    return [*_sender(state, cell), *_progress(state, cell, where)]
+    beside: list[Run] = [("gutter queued", "beside  ")] if cell.beside else []
+    return [*_sender(state, cell), *beside, *_progress(state, cell, where)]
 
 
 def _sender(state: State, cell: Cell) -> list[Run]:
