@@ -304,12 +304,12 @@ class App:
 
     def _perform(self, effect: e.Effect) -> None:
         match effect:
-            case e.Submit(source, columns, origin):
-                self._link.submit(source, columns, origin)
+            case e.Submit(source, columns, origin, subshell):
+                self._link.submit(source, columns, origin, subshell)
             case e.Ask(tag, msg_type, content):
                 self._link.ask("shell", msg_type, content, tag)
-            case e.Control(msg_type, content):
-                self._link.ask("control", msg_type, content, 0)
+            case e.Control(msg_type, content, tag):
+                self._link.ask("control", msg_type, content, tag)
             case e.AnswerInput(request, value):
                 self._link.answer_input(request, value)
             case e.SetTimer(tag, seconds):

@@ -34,6 +34,8 @@ from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import (
     ExecuteReply,
+    KernelDied,
+    KernelStarted,
     Submitted,
 )
 
@@ -66,9 +68,13 @@ def records_read(event: RecordsRead, state: State) -> Result:
     if view.prompt is not before.prompt:
         state = replace(state, unanswered=None)
     if view.prompt is None:
-        state = replace(state, answer=None)
+        completion = None if state.answer is not None else state.completion
+        state = replace(state, answer=None, answered=None, completion=completion)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
+    if any(isinstance(record.content, (KernelDied, KernelStarted)) for record in event.records):
+        # it has ended with its kernel
+        state = replace(state, subshell="", subshell_asked=0)
     effects: tuple[Effect, ...] = ()
     state = _arrived(state, event.records)
     for record in event.records:

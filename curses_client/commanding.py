@@ -36,6 +36,16 @@ def edited(state: State, buffer: Buffer, kind: str) -> State:
     return replace(state, completion=None, editor=editor)
 
 
+def typed_text(state: State) -> Buffer:
+    """Return what completions are for: the answer that is typed, or what is in the editor."""
+    return state.editor.buffer if state.answer is None else state.answer
+
+
+def completed(state: State, buffer: Buffer) -> State:
+    """Put that with a completion in it."""
+    return edited(state, buffer, "complete") if state.answer is None else replace(state, answer=buffer, completion=None)
+
+
 def moved(state: State, buffer: Buffer) -> State:
     """Put the cursor elsewhere."""
     is_marking = state.editor.is_marking and buffer.mark is not None

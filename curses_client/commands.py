@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from curses_client.beside import aside
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
@@ -19,6 +20,7 @@ from curses_client.events import (
     AnswerInput,
     Ask,
     Control,
+    Effect,
     Leave,
     ReadConfiguration,
     Redraw,
@@ -47,11 +49,13 @@ from curses_client.output_cursor import into_pane
 from curses_client.palette import PALETTE_COMMANDS, ran, selected
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
+from curses_client.peeking import PEEKING_COMMANDS
 from curses_client.recall import RECALL_COMMANDS, take
-from curses_client.remembering import REMEMBERING_COMMANDS, remembered
+from curses_client.remembering import REMEMBERING_COMMANDS, answered_debugger, remembered
 from curses_client.scrolling import page_height, scrolled, to_cell, to_item, to_top
 from curses_client.searching import SEARCHING_COMMANDS
 from curses_client.state import Choice, Editor, Message, Question, State, Waiting
+from curses_client.stepping import STEPPING_COMMANDS, at_debugger
 from curses_client.text.buffer import Buffer, Undo
 from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.theming import THEMING_COMMANDS
@@ -112,6 +116,14 @@ def run_anyway(state: State) -> Result:
     if replacing is not None and replacing in state.session.waiting:
         return state, (*remember, Control("edit_request", EditRequest(replacing, source)))
     return state, (*remember, Submit(source, layout(state).text))
+
+
+def run_aside(state: State) -> Result:
+    """Run what is selected, the line in a file, or what is typed, beside the cell that runs; with none, as ever."""
+    if state.session.running is not None:
+        return aside(state)
+    is_part = state.document is not None or state.editor.buffer.selection is not None
+    return RUNNING_COMMANDS["run-lines"](state) if is_part else run(state)
 
 
 def run_recalled(state: State) -> Result:
@@ -318,7 +330,12 @@ def send_answer(state: State) -> Result:
     prompt = state.session.prompt
     if prompt is None or state.answer is None:
         return replace(state, answer=None), ()
-    return replace(state, answer=None, scroll=None), (AnswerInput(prompt.request, state.answer.text),)
+    text = state.answer.text
+    remember: tuple[Effect, ...] = ()
+    if at_debugger(state):
+        state, remember = answered_debugger(state, text)
+    state = replace(state, answer=None, answered=None, completion=None, scroll=None)
+    return state, (*remember, AnswerInput(prompt.request, text))
 
 
 def answer_end_of_file(state: State) -> Result:
@@ -333,7 +350,8 @@ def answer_end_of_file(state: State) -> Result:
 
 def leave_answer(state: State) -> Result:
     """Go to the editor; the question waits, and what was typed for it."""
-    return say(replace(state, answer=None, unanswered=state.answer), "input() waits · F2 answers it"), ()
+    state = replace(state, answer=None, unanswered=state.answer, answered=None, completion=None)
+    return say(state, "input() waits · F2 answers it"), ()
 
 
 def enter_answer(state: State) -> Result:
@@ -420,6 +438,7 @@ def _scroll_help(lines: Callable[[State], int]) -> Command:
 
 COMMANDS: Final[dict[str, Command]] = {
     "run": run,
+    "aside": run_aside,
     "run-and-stay": run_and_stay,
     "run-or-newline": run_or_newline,
     "run-anyway": run_anyway,
@@ -477,6 +496,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "word-right": or_suggestion(TARGETS_COMMANDS["word-right"], first_word),
     **PANEL_COMMANDS,
     **PANES_COMMANDS,
+    **PEEKING_COMMANDS,
+    **STEPPING_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
     **RUNNING_COMMANDS,

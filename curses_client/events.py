@@ -51,8 +51,9 @@ class Record(Value):
     username: str
     content: Content
     metadata: dict[str, Any] = field(default_factory=dict)
-    # who sent that request
+    # who sent that request, and for which subshell, if for one
     by: str = ""
+    subshell: str = ""
 
 
 class RecordsRead(Value):
@@ -293,6 +294,8 @@ class Submit(Value):
     columns: int
     # the file that it came from, if from one
     origin: Origin | None = None
+    # the subshell that it runs in, beside the cell that runs
+    subshell: str | None = None
 
 
 class Ask(Value):
@@ -304,10 +307,11 @@ class Ask(Value):
 
 
 class Control(Value):
-    """Send a request on the control channel."""
+    """Send a request on the control channel; its reply comes as `Replied` with the same tag."""
 
     msg_type: str
     content: Content
+    tag: int = 0
 
 
 class AnswerInput(Value):

@@ -28,6 +28,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "picture": "A picture",
     "history": "History",
     "queue": "Queue",
+    "where": "Where the running cell stands",
     "palette": "Finding a command",
     "help": "This help",
 }
@@ -38,6 +39,7 @@ BINDINGS: Final = (
     _b("meta enter, shift enter", "run", "editor", "run as it is; in a file the cell, then go on"),
     _b("ctrl enter", "run-and-stay", "editor", "run and stay; in a file the cell or the selection"),
     _b("meta l", "run-lines", "editor", "run the line, or what is selected"),
+    _b("meta &", "aside", "editor", "run it at once, beside the cell that runs"),
     _b("meta t", "run-to-here", "editor", "run the cells above and this one"),
     _b("meta R", "run-file", "editor", "run all cells of the file"),
     _b("ctrl o", "newline", "editor", "make a new line"),
@@ -158,6 +160,9 @@ BINDINGS: Final = (
     _b("ctrl u", "kill-to-start", "answer", "delete to the beginning"),
     _b("ctrl k", "kill-line", "answer", "delete to the end"),
     _b("ctrl y", "yank", "answer", "put in what was cut or copied last"),
+    _b("up, ctrl p", "answer-before", "answer", "to a debugger: what was typed before"),
+    _b("down, ctrl n", "answer-after", "answer", "to a debugger: what was typed after it"),
+    _b("tab", "answer-complete", "answer", "to a debugger: complete names and commands"),
     _b("esc", "answer-leave", "answer", "go to the editor; F2 comes back"),
     # ---- everywhere ----------------------------------------------------------------------------------------
     _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
@@ -165,6 +170,7 @@ BINDINGS: Final = (
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
     _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
     _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
+    _b("meta ?", "where", "output", "where the running cell stands, and hot lines"),
     _b("f12, meta q", "pane-next", "output", "to the next part: editor, output, panes"),
     _b("meta m", "pane-zoom", "output", "this part alone on the screen, or all again"),
     _b("meta B", "pane-arrange", "output", "put the editor beside the output, or below it"),
@@ -300,6 +306,8 @@ BINDINGS: Final = (
     _b("enter, e", "queue-edit", "queue", "edit the cell; running it puts it back"),
     _b("r", "queue-run-skipped", "queue", "run again what an error skipped"),
     _b("esc, q, ctrl c", "queue-close", "queue", "close; F3 leaves it open"),
+    # ---- where the running cell stands ---------------------------------------------------------------------
+    _b("esc, q", "where-close", "where", "close"),
     # ---- palette -------------------------------------------------------------------------------------------
     _b("enter", "palette-run", "palette", "run the command that is selected"),
     _b("down, ctrl n, tab", "palette-next", "palette", "next command"),

@@ -3,8 +3,10 @@
 from typing import Final, Literal
 
 from curses_client.arrangement import PaneName
+from curses_client.debugging import SOURCE_ROWS
 from curses_client.documentation import documentation_rows, has_documentation
 from curses_client.queued import panel_cells
+from curses_client.standing import STANDING_ROWS
 from curses_client.state import State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
@@ -138,7 +140,8 @@ def layout(state: State) -> Layout:
 
 
 def _open_panes(state: State) -> tuple[PaneName, ...]:
-    return (*state.panes.open, "documentation") if has_documentation(state) else state.panes.open
+    is_open = has_documentation(state) or state.debugging.is_shown
+    return (*state.panes.open, "documentation") if is_open else state.panes.open
 
 
 def has_column(state: State) -> bool:
@@ -218,6 +221,11 @@ def _rows_of(state: State, name: PaneName) -> int:
     """Return how many rows a pane has to show, with its title."""
     if name == "queue":
         return 1 + len(panel_cells(state))
+    if name == "where":
+        # always as many: what changes twice a second moves nothing else
+        return 1 + STANDING_ROWS
+    if state.debugging.is_shown:
+        return 1 + SOURCE_ROWS
     return 1 + len(documentation_rows(state, state.cols - 2))
 
 

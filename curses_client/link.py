@@ -109,11 +109,11 @@ class Link:
         self._is_behind = False
         self._reading = self._send("feed", "read_request", self._where.request(self._transport.limit)).msg_id
 
-    def submit(self, source: str, columns: int, origin: Origin | None = None) -> None:
-        """Have a cell run whose output is shown in so many columns, and that may come from a file."""
+    def submit(self, source: str, columns: int, origin: Origin | None = None, subshell: str | None = None) -> None:
+        """Have a cell run whose output is shown in so many columns, and that may come from a file, or in a subshell."""
         where = {"file": origin.path, "line": origin.line} if origin is not None else {}
         metadata = encode({"cshell": {"columns": columns, **where}})
-        self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata)
+        self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata, subshell=subshell)
 
     def ask(self, channel: str, msg_type: str, content: Content, tag: int) -> None:
         """Send a request whose reply is to come back with `tag`."""
@@ -126,9 +126,15 @@ class Link:
         self._answers[request] = self._send("stdin", "input_reply", InputReply(value), parent).msg_id
 
     def _send(
-        self, channel: str, msg_type: str, content: Content, parent: bytes = EMPTY, metadata: bytes = EMPTY
+        self,
+        channel: str,
+        msg_type: str,
+        content: Content,
+        parent: bytes = EMPTY,
+        metadata: bytes = EMPTY,
+        subshell: str | None = None,
     ) -> Header:
-        header, parts = self._author.parts(msg_type, content, parent, metadata)
+        header, parts = self._author.parts(msg_type, content, parent, metadata, subshell)
         frames = self._wire.frames((), parts)
         if channel != "feed" and msg_type not in _FOR_NOW:
             self._unconfirmed[header.msg_id] = channel, frames
@@ -258,6 +264,7 @@ def record_of(values: dict[str, Any]) -> Record | None:
                 "msg_id": header["msg_id"],
                 "parent": parent.get("msg_id", ""),
                 "by": parent.get("username", ""),
+                "subshell": parent.get("subshell_id") or "",
                 "username": header.get("username", ""),
                 "content": parse(header["msg_type"], values["content"]),
                 "metadata": values["metadata"],

@@ -36,6 +36,8 @@ class Options(Value):
     flat: bool = False
     # the user's own keys, one in each row
     bound: tuple[Binding, ...] = ()
+    # whether the source around the line where a debugger stands is shown
+    debugger_source: bool = True
     # whether mistakes that many make get a hint
     hints: bool = True
     # how a cell that took so many seconds tells the user, who looks elsewhere, that it has ended

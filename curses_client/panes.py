@@ -131,6 +131,8 @@ def reset(state: State) -> Result:
 
 def hide(state: State) -> Result:
     """Close the pane that has the keys, or the one opened last."""
+    if state.panes.focus is None and state.debugging.is_shown:
+        return replace(state, debugging=replace(state.debugging, is_hidden=True)), ()
     name = state.panes.focus or (state.panes.open[-1] if state.panes.open else None)
     return (closed(state, name), ()) if name is not None else (say(state, "no pane is open"), ())
 

@@ -1,5 +1,6 @@
 """Where things are that lie over the panes, and the editor's cursor: from the state alone, as `layout`."""
 
+from curses_client.commanding import typed_text
 from curses_client.helping.calls import call_at
 from curses_client.layout import MATCHES_SHOWN, Layout, editor_rows, editor_shift
 from curses_client.offers import Completion
@@ -64,7 +65,7 @@ def popup_place(
     selected = completion.selected or 0
     first = min(max(selected - count // 2, 0), len(completion.matches) - count)
     is_below = below >= MATCHES_SHOWN or below > above
-    buffer = state.editor.buffer
+    buffer = typed_text(state)
     start = buffer.at(completion.start)
     # where its text begins with that of the line
     left = col - column_of(buffer.lines[buffer.row], buffer.col) + column_of(start.lines[start.row], start.col) - 1

@@ -11,7 +11,7 @@ from typing import Final
 
 from curses_client.commanding import Command, Result, moved, say
 from curses_client.events import Ask, Effect, Remember
-from curses_client.history.entries import Entry, Item, is_kept, with_items
+from curses_client.history.entries import DEBUGGER, Entry, History, Item, is_kept, with_items
 from curses_client.state import Browsing, State
 from curses_client.text.buffer import Buffer, editable
 from kernel.protocol.messages import HistoryReply, HistoryRequest
@@ -20,6 +20,9 @@ from kernel.protocol.messages import HistoryReply, HistoryRequest
 IMPORTED: Final = 5000
 # entries that are in memory where none are on disk
 _IN_MEMORY: Final = 5000
+# what was typed to debuggers that is in memory, and characters of a step
+_OF_DEBUGGER: Final = 1000
+_STEP: Final = 2
 
 
 def session_label(state: State) -> str:
@@ -41,21 +44,39 @@ def _family(lexer: str) -> str:
     return "python" if "python" in lexer else lexer
 
 
+def is_of_debugger(item: Item) -> bool:
+    """Whether an entry was typed to a debugger, and not run."""
+    return isinstance(item, Entry) and item.lexer == DEBUGGER
+
+
 def with_history(state: State, items: tuple[Item, ...], *, is_whole: bool = False) -> State:
     """Take entries, and deletions of some, into the history."""
     size = state.options.history_size or _IN_MEMORY
-    entries = with_items(state.history.entries, items, size)
-    is_whole = is_whole or state.history.is_whole
-    if entries is state.history.entries and is_whole is state.history.is_whole:
-        return state
-    return replace(state, history=replace(state.history, entries=entries, is_whole=is_whole))
+    cells = tuple(item for item in items if not is_of_debugger(item))
+    entries = with_items(state.history.entries, cells, size)
+    # a text that is forgotten is one of the cells'
+    commands = tuple(item for item in items if is_of_debugger(item))
+    debugger = with_items(state.history.debugger, commands, _OF_DEBUGGER)
+    history = History(entries, debugger, is_whole or state.history.is_whole)
+    same = entries is state.history.entries and debugger is state.history.debugger
+    return state if same and history.is_whole is state.history.is_whole else replace(state, history=history)
 
 
 def read_whole(state: State, items: tuple[Item, ...]) -> State:
     """Take in all that is kept; what was run meanwhile follows it."""
-    former = state.history.entries
-    state = replace(state, history=replace(state.history, entries=()))
+    former = (*state.history.entries, *state.history.debugger)
+    state = replace(state, history=replace(state.history, entries=(), debugger=()))
     return with_history(with_history(state, items, is_whole=True), former)
+
+
+def answered_debugger(state: State, text: str) -> Result:
+    """Put what is typed to a debugger into its own part; steps of a letter or two are not worth a line on disk."""
+    last = state.history.debugger[-1:]
+    if not is_kept(text) or (last and last[0].text == text):
+        return state, ()
+    view = state.session
+    entry = Entry(text, state.now, session_label(state), view.cwd, state.machine, DEBUGGER)
+    return with_history(state, (entry,)), _written(state, (entry,) if len(text) > _STEP else ())
 
 
 def remembered(state: State, source: str) -> Result:

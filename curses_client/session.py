@@ -60,6 +60,7 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         died_of="",
         lexer=c.lexer or view.lexer,
         links=_links(c.help_links),
+        is_native=not c.embedded and not c.language,
         kernel_stays=not c.owned or c.embedded,
     )
 
@@ -162,7 +163,11 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
         transcript.hide(record.parent)
         return view
     origin = Origin(c.file, c.line) if c.file else None
-    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
+    cell = transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
+    if record.subshell:
+        # it is in another queue, which is mostly empty
+        cell.beside = True
+        return view
     return replace(view, waiting=(*view.waiting, record.parent))
 
 
@@ -183,7 +188,7 @@ def _status(view: SessionView, transcript: Transcript, record: Record, c: m.Stat
         cell.state = "running"
         cell.started = record.time
         waiting = _without(view.waiting, record.parent)
-        if view.running is not None:
+        if view.running is not None or cell.beside:
             # a subshell's, beside the one in the main shell
             return replace(view, waiting=waiting)
         return replace(view, state="busy", running=record.parent, waiting=waiting)

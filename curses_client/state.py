@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import Literal
 
 from curses_client.arrangement import Panes
+from curses_client.debugging import Debugging
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
@@ -14,6 +15,7 @@ from curses_client.options import Options
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
 from curses_client.signs import UNICODE, Signs
+from curses_client.standing import Standing
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
 from curses_client.vi.values import Vi
@@ -45,6 +47,8 @@ class SessionView(Value):
     failure: str | None = None
     # whether the kernel was ever ready
     was_ready: bool = False
+    # whether it is one of this program's own, and not a program or a kernel that is only connected to
+    is_native: bool = True
     # whether the kernel is somebody else's, and lives on when the session ends
     kernel_stays: bool = False
     # the cell in which it died last, and what of
@@ -336,6 +340,11 @@ class State(Value):
     panes: Panes = Panes()
     # what the mouse moves while its button is down
     dragged: Literal["editor", "side"] | None = None
+    # the subshell of this client, and the tag of the request for one
+    subshell: str = ""
+    subshell_asked: int = 0
+    # where the running cell stands, and stood
+    standing: Standing = Standing()
     # the cell that is selected in the pane of the queue
     panel: str | None = None
     # the waiting cell whose code is in the editor, to be put back
@@ -347,6 +356,10 @@ class State(Value):
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
     answer: Buffer | None = None
+    # while what was typed to a debugger before is shown as it is
+    answered: Browsing | None = None
+    # where the debugger stands that was answered last
+    debugging: Debugging = Debugging()
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
     history: History = History()

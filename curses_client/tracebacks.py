@@ -263,7 +263,7 @@ def _frame(piece: str) -> _Frame:
     path, count = found["path"], found["count"]
     if path is not None and path.startswith("<"):
         # code that is in no file: <string>, <frozen runpy>
-        return _Frame([Line(text) for text in lines], _package(path))
+        return _Frame([Line(text) for text in lines], package_of(path))
     here = int(found["line"] or found["of_cell"])
     shown = []
     for text in lines:
@@ -271,10 +271,10 @@ def _frame(piece: str) -> _Frame:
         line = int(numbered[1]) if numbered and text is not lines[0] else here
         shown.append(Line(text, Place(path, line) if path is not None else CellLine(int(count), line)))
     failing = Place(path, here) if path is not None else CellLine(int(count), here)
-    return _Frame(shown, _package(path) if path is not None else "", failing)
+    return _Frame(shown, package_of(path) if path is not None else "", failing)
 
 
-def _package(path: str) -> str:
+def package_of(path: str) -> str:
     """Return the library that a file belongs to, empty for the user's own."""
     library = _INSTALLED.search(path) or _STANDARD.search(path)
     if library is not None:

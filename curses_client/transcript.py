@@ -45,6 +45,8 @@ class Cell:
     pane: Pane = field(default_factory=Pane)
     # the file that it came from, if from one
     origin: Origin | None = None
+    # whether it runs in a subshell, beside the cell in the main shell
+    beside: bool = False
     count: int | None = None
     state: CellState = "queued"
     started: float | None = None

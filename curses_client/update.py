@@ -7,6 +7,7 @@ from typing import Any
 
 from curses_client import modal, mouse
 from curses_client.arrivals import records_read
+from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, run
@@ -63,6 +64,7 @@ from curses_client.keymap import bound
 from curses_client.layout import editor_top, layout
 from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel
+from curses_client.peeking import rested, sampled, stood
 from curses_client.recall import recall_changed, recall_on
 from curses_client.remembering import asking_kernel, imported, read_whole, with_history
 from curses_client.scrolling import settled
@@ -75,6 +77,7 @@ from curses_client.state import (
     State,
     Waiting,
 )
+from curses_client.stepping import followed_debugger, source_came
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer, editable
 from curses_client.text.indent import looks_complete
@@ -99,6 +102,8 @@ _LOOKING = frozenset({"escape", "delete-or-leave"})
 _ANYWHERE = frozenset({"help", "palette", "redraw", "suspend"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
+# what changes nothing
+_ASKED = frozenset({"stack_request", "source_request"})
 # in the path of a file that IPython makes of the source of something
 _TEMPORARY = "/ipython_edit_"
 
@@ -114,7 +119,9 @@ def update(state: State, event: Event) -> Result:
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
-    effects = (*effects, *more)
+    after, asked = sampled(after)
+    after, wanted = followed_debugger(state, after)
+    effects = (*without_subshell(state, effects), *more, *asked, *wanted)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -123,7 +130,7 @@ def update(state: State, event: Event) -> Result:
     if columns != was.text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
         effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
-    if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
+    if state.read_only and any(map(_changes_session, effects)):
         # whatever the key was: it would have changed the session
         return say(after, LOOKS_ONLY), ()
     if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
@@ -132,6 +139,13 @@ def update(state: State, event: Event) -> Result:
     if submitted:
         after = replace(after, unsent=(*after.unsent, *submitted))
     return after, effects
+
+
+def _changes_session(effect: Effect) -> bool:
+    """Whether an effect is for who does more than look."""
+    if isinstance(effect, Control):
+        return effect.msg_type not in _ASKED
+    return isinstance(effect, (Submit, AnswerInput))
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -458,7 +472,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event)
+    found = helped(state, event) or stood(state, event) or source_came(state, event) or subshell_came(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
@@ -484,6 +498,8 @@ def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
     if event.tag == state.queries.timer:
         return paused(state)
+    if event.tag == state.standing.timer:
+        return rested(state), ()
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times

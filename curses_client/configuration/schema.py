@@ -104,6 +104,7 @@ ROWS: Final[tuple[Row, ...]] = (
     _row("look", "code", "code_style", text, "a style of Pygments for code; without one, the theme's own", "monokai"),
     _row("look", "signs", "signs", choice("auto", "unicode", "ascii"), "what is drawn beside text"),
     _row("look", "flat", "flat", flag, "print lines one below the other, for screen readers"),
+    _row("behaviour", "source", "debugger_source", flag, "show the source around where a debugger stands"),
     _row("behaviour", "hints", "hints", flag, "say what may have been meant after a mistake that many make"),
     _row(
         "notify",

@@ -38,8 +38,13 @@ def with_line(state: State, buffer: Buffer) -> State:
         same = buffer.lines == state.palette.query.lines
         return replace(state, palette=Palette(buffer, state.palette.selected if same else 0))
     if state.asking is None:
-        return recall_typed(state, buffer) if state.recall is not None else replace(state, answer=buffer)
+        return recall_typed(state, buffer) if state.recall is not None else _with_answer(state, buffer)
     return find_typed(state, buffer) if state.asking.purpose in ("find", "replace") else typed(state, buffer)
+
+
+def _with_answer(state: State, buffer: Buffer) -> State:
+    is_same = state.answer is not None and buffer.lines == state.answer.lines
+    return replace(state, answer=buffer, answered=state.answered if is_same else None, completion=None)
 
 
 def move(step: Move) -> Command:

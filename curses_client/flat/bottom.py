@@ -39,7 +39,7 @@ def bottom(state: State) -> Bottom:
     if state.recall is not None:
         return _typed("history: ", state.recall.buffer.text, state.recall.buffer.col)
     if state.panes.focus is not None:
-        return Bottom("queue, Esc closes ", "", 0)
+        return Bottom(f"{state.panes.focus}, Esc closes ", "", 0)
     if state.cursor is not None:
         _, text = line_at(state, state.cursor.item, state.cursor.line)
         return _typed("reading: ", plain(text), state.cursor.col)

@@ -10,6 +10,7 @@ from curses_client.offers import Completion
 from curses_client.palette import selected
 from curses_client.queued import panel_cells, selected_cell
 from curses_client.recall import selected_entry
+from curses_client.standing import folded
 from curses_client.state import State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Undo
@@ -133,6 +134,15 @@ def _queue(before: State, after: State) -> list[str]:
     return [*keys, f"{cells.index(cell) + 1} of {len(cells)}: {in_place(' '.join(cell.source))}"]
 
 
+def _where(before: State, after: State) -> list[str]:
+    """Return where the cell stands when somebody has asked, not as it goes on."""
+    old, new = before.standing, after.standing
+    if "where" not in after.panes.open or not new.frames or (old.frames and "where" in before.panes.open):
+        return []
+    rows = (row if isinstance(row, str) else f"{row.spot.place} {row.source}" for row in folded(new.frames))
+    return ["the cell stands here, the innermost call last:", *rows]
+
+
 def _help(before: State, after: State) -> list[str]:
     """Return a page of the help, as it is turned."""
     if after.help_top is None or after.help_top == before.help_top:
@@ -175,6 +185,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _palette,
     _file,
     _queue,
+    _where,
     _help,
     _reading,
 )

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from curses_client.commanding import Result, say
+from curses_client.commanding import Result, say, typed_text
 from curses_client.events import Replied
-from curses_client.helping.asking import ask, ask_wanted, complete, is_python, is_typing
+from curses_client.helping.asking import ask, ask_wanted, complete, is_completing, is_python
 from curses_client.helping.calls import call_at
 from curses_client.helping.completing import narrowed, offer, offered, word_before
 from curses_client.helping.inspection import lines_of, sections
@@ -27,7 +27,7 @@ def answered(state: State, event: Replied) -> Result | None:
         state, effects = _TAKES[query.purpose](state, query, content)
         if isinstance(content, OkReply) and content.status == "error":
             state = say(state, sanitise(content.evalue or content.ename or "refused"), alarming=True)
-        if following is not None and following.buffer == state.editor.buffer:
+        if following is not None and following.buffer == typed_text(state):
             state, more = ask(state, following)
             effects = (*effects, *more)
         return state, effects
@@ -54,8 +54,8 @@ def typed_since(asked: Buffer, now: Buffer) -> str | None:
 
 def _completions(state: State, query: Query, content: Content) -> Result:
     """Open the pop-up for Tab, or put what is certain into the text, if nothing was typed since."""
-    typed = typed_since(query.buffer, state.editor.buffer)
-    if not isinstance(content, CompleteReply) or not _goes_on(typed) or not is_typing(state):
+    typed = typed_since(query.buffer, typed_text(state))
+    if not isinstance(content, CompleteReply) or not _goes_on(typed) or not is_completing(state):
         return state, ()
     completion = offered(query.buffer, content)
     if completion is None:
@@ -85,8 +85,8 @@ def _unasked(state: State, query: Query, content: Content) -> Result:
 
 
 def _open(state: State, query: Query, content: Content, *, is_chosen: bool = True) -> State:
-    typed = typed_since(query.buffer, state.editor.buffer)
-    if not isinstance(content, CompleteReply) or not _goes_on(typed) or not is_typing(state):
+    typed = typed_since(query.buffer, typed_text(state))
+    if not isinstance(content, CompleteReply) or not _goes_on(typed) or not is_completing(state):
         return state
     completion = offered(query.buffer, content)
     if completion is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from curses_client.commanding import Result, say
+from curses_client.debugging import is_debuggers
 from curses_client.events import Ask, SetTimer
 from curses_client.helping.calls import call_at, is_text, name_at
 from curses_client.offers import NO_QUERIES, Query
@@ -83,6 +84,13 @@ def is_typing(state: State) -> bool:
         and not state.line
         and state.session.state in ("idle", "busy")
     )
+
+
+def is_completing(state: State) -> bool:
+    """Whether what is typed can be completed: in the editor, or to a debugger."""
+    if state.answer is None:
+        return is_typing(state)
+    return is_debuggers(state.session.prompt) and is_typing(replace(state, answer=None))
 
 
 # ---- what is wanted without a key --------------------------------------------------------------------------

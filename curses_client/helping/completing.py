@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
-from curses_client.commanding import Command, Result, edited
+from curses_client.commanding import Command, Result, completed, typed_text
 from curses_client.helping.asking import ask, complete, dropped
 from curses_client.helping.matching import ranked
 from curses_client.layout import MATCHES_SHOWN
@@ -63,11 +63,11 @@ def _told(entry: Any, name: str) -> str:
 
 def offer(state: State, completion: Completion) -> State:
     """Insert what all matches have in common; open the pop-up when there is a choice left."""
-    buffer = state.editor.buffer
+    buffer = typed_text(state)
     common = _common_prefix([match.text for match in completion.matches])
     typed = buffer.text[completion.start : buffer.offset]
     if len(completion.matches) == 1 or (len(common) > len(typed) and common.startswith(typed)):
-        state = edited(state, buffer.replace(completion.start, buffer.offset, common), "complete")
+        state = completed(state, buffer.replace(completion.start, buffer.offset, common))
     return state if len(completion.matches) == 1 else narrowed(replace(state, completion=completion))
 
 
@@ -81,7 +81,7 @@ def _common_prefix(texts: list[str]) -> str:
 
 def narrowed(state: State) -> State:
     """Keep the matches that have what was typed; close the pop-up when there is none, or nothing more to say."""
-    completion, buffer = state.completion, state.editor.buffer
+    completion, buffer = state.completion, typed_text(state)
     if completion is None:
         return state
     typed = buffer.text[completion.start : buffer.offset]
@@ -102,7 +102,7 @@ def typed_on(state: State, completion: Completion, character: str) -> Result:
         # letters may be left out, signs may not
         after = replace(after, completion=None)
     if after.completion is None and character in _OPENERS and completion.selected is not None:
-        return ask(after, complete(state.editor.buffer, purpose="again"))
+        return ask(after, complete(typed_text(state), purpose="again"))
     return after, ()
 
 
@@ -111,7 +111,7 @@ def _is_of_word(character: str) -> bool:
 
 
 def _first(completion: Completion, state: State) -> tuple[int, ...]:
-    return tuple(range(state.editor.buffer.offset - completion.start))
+    return tuple(range(typed_text(state).offset - completion.start))
 
 
 # ---- commands ----------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def _first(completion: Completion, state: State) -> tuple[int, ...]:
 
 def complete_here(state: State) -> Result:
     """Ask for completions."""
-    return ask(state, complete(state.editor.buffer, purpose="complete"))
+    return ask(state, complete(typed_text(state), purpose="complete"))
 
 
 def takes(completion: Completion, key: str) -> bool:
@@ -133,10 +133,10 @@ def accept_match(state: State) -> Result:
     match = completion.match if completion is not None else None
     if completion is None or match is None:
         return replace(state, completion=None), ()
-    buffer = state.editor.buffer
-    state = edited(state, buffer.replace(completion.start, buffer.offset, match.text), "complete")
+    buffer = typed_text(state)
+    state = completed(state, buffer.replace(completion.start, buffer.offset, match.text))
     if match.text.endswith(_OPENERS):
-        return ask(state, complete(state.editor.buffer, purpose="again"))
+        return ask(state, complete(typed_text(state), purpose="again"))
     return state, ()
 
 

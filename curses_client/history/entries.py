@@ -41,12 +41,18 @@ class Forgotten(NamedTuple):
 
 
 Item = Entry | Forgotten
+# what stands for a language in entries that were typed to a debugger
+DEBUGGER: Final = "pdb"
 
 
 class History(Value):
-    """All that is known of it, the newest entry last; `is_whole` when everything was read that is kept."""
+    """All that is known of it, the newest entry last; `is_whole` when everything was read that is kept.
+
+    What was typed to debuggers is apart.
+    """
 
     entries: tuple[Entry, ...] = ()
+    debugger: tuple[Entry, ...] = ()
     is_whole: bool = False
 
 

@@ -21,8 +21,10 @@ SIGNS: Final[dict[CellState, tuple[str, str]]] = {
 }
 
 
-def gutter_of(cell: Cell, line: int, where: Layout, kind: LineKind, signs: Signs, *, first: bool) -> list[Run]:
-    """Return the count and the sign in front of a row."""
+def gutter_of(
+    cell: Cell, line: int, where: Layout, kind: LineKind, signs: Signs, *, first: bool, stands_at: int | None = None
+) -> list[Run]:
+    """Return the count and the sign in front of a row; the line of the source that runs now has another one."""
     space = where.gutter - 2
     sign, attr = SIGNS[cell.state]
     if line >= cell.source_height:
@@ -31,6 +33,8 @@ def gutter_of(cell: Cell, line: int, where: Layout, kind: LineKind, signs: Signs
     number = f"{count:>{where.digits}}"[:space] if space > 0 else ""
     if where.gutter - where.digits == 3:
         number = f"{number} "
+    if stands_at is not None and first and cell.source_index(line) + 1 == stands_at:
+        sign = "closed"
     return [("gutter", f"{number:<{space}}"), (attr, signs.of(sign)), (None, " ")]
 
 
@@ -44,7 +48,8 @@ def _output_sign(cell: Cell, line: int, kind: LineKind, signs: Signs, *, first: 
 
 def times_of(state: State, cell: Cell, where: Layout) -> list[Run]:
     """Return what stands at the right of a cell's first line: how long it took, and when it ran."""
-    return [*_sender(state, cell), *_progress(state, cell, where)]
+    beside: list[Run] = [("gutter queued", "beside  ")] if cell.beside else []
+    return [*_sender(state, cell), *beside, *_progress(state, cell, where)]
 
 
 def _sender(state: State, cell: Cell) -> list[Run]:

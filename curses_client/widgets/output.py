@@ -65,6 +65,7 @@ class OutputView:
             state.left_col,
             state.session.state,
             state.session.waiting,
+            _stands_at(state),
             state.signs,
             int(state.now) if state.session.running else 0,
             self._highlighter is not None,
@@ -114,7 +115,8 @@ class OutputView:
                 yield row, 0 if is_here else None
                 continue
             first = place.row == 0
-            gutter = gutter_of(item, place.line, where, kind, state.signs, first=first)
+            stands_at = _stands_at(state) if item.msg_id == state.session.running else None
+            gutter = gutter_of(item, place.line, where, kind, state.signs, first=first, stands_at=stands_at)
             right = times_of(state, item, where) if first and place.line == 0 else ()
             if kind == "fold" or _is_closed(item, place.line, text):
                 right = [("dim", f"{'Enter' if state.cursor is not None else 'click'} opens ")]
@@ -187,6 +189,15 @@ class OutputView:
             tokens = [list(row) for row in self._highlighter.tokens(cell.source, 0, len(cell.source))]
             self._sources[cell.msg_id] = cell.source, tokens
         return tokens[line]
+
+
+def _stands_at(state: State) -> int | None:
+    """Return the line of the running cell's source, from 1, that runs now, while that is looked at."""
+    running = state.session.running
+    if running is None or running != state.standing.cell or "where" not in state.panes.open:
+        return None
+    cell = state.transcript.cell(running)
+    return state.standing.line_of(cell.count) if cell is not None else None
 
 
 def _is_own(item: Cell | Notice, line: int, kind: LineKind) -> bool:

@@ -21,7 +21,9 @@ from curses_client.widgets.panel import queue_rows
 from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
+from curses_client.widgets.source import SourceView
 from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.where import where_rows
 
 
 class Root(Widget):
@@ -40,10 +42,12 @@ class Root(Widget):
         self._editor = EditorView()
         self._picture = PictureView(colors)
         self._history = HistoryView()
+        self._source = SourceView()
 
     def use_lexer(self, name: str) -> None:
         """Colour source; this imports Pygments."""
         self._output.use(Highlighter(name))
+        self._source.use(Highlighter(name))
         self._editor.use(name)
         self._history.use_colours()
         self._invalidate()
@@ -95,7 +99,7 @@ class Root(Widget):
             rows, cursor = palette_screen(state, where, state.rows - where.status)
         else:
             rows, cursor, is_above = self._parts(state, where)
-            if cursor is not None and not is_above:
+            if cursor is not None and (not is_above or state.completion is not None):
                 rows = self._with_popups(rows, where, cursor)
         if where.status:
             rows.append(status_row(state, where))
@@ -113,17 +117,23 @@ class Root(Widget):
             output, answer_cursor = self._history.draw([*output], state, where)
         editor, editor_cursor = self._editor.draw(state, where)
         blocks = [(where.output, output), (where.editor, editor)]
-        blocks += [(area, PANES[name](state, area, self._colors)) for name, area in where.panes]
+        blocks += [(area, self._pane(name, area)) for name, area in where.panes]
         blocks += [(rule.area, drawn_rule(state, rule)) for rule in where.rules]
         is_above = state.answer is not None or state.cursor is not None or state.recall is not None
         area, place = (where.output, answer_cursor) if is_above else (where.editor, editor_cursor)
         rows = composed(blocks, where.cols, where.rows - where.status)
         return rows, (place[0] + area.col, place[1] + area.row) if place is not None else None, is_above
 
+    def _pane(self, name: PaneName, area: Area) -> list[Row]:
+        if name == "documentation" and self.state.debugging.is_shown:
+            # nobody asks for documentation where a debugger is answered
+            return self._source.draw(self.state, area)
+        return PANES[name](self.state, area, self._colors)
+
     def _with_popups(self, rows: list[Row], where: Layout, cursor: tuple[int, int]) -> list[Row]:
         """Return the rows with what stands next to the cursor."""
         state, side = self.state, 0
-        if state.signature is not None and state.signature.is_shown:
+        if state.signature is not None and state.signature.is_shown and state.answer is None:
             rows, side = with_signature(rows, state, state.signature, where, cursor)
         if state.completion is not None:
             rows = with_completion(rows, state, state.completion, where, cursor, side)
@@ -134,4 +144,5 @@ class Root(Widget):
 PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
     "queue": lambda state, area, colors: queue_rows(state, area),
     "documentation": documentation_pane,
+    "where": lambda state, area, colors: where_rows(state, area),
 }

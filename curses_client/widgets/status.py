@@ -3,9 +3,10 @@
 from socket import gethostname
 from typing import Final
 
+from curses_client.debugging import is_debuggers
 from curses_client.editing.find import hits_here
 from curses_client.files.filing import tab_titles
-from curses_client.keymap import key_name
+from curses_client.keymap import key_name, keys_of
 from curses_client.layout import WIDE, Layout, Rule, layout
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
@@ -32,6 +33,8 @@ _DEAD: Final = ("F9 restart  ^D leave  F1 help ", "F9 restart  F1 help ", "F9 re
 _LOOKING: Final = ("^D leave  F1 help ", "F1 help ")
 _READING_KEYS: Final = "/ search  y copy  Enter opens  q leaves"
 _FEWER_KEYS: Final = "Enter opens  q leaves"
+# seconds after which one may want to know where a cell stands
+_LONG: Final = 10.0
 # what is left out for a message: the names, and the number of the cell
 _GIVES_WAY: Final = frozenset({"status", "status dim"})
 # columns in which the beginning of a question says anything
@@ -85,7 +88,17 @@ def _hints(state: State) -> tuple[str, ...]:
     """Return the keys that matter, the longest list first."""
     if state.session.state == "ended" or state.read_only:
         return _LOOKING
+    if _runs_long(state) and (keys := keys_of("where", state.options, "output")):
+        where = f"{keys[0]} where  "
+        return (where + _BUSY[0], _BUSY[0], where + _BUSY[1], *_BUSY[1:])
     return {"busy": _BUSY, "dead": _DEAD}.get(state.session.state, _HINTS)
+
+
+def _runs_long(state: State) -> bool:
+    """Whether one may ask where a cell stands, and nobody does."""
+    cell = state.transcript.cell(state.session.running) if state.session.running else None
+    is_asked = "where" in state.panes.open or not state.session.is_native or state.session.prompt is not None
+    return cell is not None and cell.started is not None and state.now - cell.started >= _LONG and not is_asked
 
 
 def _least_hint(state: State) -> int:
@@ -224,6 +237,8 @@ def _title(state: State) -> tuple[str, str]:
         return _reading_title(state), _READING_KEYS if state.cols >= WIDE else _FEWER_KEYS
     if state.read_only:
         return "read-only", "Ctrl-D leaves"
+    if state.answer is not None and is_debuggers(session.prompt):
+        return "the debugger is answered above", "Tab completes  Esc comes back here"
     if state.answer is not None:
         return "input() is answered above", "Esc comes back here"
     if state.replacing is not None and state.replacing in session.waiting:

@@ -473,10 +473,28 @@ class StackRequest(Content):
 
 
 class StackReply(Content):
-    """Frames, the innermost first, each with `file`, `line` and `name`; `text` is all that is known of all threads."""
+    """Frames, the innermost first, each with `file`, `line` and `name`; `text` is all that is known of all threads.
+
+    `source` is the text of the line, if it is in a file: that of a cell is in the journal.
+    """
 
     frames: list[Json] = field(default_factory=list)
     text: str = ""
+    status: str = "ok"
+
+
+class SourceRequest(Content):
+    """Ask for what is around a line, from 1, of a file on the kernel's machine; a `~` stands for the user's home."""
+
+    file: str
+    line: int
+
+
+class SourceReply(Content):
+    """Lines of the file and the number of the first one, from 1; none of a file that cannot be read."""
+
+    first: int = 1
+    lines: list[str] = field(default_factory=list)
     status: str = "ok"
 
 
@@ -677,6 +695,8 @@ CONTENTS: Final[Mapping[str, type[Content]]] = {
     "rename_reply": OkReply,
     "columns_request": ColumnsRequest,
     "columns_reply": OkReply,
+    "source_request": SourceRequest,
+    "source_reply": SourceReply,
     "stack_request": StackRequest,
     "stack_reply": StackReply,
     "submitted": Submitted,

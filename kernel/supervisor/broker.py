@@ -27,6 +27,7 @@ from kernel.protocol.messages import (
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
+    SourceRequest,
     StackRequest,
     Stream,
     UsageRequest,
@@ -42,6 +43,7 @@ from kernel.supervisor.ladder import Ladder, Step
 from kernel.supervisor.process import Death
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, without_history
+from kernel.supervisor.sources import around
 from kernel.supervisor.usage import Usage
 
 # what is asked on the control channel and done by the kernel
@@ -243,6 +245,8 @@ class Broker:
             case ColumnsRequest():
                 # there is no message by which a kernel of Jupyter's could be told
                 self._publisher.answer("control", message, "columns_reply", OkReply())
+            case SourceRequest(file, line):
+                self._publisher.answer("control", message, "source_reply", around(file, line))
             case StackRequest():
                 reason = "where the kernel stands is known of cshell's own kernel only"
                 self._publisher.refuse("control", message, "NotSupported", reason)

@@ -40,6 +40,7 @@ from kernel.protocol.messages import (
     RestartRequest,
     ShutdownReply,
     ShutdownRequest,
+    SourceRequest,
     StackRequest,
     Status,
     Stream,
@@ -62,6 +63,7 @@ from kernel.supervisor.last_words import without_a_word
 from kernel.supervisor.process import Death, Launch, Worker
 from kernel.supervisor.publisher import Publisher
 from kernel.supervisor.queue import Cell, Queue
+from kernel.supervisor.sources import around
 from kernel.supervisor.stacks import Stacks
 from kernel.supervisor.streams import Frame, Text
 from kernel.supervisor.subshells import Subshells
@@ -505,6 +507,8 @@ class Dispatcher:
                 if self.worker is not None:
                     self.worker.resize(columns)
                 self.publisher.answer("control", message, "columns_reply", OkReply())
+            case SourceRequest(file, line):
+                self.publisher.answer("control", message, "source_reply", around(file, line))
             case ShutdownRequest(restart):
                 self._shut_down("control", message, restart)
             case _ if message.header.msg_type not in _OF_WORKER:

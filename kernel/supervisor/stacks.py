@@ -11,6 +11,7 @@ from kernel.protocol.messages import StackReply, Stream
 from kernel.protocol.wire import Message
 from kernel.supervisor.process import Worker
 from kernel.supervisor.publisher import Publisher
+from kernel.supervisor.sources import with_sources
 
 # seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
 _SECONDS: Final = 5.0
@@ -81,7 +82,8 @@ class Stacks:
             if asked.request is None:
                 self._publisher.publish("stream", Stream("stderr", _advice(frames)), asked.cell)
             elif asked.text:
-                self._publisher.answer("control", asked.request, "stack_reply", StackReply(frames, asked.text))
+                reply = StackReply(with_sources(frames), asked.text)
+                self._publisher.answer("control", asked.request, "stack_reply", reply)
             else:
                 self._publisher.refuse("control", asked.request, "NoStack", "the kernel does not tell")
 

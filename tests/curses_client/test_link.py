@@ -587,3 +587,12 @@ def test_what_is_older_than_the_end_is_still_read() -> None:
     assert transport.took("feed") == []
     assert transport.has_ended
     assert seqs(events) == [9, 7, 8, 9]
+
+
+def test_a_record_says_for_which_subshell_its_request_was() -> None:
+    values = journal_record(1)
+    found = record_of({**values, "parent_header": {**values["parent_header"], "subshell_id": "s1"}})
+    plain = record_of(values)
+    assert found is not None
+    assert plain is not None
+    assert (found.subshell, plain.subshell) == ("s1", "")

@@ -101,7 +101,7 @@ GOLDEN_120 = (
  for x in y:
      f(x)
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
- ● busy 1m12s  [4]  queue 1  rides@gpu · Python 3.12                        ^C interrupt  F9 restart  ^D leave  F1 help"""
+ ● busy 1m12s  [4]  queue 1  rides@gpu · Python 3.12           Alt-? where  ^C interrupt  F9 restart  ^D leave  F1 help"""
 )
 
 GOLDEN_20 = """\

@@ -103,7 +103,7 @@ def test_what_is_concealed_can_be_read(colors: int) -> None:
     attr = attr_of(style, colors)
     assert attr is not None
     assert attr.standout
-    assert attr.foreground.split(",")[0] == attr.background == "default"
+    assert attr.foreground.split(",")[0] == attr.background == "inherit"
 
 
 @pytest.mark.parametrize("text", ["secret", "秘密", "_", " 1 "])
@@ -116,7 +116,7 @@ def test_letters_in_the_colour_of_their_background_can_be_read(sequence: str, te
     for colors in (256, 1 << 24):
         shown = attr_of(legible(style, text, colors), colors)
         assert shown is not None
-        assert (shown.foreground, shown.background) == ("default,standout", "default")
+        assert (shown.foreground, shown.background) == ("inherit,standout", "inherit")
 
 
 @pytest.mark.parametrize(("sequence", "text"), [("31;41", "▀ "), ("31;42", "x"), ("31", "x"), ("41", "x"), ("", "x")])

@@ -106,3 +106,10 @@ class TestAuthor:
     def test_random_identifiers(self) -> None:
         assert len(new_id()) == 32
         assert new_id() != new_id()
+
+
+def test_a_message_may_be_for_a_subshell() -> None:
+    author = Author("user")
+    header, parts = author.parts("execute_request", ExecuteRequest("1"), subshell="s1")
+    assert (header.subshell_id, decode(parts[0])["subshell_id"]) == ("s1", "s1")
+    assert "subshell_id" not in decode(author.parts("execute_request", ExecuteRequest("1"))[1][0])
