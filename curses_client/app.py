@@ -304,10 +304,10 @@ class App:
         match effect:
             case e.Submit(source, columns, origin):
                 self._link.submit(source, columns, origin)
-            case e.Ask(tag, msg_type, content):
-                self._link.ask("shell", msg_type, content, tag)
-            case e.Control(msg_type, content):
-                self._link.ask("control", msg_type, content, 0)
+            case e.Ask(tag, msg_type, content, subshell):
+                self._link.ask("shell", msg_type, content, tag, subshell)
+            case e.Control(msg_type, content, tag):
+                self._link.ask("control", msg_type, content, tag)
             case e.AnswerInput(request, value):
                 self._link.answer_input(request, value)
             case e.SetTimer(tag, seconds):

@@ -114,9 +114,9 @@ class Link:
         metadata = encode({"cshell": {"columns": columns, **where}})
         self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata)
 
-    def ask(self, channel: str, msg_type: str, content: Content, tag: int) -> None:
-        """Send a request whose reply is to come back with `tag`."""
-        header = self._send(channel, msg_type, content)
+    def ask(self, channel: str, msg_type: str, content: Content, tag: int, subshell: str | None = None) -> None:
+        """Send a request whose reply is to come back with `tag`, perhaps to a subshell."""
+        header = self._send(channel, msg_type, content, subshell=subshell)
         self._tags[header.msg_id] = tag
 
     def answer_input(self, request: str, value: str) -> None:
@@ -125,9 +125,15 @@ class Link:
         self._answers[request] = self._send("stdin", "input_reply", InputReply(value), parent).msg_id
 
     def _send(
-        self, channel: str, msg_type: str, content: Content, parent: bytes = EMPTY, metadata: bytes = EMPTY
+        self,
+        channel: str,
+        msg_type: str,
+        content: Content,
+        parent: bytes = EMPTY,
+        metadata: bytes = EMPTY,
+        subshell: str | None = None,
     ) -> Header:
-        header, parts = self._author.parts(msg_type, content, parent, metadata)
+        header, parts = self._author.parts(msg_type, content, parent, metadata, subshell)
         frames = self._wire.frames((), parts)
         if channel != "feed" and msg_type not in _FOR_NOW:
             self._unconfirmed[header.msg_id] = channel, frames

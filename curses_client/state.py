@@ -16,6 +16,7 @@ from curses_client.shown import Look, Target
 from curses_client.signs import UNICODE, Signs
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
+from curses_client.usage import Usage
 from curses_client.vi.values import Vi
 from kernel.protocol.value import Value
 
@@ -307,6 +308,8 @@ class State(Value):
     # the button is held down since it was pressed in the editor
     press: Press | None = None
     inquiry: Inquiry | None = None
+    # what the kernel uses of the machine
+    usage: Usage = Usage()
     # the output whose picture fills the screen
     picture: Part | None = None
     saving: Saving | None = None

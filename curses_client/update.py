@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import modal, mouse
+from curses_client import measuring, modal, mouse
 from curses_client.arrivals import records_read
 from curses_client.binding import Context
 from curses_client.commanding import Result, edited, say
@@ -95,6 +95,8 @@ _OF_MODES = {"line-accept": modal.line_taken, "line-cancel": modal.line_left}
 _LOOKING = frozenset({"escape", "delete-or-leave"})
 # commands that leave a panel alone
 _ANYWHERE = frozenset({"help", "palette", "redraw", "suspend"})
+# what a client may ask that only looks
+_HARMLESS = frozenset({"usage_request", "create_subshell_request", "delete_subshell_request"})
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
 # in the path of a file that IPython makes of the source of something
@@ -112,7 +114,8 @@ def update(state: State, event: Event) -> Result:
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
-    effects = (*effects, *more)
+    after, measured = measuring.followed(state, after)
+    effects = (*effects, *more, *measured)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -121,7 +124,7 @@ def update(state: State, event: Event) -> Result:
     if columns != was.text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
         effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
-    if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
+    if state.read_only and any(map(_changes, effects)):
         # whatever the key was: it would have changed the session
         return say(after, LOOKS_ONLY), ()
     if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
@@ -130,6 +133,13 @@ def update(state: State, event: Event) -> Result:
     if submitted:
         after = replace(after, unsent=(*after.unsent, *submitted))
     return after, effects
+
+
+def _changes(effect: Effect) -> bool:
+    """Whether an effect would change the session."""
+    if isinstance(effect, Control):
+        return effect.msg_type not in _HARMLESS
+    return isinstance(effect, (Submit, AnswerInput))
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -447,7 +457,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event)
+    found = helped(state, event) or measuring.answered(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Final
 
@@ -117,10 +117,16 @@ class Author:
         )
 
     def parts(
-        self, msg_type: str, content: Content, parent: bytes = EMPTY, metadata: bytes = EMPTY
+        self,
+        msg_type: str,
+        content: Content,
+        parent: bytes = EMPTY,
+        metadata: bytes = EMPTY,
+        subshell: str | None = None,
     ) -> tuple[Header, list[bytes]]:
-        """Return a new header, and the four parts that go on the wire."""
+        """Return a new header, perhaps of a message to a subshell, and the four parts that go on the wire."""
         header = self.header(msg_type)
+        header = header if subshell is None else replace(header, subshell_id=subshell)
         return header, [encode(header.as_dict()), parent, metadata, encode(content.as_dict())]
 
 
