@@ -57,6 +57,7 @@ from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.theming import THEMING_COMMANDS
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
+from curses_client.variables.commands import VARIABLES_COMMANDS
 from kernel.protocol.messages import (
     EditRequest,
     InterruptRequest,
@@ -488,5 +489,6 @@ COMMANDS: Final[dict[str, Command]] = {
     **SEARCHING_COMMANDS,
     **COPYING_COMMANDS,
     **VALUES_COMMANDS,
+    **VARIABLES_COMMANDS,
     **THEMING_COMMANDS,
 }

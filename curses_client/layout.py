@@ -218,6 +218,9 @@ def _rows_of(state: State, name: PaneName) -> int:
     """Return how many rows a pane has to show, with its title."""
     if name == "queue":
         return 1 + len(panel_cells(state))
+    if name == "variables":
+        # as many as it may have: a page has a size that does not depend on what is in it
+        return state.rows
     return 1 + len(documentation_rows(state, state.cols - 2))
 
 

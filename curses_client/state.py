@@ -9,6 +9,7 @@ from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
 from curses_client.history import matching
 from curses_client.history.entries import Entry, History
+from curses_client.inspected import Inspected
 from curses_client.offers import NO_QUERIES, Completion, Documentation, Queries, Signature
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
@@ -210,7 +211,19 @@ class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
     purpose: Literal[
-        "search", "cell", "save", "export", "open", "write", "line", "find", "replace", "replacement", "vi"
+        "search",
+        "cell",
+        "save",
+        "export",
+        "open",
+        "write",
+        "line",
+        "find",
+        "replace",
+        "replacement",
+        "vi",
+        "variables",
+        "rows",
     ]
     buffer: Buffer
     # of a search: whether it goes on, or back
@@ -341,6 +354,8 @@ class State(Value):
     dragged: Literal["editor", "side"] | None = None
     # the cell that is selected in the pane of the queue
     panel: str | None = None
+    # the pane of the variables
+    inspected: Inspected = Inspected()
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None
     palette: Palette | None = None

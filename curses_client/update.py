@@ -33,6 +33,7 @@ from curses_client.events import (
     HistoryNotWritten,
     HistoryRead,
     KeyPressed,
+    Leave,
     LineBack,
     LineLost,
     MouseDragged,
@@ -79,6 +80,10 @@ from curses_client.text.indent import looks_complete
 from curses_client.text.languages import is_python
 from curses_client.theming import ground_found, style_unknown
 from curses_client.values import answered
+from curses_client.variables.answering import answered as variables_answered
+from curses_client.variables.asking import expired as variables_due
+from curses_client.variables.asking import followed as variables_asked
+from curses_client.variables.asking import leaving
 from kernel.protocol.messages import (
     ColumnsRequest,
     ExecuteReply,
@@ -115,7 +120,8 @@ def update(state: State, event: Event) -> Result:
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(after))
     after, measured = measuring.followed(state, after)
-    effects = (*effects, *more, *measured)
+    after, inspected = variables_asked(state, after)
+    effects = (*_tidied(after, effects), *more, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -140,6 +146,12 @@ def _changes(effect: Effect) -> bool:
     if isinstance(effect, Control):
         return effect.msg_type not in _HARMLESS
     return isinstance(effect, (Submit, AnswerInput))
+
+
+def _tidied(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Return the effects; who leaves first has the kernel forget what was made there for them."""
+    leaves = any(isinstance(effect, Leave) and effect.how == "detach" for effect in effects)
+    return (*leaving(state), *effects) if leaves else effects
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -190,7 +202,9 @@ def _(event: Ticked, state: State) -> Result:
 def _(event: Pasted, state: State) -> Result:
     if state.question is not None:
         return replace(state, question=None), ()
-    if state.help_top is not None or state.panes.focus is not None or state.picture is not None:
+    if state.help_top is not None or state.picture is not None:
+        return state, ()
+    if state.panes.focus is not None and state.asking is None and state.palette is None:
         return state, ()
     if state.asking is not None or state.recall is not None or state.palette is not None:
         return insert(state, editable(event.text)), ()
@@ -457,7 +471,7 @@ def _(event: LineBack, state: State) -> Result:
 @_handle.register
 def _(event: Replied, state: State) -> Result:
     content = event.content
-    found = helped(state, event) or measuring.answered(state, event)
+    found = helped(state, event) or measuring.answered(state, event) or variables_answered(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
@@ -483,6 +497,8 @@ def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
     if event.tag == state.queries.timer:
         return paused(state)
+    if (due := variables_due(state, event)) is not None:
+        return due
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times

@@ -22,6 +22,7 @@ from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
 from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.variables import variables_rows
 
 
 class Root(Widget):
@@ -133,5 +134,6 @@ class Root(Widget):
 # what draws each of the panes
 PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
     "queue": lambda state, area, colors: queue_rows(state, area),
+    "variables": lambda state, area, colors: variables_rows(state, area),
     "documentation": documentation_pane,
 }

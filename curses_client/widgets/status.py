@@ -50,6 +50,8 @@ _ASKED: Final = {
     "replace": " replace ",
     "replacement": " by ",
     "vi": " ",
+    "variables": " name or type ",
+    "rows": " rows with ",
 }
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 

@@ -87,6 +87,9 @@ PURE = (
     "documentation",
     "origin",
     "queued",
+    "inspected",
+    "viewed",
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.variables")),
     "files.sections",
     "files.tabs",
     "files.filing",
@@ -200,9 +203,11 @@ ORDER = [
     "document",
     "events",
     "offers",
+    "inspected",
     "state",
     "documentation",
     "queued",
+    "viewed",
     "cursor_shape",
     "layout",
     "scrolling",
@@ -226,6 +231,7 @@ ORDER = [
     "opening",
     "copying",
     "searching",
+    "variables",
     "editing",
     "values",
     "theming",
@@ -293,7 +299,8 @@ def test_imports_point_one_way(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat", "configuration"]
+    "package",
+    ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat", "configuration", "variables"],
 )
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}
