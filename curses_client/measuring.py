@@ -27,7 +27,10 @@ def followed(before: State, state: State) -> Result:
         return state, ()
     runs, ran = state.session.running, before.session.running
     is_due = runs is not None and state.now - usage.asked >= _AGAIN and _took(state, runs) >= _FIRST
-    has_ended = ran is not None and runs is None and _took(state, ran) >= _FIRST
+    has_ended = runs is None and (ran is not None or state.session.count != before.session.count)
+    # a short cell changes little, unless it frees what is much
+    is_much = usage.is_over or (usage.memory or 0) >= _LARGE
+    has_ended = has_ended and (is_much or (ran is not None and _took(state, ran) >= _FIRST))
     return _asked(state) if is_due or has_ended else (state, ())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from curses_client.flat.bottom import editor_prompt
+from curses_client.flat.inspected import inspected_lines
 from curses_client.helping.signatures import shown
 from curses_client.keymap import help_lines
 from curses_client.offers import Completion
@@ -133,6 +134,15 @@ def _queue(before: State, after: State) -> list[str]:
     return [*keys, f"{cells.index(cell) + 1} of {len(cells)}: {in_place(' '.join(cell.source))}"]
 
 
+def _variables(before: State, after: State) -> list[str]:
+    if after.panes.focus != "variables":
+        return []
+    keys = ["variables: Enter opens, Esc goes back"] if before.panes.focus is None else []
+    lines = inspected_lines(after)
+    same = before.panes.focus == "variables" and lines == inspected_lines(before)
+    return keys if same else [*keys, *lines]
+
+
 def _help(before: State, after: State) -> list[str]:
     """Return a page of the help, as it is turned."""
     if after.help_top is None or after.help_top == before.help_top:
@@ -175,6 +185,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _palette,
     _file,
     _queue,
+    _variables,
     _help,
     _reading,
 )

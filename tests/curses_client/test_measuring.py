@@ -61,6 +61,13 @@ def test_a_cell_that_takes_no_time_is_not_worth_a_question() -> None:
     assert ended(running()).took(Control) == []
 
 
+def test_a_short_cell_may_free_much() -> None:
+    user = tell(running(memory_limit="8 GB"), reply(9 * GB))
+    ended(user).send(Replied(user.took(Control)[0].tag, reply(9 * GB)))
+    user.journal.cell("d", "del a", count=2)
+    assert [effect.content for effect in user.read().took(Control)] == [UsageRequest()]
+
+
 def test_a_slow_answer_is_waited_for() -> None:
     user = running().send(*map(Ticked, (NOON + 2, NOON + 4, NOON + 6)))
     assert len(ended(user).took(Control)) == 1
