@@ -587,3 +587,10 @@ def test_what_is_older_than_the_end_is_still_read() -> None:
     assert transport.took("feed") == []
     assert transport.has_ended
     assert seqs(events) == [9, 7, 8, 9]
+
+
+def test_a_question_for_a_subshell_names_it() -> None:
+    transport, link, _ = lossy()
+    link.ask("shell", "execute_request", ExecuteRequest(""), 7, "sub")
+    link.ask("shell", "execute_request", ExecuteRequest(""), 8)
+    assert [message.header.subshell_id for message in transport.took("shell")] == ["sub", None]

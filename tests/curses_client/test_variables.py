@@ -304,3 +304,37 @@ def test_no_answer_is_too_strange(text: str) -> None:
 
 def test_a_look_is_an_expression() -> None:
     assert json.loads(eval(looking(Look("a")), {}, {"a": 5})) == {"kind": "text", "type": "int", "text": "5"}
+
+
+class TestAnotherKernel:
+    def test_all_is_forgotten_but_how_the_user_looks_at_it(self) -> None:
+        kernel = user(a=1)
+        kernel.press("meta E", "s")
+        kernel.client.journal.add("kernel_starting")
+        kernel.client.read()
+        state = kernel.client.state.inspected
+        assert (state.variables, state.subshell, state.sort) == (None, None, "type")
+        kernel.names = {"b": 2}
+        kernel.client.journal.add("kernel_started", pid=3, restarted=True)
+        kernel.client.read()
+        kernel.serve()
+        assert pane(kernel.client)[2].split()[0] == "b"
+
+    def test_a_subshell_that_is_gone_is_made_anew(self) -> None:
+        kernel = user(a=1)
+        kernel.press("meta E")
+        kernel.client.press("enter")
+        gone = kernel.client.took(Ask)[-1]
+        kernel.client.send(Replied(gone.tag, OkReply("error", "SubshellNotFound", "there is no subshell")))
+        kernel.serve()
+        assert pane(kernel.client)[1] == " 1"
+        assert [ask.subshell for ask in kernel.asked] == ["sub", "sub"]
+
+    def test_an_answer_to_what_was_left_changes_nothing(self) -> None:
+        kernel = user(a={"k": 1})
+        kernel.press("meta E")
+        kernel.client.press("enter")
+        asked = kernel.client.took(Ask)[-1]
+        kernel.client.press("esc").send(Replied(asked.tag, kernel.reply(asked)))
+        assert kernel.client.state.inspected.views == ()
+        assert pane(kernel.client)[0].startswith(" Variables: 1")
