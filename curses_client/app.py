@@ -306,8 +306,8 @@ class App:
         match effect:
             case e.Submit(source, columns, origin, subshell):
                 self._link.submit(source, columns, origin, subshell)
-            case e.Ask(tag, msg_type, content):
-                self._link.ask("shell", msg_type, content, tag)
+            case e.Ask(tag, msg_type, content, subshell):
+                self._link.ask("shell", msg_type, content, tag, subshell)
             case e.Control(msg_type, content, tag):
                 self._link.ask("control", msg_type, content, tag)
             case e.AnswerInput(request, value):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from curses_client.commanding import Result, tell
+from curses_client.commanding import LOOKS_ONLY, Result, tell
 from curses_client.events import Control, Effect, Leave, Replied, Submit
 from curses_client.files.running import run_lines
 from curses_client.helping.documenting import after_run
@@ -19,6 +19,8 @@ FOREIGN: Final = "only a kernel of cshell's own runs something beside its cell"
 
 def aside(state: State) -> Result:
     """Run what is selected, the line in a file, or what is typed, in the subshell, once there is one."""
+    if state.read_only:
+        return tell(state, LOOKS_ONLY)
     if not state.session.is_native:
         return tell(state, FOREIGN)
     if not state.editor.buffer.text.strip():

@@ -11,6 +11,7 @@ Context = Literal[
     "signature",
     "documentation",
     "queue",
+    "variables",
     "where",
     "help",
     "output",

@@ -12,6 +12,7 @@ Result = tuple[State, tuple[Effect, ...]]
 Command = Callable[[State], Result]
 
 MESSAGE_SECONDS: Final = 5.0
+LOOKS_ONLY: Final = "this client only looks · Ctrl-D leaves"
 
 
 def say(state: State, text: str, *, alarming: bool = False) -> State:

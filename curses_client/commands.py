@@ -7,7 +7,7 @@ from typing import Final
 
 from curses_client.beside import aside
 from curses_client.browsing import BROWSING_COMMANDS
-from curses_client.commanding import Command, Result, edited, moved, say
+from curses_client.commanding import LOOKS_ONLY, Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.editing.asking import ASKING_COMMANDS
 from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
@@ -61,6 +61,7 @@ from curses_client.text.indent import is_simple_statement, looks_complete
 from curses_client.theming import THEMING_COMMANDS
 from curses_client.transcript import Cell
 from curses_client.values import VALUES_COMMANDS
+from curses_client.variables.commands import VARIABLES_COMMANDS
 from kernel.protocol.messages import (
     EditRequest,
     InterruptRequest,
@@ -71,7 +72,6 @@ from kernel.protocol.messages import (
 
 # seconds after which Enter decides by itself whether a cell is complete
 DECIDE_AFTER: Final = 0.3
-LOOKS_ONLY: Final = "this client only looks · Ctrl-D leaves"
 # what a client types into input() to say that there is no more (the worker's convention)
 END_OF_FILE: Final = "\x04"
 
@@ -509,5 +509,6 @@ COMMANDS: Final[dict[str, Command]] = {
     **SEARCHING_COMMANDS,
     **COPYING_COMMANDS,
     **VALUES_COMMANDS,
+    **VARIABLES_COMMANDS,
     **THEMING_COMMANDS,
 }

@@ -299,11 +299,12 @@ class Submit(Value):
 
 
 class Ask(Value):
-    """Send a request on the shell channel; its reply comes as `Replied` with the same tag."""
+    """Send a request on the shell channel, perhaps to a subshell; its reply comes as `Replied` with the same tag."""
 
     tag: int
     msg_type: str
     content: Content
+    subshell: str | None = None
 
 
 class Control(Value):

@@ -224,6 +224,9 @@ def _rows_of(state: State, name: PaneName) -> int:
     if name == "where":
         # always as many: what changes twice a second moves nothing else
         return 1 + STANDING_ROWS
+    if name == "variables":
+        # as many as it may have: a page has a size that does not depend on what is in it
+        return state.rows
     if state.debugging.is_shown:
         return 1 + SOURCE_ROWS
     return 1 + len(documentation_rows(state, state.cols - 2))

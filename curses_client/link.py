@@ -115,9 +115,9 @@ class Link:
         metadata = encode({"cshell": {"columns": columns, **where}})
         self._send("shell", "execute_request", ExecuteRequest(source), metadata=metadata, subshell=subshell)
 
-    def ask(self, channel: str, msg_type: str, content: Content, tag: int) -> None:
-        """Send a request whose reply is to come back with `tag`."""
-        header = self._send(channel, msg_type, content)
+    def ask(self, channel: str, msg_type: str, content: Content, tag: int, subshell: str | None = None) -> None:
+        """Send a request whose reply is to come back with `tag`, perhaps to a subshell."""
+        header = self._send(channel, msg_type, content, subshell=subshell)
         self._tags[header.msg_id] = tag
 
     def answer_input(self, request: str, value: str) -> None:

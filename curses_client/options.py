@@ -45,6 +45,10 @@ class Options(Value):
     notify_how: Way = "bell"
     # a shell command; it finds the text in CSHELL_TITLE and CSHELL_TEXT
     notify_command: str = ""
+    # how much the kernel may have before a notice says so: a part of what there is, or a size; empty for no limit
+    memory_limit: str = ""
+    # whether that also interrupts the cell that goes on taking more
+    memory_action: Literal["warn", "interrupt"] = "warn"
 
     @property
     def rings_after(self) -> float | None:

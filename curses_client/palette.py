@@ -35,6 +35,7 @@ _ELSEWHERE: Final[dict[Context, str]] = {
     "completion": "no completions are shown",
     "answer": "no input() is being answered",
     "queue": "the queue is not shown",
+    "variables": "the variables are not shown",
     "where": "it is not shown where the cell stands",
     "line": "no line is typed into the status line",
     "find": "nothing is looked for in the editor",
@@ -49,6 +50,7 @@ _ELSEWHERE: Final[dict[Context, str]] = {
 _WAYS: Final[dict[Context, str]] = {
     "reading": "read",
     "queue": "queue",
+    "variables": "variables",
     "where": "where",
     "answer": "answer-enter",
     "history": "recall",

@@ -11,6 +11,7 @@ from curses_client.panel import settled_panel
 from curses_client.places import editor_cursor, popup_place, signature_side
 from curses_client.queued import panel_cells, queue_window
 from curses_client.state import State
+from curses_client.variables.commands import moved_by, pressed_row
 
 # lines that the wheel goes at once
 _STEP = 3
@@ -24,6 +25,8 @@ def over(event: MousePressed, state: State) -> Result | None:
     step = {4: -1, 5: +1}.get(event.button, 0)
     if where.pane_at(event.col, event.row) == "queue":
         return _in_queue(event, state, where, step)
+    if where.pane_at(event.col, event.row) == "variables":
+        return _in_variables(event, state, where, step)
     if state.recall is not None or state.cursor is not None or state.answer is not None:
         return None
     if state.completion is not None:
@@ -53,6 +56,18 @@ def _in_queue(event: MousePressed, state: State, where: Layout, step: int) -> Re
         return None
     panes = replace(state.panes, focus="queue")
     return settled_panel(replace(state, panes=panes, panel=cells[place].msg_id)), ()
+
+
+def _in_variables(event: MousePressed, state: State, where: Layout, step: int) -> Result | None:
+    """Select a row of the variables, or open the one that is selected; a press on the title moves the edge."""
+    area = where.pane("variables")
+    if area is None or state.palette is not None or state.asking is not None:
+        return None
+    if step:
+        return moved_by(state, step * _STEP)
+    if event.row == area.row or event.button != 1:
+        return None
+    return pressed_row(replace(state, panes=replace(state.panes, focus="variables")), event.row - area.row)
 
 
 def _in_popup(event: MousePressed, state: State, completion: Completion, where: Layout, step: int) -> Result | None:

@@ -10,6 +10,7 @@ from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
 from curses_client.finding import Finder, Spot
 from curses_client.history import matching
 from curses_client.history.entries import Entry, History
+from curses_client.inspected import Inspected
 from curses_client.offers import NO_QUERIES, Completion, Documentation, Queries, Signature
 from curses_client.options import Options
 from curses_client.outputs import Pane, Part
@@ -18,6 +19,7 @@ from curses_client.signs import UNICODE, Signs
 from curses_client.standing import Standing
 from curses_client.text.buffer import Buffer, Position, Undo
 from curses_client.transcript import Cell, Prompt, Transcript
+from curses_client.usage import Usage
 from curses_client.vi.values import Vi
 from kernel.protocol.value import Value
 
@@ -213,7 +215,19 @@ class Asking(Value):
     """A line that is typed into the status line, and what for."""
 
     purpose: Literal[
-        "search", "cell", "save", "export", "open", "write", "line", "find", "replace", "replacement", "vi"
+        "search",
+        "cell",
+        "save",
+        "export",
+        "open",
+        "write",
+        "line",
+        "find",
+        "replace",
+        "replacement",
+        "vi",
+        "variables",
+        "rows",
     ]
     buffer: Buffer
     # of a search: whether it goes on, or back
@@ -311,6 +325,8 @@ class State(Value):
     # the button is held down since it was pressed in the editor
     press: Press | None = None
     inquiry: Inquiry | None = None
+    # what the kernel uses of the machine
+    usage: Usage = Usage()
     # the output whose picture fills the screen
     picture: Part | None = None
     saving: Saving | None = None
@@ -347,6 +363,8 @@ class State(Value):
     standing: Standing = Standing()
     # the cell that is selected in the pane of the queue
     panel: str | None = None
+    # the pane of the variables
+    inspected: Inspected = Inspected()
     # the waiting cell whose code is in the editor, to be put back
     replacing: str | None = None
     palette: Palette | None = None

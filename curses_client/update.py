@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import modal, mouse
+from curses_client import measuring, modal, mouse
 from curses_client.arrivals import records_read
 from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
-from curses_client.commanding import Result, edited, say
-from curses_client.commands import COMMANDS, LOOKS_ONLY, run
+from curses_client.commanding import LOOKS_ONLY, Result, edited, say
+from curses_client.commands import COMMANDS, run
 from curses_client.configuring import told_of_configuration
 from curses_client.copying import too_much
 from curses_client.documentation import has_documentation
@@ -35,6 +35,7 @@ from curses_client.events import (
     HistoryNotWritten,
     HistoryRead,
     KeyPressed,
+    Leave,
     LineBack,
     LineLost,
     MouseDragged,
@@ -84,6 +85,10 @@ from curses_client.text.indent import looks_complete
 from curses_client.text.languages import is_python
 from curses_client.theming import ground_found, style_unknown
 from curses_client.values import answered
+from curses_client.variables.answering import answered as variables_answered
+from curses_client.variables.asking import expired as variables_due
+from curses_client.variables.asking import followed as variables_asked
+from curses_client.variables.asking import leaving
 from kernel.protocol.messages import (
     ColumnsRequest,
     ExecuteReply,
@@ -100,10 +105,12 @@ _OF_MODES = {"line-accept": modal.line_taken, "line-cancel": modal.line_left}
 _LOOKING = frozenset({"escape", "delete-or-leave"})
 # commands that leave a panel alone
 _ANYWHERE = frozenset({"help", "palette", "redraw", "suspend"})
+# what a client may ask that only looks
+_HARMLESS = frozenset(
+    {"usage_request", "stack_request", "source_request", "create_subshell_request", "delete_subshell_request"}
+)
 # what is meant for this moment, and not for when a lost line is back
 _FOR_NOW = frozenset({"interrupt_request", "restart_request"})
-# what changes nothing
-_ASKED = frozenset({"stack_request", "source_request"})
 # in the path of a file that IPython makes of the source of something
 _TEMPORARY = "/ipython_edit_"
 
@@ -121,7 +128,9 @@ def update(state: State, event: Event) -> Result:
     after, more = followed(state, _fitted(after))
     after, asked = sampled(after)
     after, wanted = followed_debugger(state, after)
-    effects = (*without_subshell(state, effects), *more, *asked, *wanted)
+    after, measured = measuring.followed(state, after)
+    after, inspected = variables_asked(state, after)
+    effects = (*_tidied(after, without_subshell(state, effects)), *more, *asked, *wanted, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -130,7 +139,7 @@ def update(state: State, event: Event) -> Result:
     if columns != was.text and after.session.running is not None and not after.read_only and not after.line:
         # what runs is to know how wide it is shown
         effects = (*effects, Control("columns_request", ColumnsRequest(columns)))
-    if state.read_only and any(map(_changes_session, effects)):
+    if state.read_only and any(map(_changes, effects)):
         # whatever the key was: it would have changed the session
         return say(after, LOOKS_ONLY), ()
     if state.line and any(isinstance(effect, Control) and effect.msg_type in _FOR_NOW for effect in effects):
@@ -141,11 +150,17 @@ def update(state: State, event: Event) -> Result:
     return after, effects
 
 
-def _changes_session(effect: Effect) -> bool:
-    """Whether an effect is for who does more than look."""
+def _changes(effect: Effect) -> bool:
+    """Whether an effect would change the session."""
     if isinstance(effect, Control):
-        return effect.msg_type not in _ASKED
+        return effect.msg_type not in _HARMLESS
     return isinstance(effect, (Submit, AnswerInput))
+
+
+def _tidied(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Return the effects; who leaves first has the kernel forget what was made there for them."""
+    leaves = any(isinstance(effect, Leave) and effect.how == "detach" for effect in effects)
+    return (*leaving(state), *effects) if leaves else effects
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -196,7 +211,9 @@ def _(event: Ticked, state: State) -> Result:
 def _(event: Pasted, state: State) -> Result:
     if state.question is not None:
         return replace(state, question=None), ()
-    if state.help_top is not None or state.panes.focus is not None or state.picture is not None:
+    if state.help_top is not None or state.picture is not None:
+        return state, ()
+    if state.panes.focus is not None and state.asking is None and state.palette is None:
         return state, ()
     if state.asking is not None or state.recall is not None or state.palette is not None:
         return insert(state, editable(event.text)), ()
@@ -473,6 +490,7 @@ def _(event: LineBack, state: State) -> Result:
 def _(event: Replied, state: State) -> Result:
     content = event.content
     found = helped(state, event) or stood(state, event) or source_came(state, event) or subshell_came(state, event)
+    found = found or measuring.answered(state, event) or variables_answered(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
@@ -500,6 +518,8 @@ def _(event: Expired, state: State) -> Result:
         return paused(state)
     if event.tag == state.standing.timer:
         return rested(state), ()
+    if (due := variables_due(state, event)) is not None:
+        return due
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from curses_client.options import Options
 from curses_client.themes.choice import CHOICES
+from curses_client.usage import limit_of
 from kernel.protocol.settings import KERNEL_SETTINGS, Setting
 
 _DEFAULTS: Final = Options()
@@ -63,6 +64,13 @@ def shell_command(value: object) -> str:
     """Read a command."""
     if not isinstance(value, str):
         raise ValueError("a shell command")
+    return value
+
+
+def memory(value: object) -> str:
+    """Read a part of the memory that there is, or a size."""
+    if not isinstance(value, str) or (value and limit_of(value, 1) is None):
+        raise ValueError('a part such as "80%", a size such as "8 GB", or ""')
     return value
 
 
@@ -127,6 +135,21 @@ ROWS: Final[tuple[Row, ...]] = (
         shell_command,
         "a shell command; it finds the text in CSHELL_TITLE and CSHELL_TEXT",
         'notify-send "$CSHELL_TITLE" "$CSHELL_TEXT"',
+    ),
+    _row(
+        "memory",
+        "limit",
+        "memory_limit",
+        memory,
+        'a notice says when the kernel has more: a part of all memory, or a size such as "8 GB"; "" for never',
+        "80%",
+    ),
+    _row(
+        "memory",
+        "action",
+        "memory_action",
+        choice("warn", "interrupt"),
+        'only "warn", or also "interrupt" the cell that goes on taking more, once',
     ),
 )
 CLIENT_SETTINGS: Final = tuple(setting for setting, _ in ROWS)

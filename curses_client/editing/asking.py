@@ -8,6 +8,7 @@ from curses_client.commanding import Command, Result
 from curses_client.editing.find import ask_replacement, begin_replacing, find_accepted, find_cancelled
 from curses_client.editing.lines import go_to_line
 from curses_client.state import State
+from curses_client.variables import commands as variables
 
 
 def accept(state: State) -> Result:
@@ -19,6 +20,10 @@ def accept(state: State) -> Result:
     match purpose:
         case "line":
             return go_to_line(taken, text), ()
+        case "variables":
+            return variables.chosen(taken, text)
+        case "rows":
+            return variables.rows_chosen(taken, text)
         case "find":
             return find_accepted(taken), ()
         case "replace":

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from curses_client.flat.bottom import editor_prompt
+from curses_client.flat.inspected import inspected_lines
 from curses_client.helping.signatures import shown
 from curses_client.keymap import help_lines
 from curses_client.offers import Completion
@@ -143,6 +144,15 @@ def _where(before: State, after: State) -> list[str]:
     return ["the cell stands here, the innermost call last:", *rows]
 
 
+def _variables(before: State, after: State) -> list[str]:
+    if after.panes.focus != "variables":
+        return []
+    keys = ["variables: Enter opens, Esc goes back"] if before.panes.focus is None else []
+    lines = inspected_lines(after)
+    same = before.panes.focus == "variables" and lines == inspected_lines(before)
+    return keys if same else [*keys, *lines]
+
+
 def _help(before: State, after: State) -> list[str]:
     """Return a page of the help, as it is turned."""
     if after.help_top is None or after.help_top == before.help_top:
@@ -185,6 +195,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _palette,
     _file,
     _queue,
+    _variables,
     _where,
     _help,
     _reading,

@@ -23,6 +23,7 @@ from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
 from curses_client.widgets.source import SourceView
 from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.variables import variables_rows
 from curses_client.widgets.where import where_rows
 
 
@@ -143,6 +144,7 @@ class Root(Widget):
 # what draws each of the panes
 PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
     "queue": lambda state, area, colors: queue_rows(state, area),
+    "variables": lambda state, area, colors: variables_rows(state, area),
     "documentation": documentation_pane,
     "where": lambda state, area, colors: where_rows(state, area),
 }

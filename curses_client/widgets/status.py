@@ -8,6 +8,7 @@ from curses_client.editing.find import hits_here
 from curses_client.files.filing import tab_titles
 from curses_client.keymap import key_name, keys_of
 from curses_client.layout import WIDE, Layout, Rule, layout
+from curses_client.measuring import told
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
 from curses_client.state import Cursor, State
@@ -53,6 +54,8 @@ _ASKED: Final = {
     "replace": " replace ",
     "replacement": " by ",
     "vi": " ",
+    "variables": " name or type ",
+    "rows": " rows with ",
 }
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
@@ -190,6 +193,9 @@ def _parts(state: State, where: Layout) -> list[Run]:
         parts.append(("status starting", "  read-only"))
     if session.waiting:
         parts.append(("status busy", f"  queue {len(session.waiting)}"))
+    uses = told(state)
+    if uses and state.usage.is_over:
+        parts.append(("status dead", f"  {uses}"))
     if state.scroll is not None and state.cursor is None:
         parts.append(("status starting", f"  scrolled {state.signs.between} Esc follows"))
     if session.name:
@@ -197,6 +203,8 @@ def _parts(state: State, where: Layout) -> list[Run]:
         parts.append(("status", f"  {name}"))
     if session.kernel:
         parts.append(("status dim", f" {state.signs.between} {session.kernel}"))
+    if uses and not state.usage.is_over:
+        parts.append(("status dim", f"  {uses}"))
     return parts
 
 

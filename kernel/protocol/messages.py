@@ -251,7 +251,10 @@ class UsageRequest(Content):
 
 
 class UsageReply(Content):
-    """Memory in bytes, processor time in percent of one processor; what is not known is left out."""
+    """Memory in bytes, processor time in percent of one processor; what is not known is left out.
+
+    `memory_limit` is what the control group lets all its processes have, if that is less than there is.
+    """
 
     hostname: str
     pid: int
@@ -260,6 +263,7 @@ class UsageReply(Content):
     cpu_count: int | None = None
     host_cpu_percent: float | None = None
     host_virtual_memory: dict[str, float] | None = None
+    memory_limit: int | None = None
     status: str = "ok"
 
 

@@ -55,7 +55,7 @@ class Autopsy:
 def _oom_kills() -> int:
     """Return how often Linux has killed a process for want of memory, here and in this control group."""
     count = 0
-    for path in (Path("/proc/vmstat"), _group() / "memory.events"):
+    for path in (Path("/proc/vmstat"), group() / "memory.events"):
         try:
             lines = path.read_text().splitlines()
         except OSError:
@@ -64,7 +64,7 @@ def _oom_kills() -> int:
     return count
 
 
-def _group() -> Path:
+def group() -> Path:
     """Return this process's directory of control group version 2 (cgroups(7))."""
     root = Path("/sys/fs/cgroup")
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kernel.protocol.messages import UsageReply
+from kernel.supervisor.autopsy import group
 
 _PROC: Final = Path("/proc")
 # of a line in /proc/PID/stat, behind the name: parent, user and system time (proc(5))
@@ -39,6 +40,7 @@ class Usage:
         now = time.monotonic()
         family = dict(_family(pid))
         known: dict[str, Any] = {"kernel_memory": sum(map(_memory, family)), "host_virtual_memory": _host_memory()}
+        known["memory_limit"] = _limit(group())
         known["kernel_cpu"] = known["host_cpu_percent"] = 0.0
         idle, total = _host_ticks()
         if self._asked is not None and self._host_ticks is not None:
@@ -100,6 +102,18 @@ def _host_memory() -> dict[str, float]:
     free = found.get("MemFree", 0)
     percent = round(100 * (total - available) / total, 1) if total else 0.0
     return {"total": total, "available": available, "percent": percent, "used": total - available, "free": free}
+
+
+def _limit(directory: Path) -> int | None:
+    """Return the least that a control group or one around it may have, in bytes (cgroups(7), `memory.max`)."""
+    limits = []
+    for place in (directory, *directory.parents):
+        try:
+            limits.append(int((place / "memory.max").read_text()))
+        except (OSError, ValueError):
+            # the outermost group has no limit, and "max" is none
+            continue
+    return min(limits, default=None)
 
 
 def _from_psutil(pid: int) -> dict[str, Any]:

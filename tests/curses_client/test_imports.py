@@ -80,12 +80,17 @@ PURE = (
     "searching",
     "copying",
     "values",
+    "usage",
+    "measuring",
     "commanding",
     "arrangement",
     "document",
     "documentation",
     "origin",
     "queued",
+    "inspected",
+    "viewed",
+    *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.variables")),
     "files.sections",
     "files.tabs",
     "files.filing",
@@ -176,6 +181,7 @@ ORDER = [
     "shells",
     "text",
     "quantities",
+    "usage",
     "kernelspecs",
     "binding",
     "modern_keys",
@@ -206,14 +212,17 @@ ORDER = [
     "document",
     "events",
     "offers",
+    "inspected",
     "state",
     "documentation",
     "queued",
+    "viewed",
     "cursor_shape",
     "layout",
     "scrolling",
     "session",
     "commanding",
+    "measuring",
     "helping",
     "places",
     "remembering",
@@ -234,6 +243,7 @@ ORDER = [
     "opening",
     "copying",
     "searching",
+    "variables",
     "editing",
     "values",
     "theming",
@@ -301,7 +311,8 @@ def test_imports_point_one_way(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat", "configuration"]
+    "package",
+    ["text", "vi", "widgets", "exporting", "files", "helping", "themes", "flat", "configuration", "variables"],
 )
 def test_a_package_has_no_cycle(package: str) -> None:
     graph = {name: {to for to in imports(name) if to in CLIENT} for name in CLIENT if f".{package}." in name}

@@ -596,3 +596,10 @@ def test_a_record_says_for_which_subshell_its_request_was() -> None:
     assert found is not None
     assert plain is not None
     assert (found.subshell, plain.subshell) == ("s1", "")
+
+
+def test_a_question_for_a_subshell_names_it() -> None:
+    transport, link, _ = lossy()
+    link.ask("shell", "execute_request", ExecuteRequest(""), 7, "sub")
+    link.ask("shell", "execute_request", ExecuteRequest(""), 8)
+    assert [message.header.subshell_id for message in transport.took("shell")] == ["sub", None]

@@ -1,10 +1,14 @@
 """Typing, questions, completion and the rest in the flat mode, as it is read on the terminal."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curses_client.events import Pasted, Ticked
+from curses_client.flat.changes import changes
+from curses_client.inspected import Grid, Inspected, Look, Node, Text, Tree, Variable, View
 from tests.curses_client.flat.printing import Printer
 from tests.curses_client.support import NOON, Client, Journal
 
@@ -111,6 +115,20 @@ def test_the_queue() -> None:
     printer = Printer(Client(journal=journal)).press("f3")
     assert printer.lines[-3:-1] == ["queue: Enter edits, d drops, J and K move", "1 of 2: one()"]
     assert printer.press("down").lines[-2] == "2 of 2: two()"
+
+
+def test_the_variables() -> None:
+    table = Grid(("r",), ("a", "b"), ("int64", "str"), (("1", "x"),), 1, 1, 2)
+    tree = Tree((Node((0,), "k", "list", "[1]"), Node((1,), "m", "int", "2")))
+    found = (Variable("a", "dict", "1", 64, "{}"), Variable("b", "int", value="3"))
+    printer = Printer(Client().set(inspected=Inspected(found, 2))).press("meta E")
+    assert printer.lines[-3:-1] == ["variables: Enter opens, Esc goes back", "1 of 2: a, dict, 1, {}"]
+    assert printer.press("down").lines[-2] == "2 of 2: b, int, 3"
+    for body, said in ((table, "r: a 1, b x"), (tree, "1 of 2: k, list, [1]"), (Text(("hello",)), "hello")):
+        view = View(Look("a"), "a", body=body)
+        before = printer.user.state
+        after = replace(before, inspected=Inspected(found, 2, views=(view,)))
+        assert changes(before, after) == [said]
 
 
 def test_the_help_in_pages() -> None:

@@ -116,12 +116,12 @@ class TestMemory:
     ) -> None:
         (tmp_path / "vmstat").write_text("nr_free_pages 5\noom_kill 4\n")
         (tmp_path / "memory.events").write_text("low 0\nmax 9\noom 7\noom_kill 2\noom_group_kill 1\n")
-        monkeypatch.setattr(autopsy, "_group", lambda: tmp_path)
+        monkeypatch.setattr(autopsy, "group", lambda: tmp_path)
         monkeypatch.setattr(autopsy, "Path", lambda name: tmp_path / Path(name).name)
         assert autopsy._oom_kills() == 6
 
     def test_a_system_that_does_not_count(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(autopsy, "_group", lambda: tmp_path)
+        monkeypatch.setattr(autopsy, "group", lambda: tmp_path)
         monkeypatch.setattr(autopsy, "Path", lambda name: tmp_path / Path(name).name)
         assert autopsy._oom_kills() == 0
 
@@ -139,4 +139,4 @@ class TestMemory:
         (tmp_path / "cgroup").write_text(text)
         places = {"/proc/self/cgroup": tmp_path / "cgroup"}
         monkeypatch.setattr(autopsy, "Path", lambda name: places.get(name, Path(name)))
-        assert autopsy._group() == Path(directory)
+        assert autopsy.group() == Path(directory)

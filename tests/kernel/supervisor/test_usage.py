@@ -175,3 +175,20 @@ class TestReally:
         assert found.host_virtual_memory is not None
         assert found.host_virtual_memory["total"] == psutil.virtual_memory().total
         assert measured.reply(busy).pid == busy
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "limit"),
+    [("4096", "max", 4096), ("4096", "1024", 1024), ("max", None, None), ("1024", "4096", 1024)],
+)
+def test_the_least_limit_of_the_control_groups_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proc: FakeProc, outer: str, inner: str | None, limit: int | None
+) -> None:
+    directory = tmp_path / "outer" / "inner"
+    directory.mkdir(parents=True)
+    (directory.parent / "memory.max").write_text(outer + "\n")
+    if inner is not None:
+        (directory / "memory.max").write_text(inner + "\n")
+    monkeypatch.setattr(usage, "group", lambda: directory)
+    proc.process(10, 1, 0)
+    assert Usage().reply(10).memory_limit == limit
