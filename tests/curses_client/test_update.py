@@ -719,6 +719,15 @@ class TestAfterADeath:
         assert asked.content == RestartRequest(["x = 1\n\ty"])
         assert user.text == "typing"
 
+    def test_what_ran_is_run_again_in_the_order_in_which_it_ran(self) -> None:
+        journal = Journal().session().cell("a", "x = 1").submit("b", "z = y + x").submit("c", "y = x")
+        journal.add("queue_ordered", order=["c", "b"])
+        journal.start("c", 2).end("c").start("b", 3).end("b").submit("d", "die()").start("d", 4)
+        # nothing of it has run
+        journal.submit("e", "w").add("kernel_died", reason="it did", signal="SIGKILL", cell="d").end("d", "error")
+        (asked,) = Client(journal=journal).press("f9", "a").took(Control)
+        assert asked.content == RestartRequest(["x = 1", "y = x", "z = y + x"])
+
     def test_the_stack_is_unfolded_and_folded(self) -> None:
         user = self.dead()
         assert not any("line 5 in f" in line for line in lines(user))
