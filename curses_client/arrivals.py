@@ -18,7 +18,7 @@ from curses_client.output_cursor import in_sight
 from curses_client.panel import settled_panel, skipped_cells
 from curses_client.quantities import duration
 from curses_client.searching import transcript_changed
-from curses_client.session import dropped, fold
+from curses_client.session import begin_behind, fold, go_on_behind
 from curses_client.state import (
     Anchor,
     Older,
@@ -98,10 +98,12 @@ def _tell_of_skipped(state: State, records: Iterable[Record]) -> State:
 
 def _folded(view: SessionView, transcript: Transcript, event: RecordsRead) -> SessionView:
     """Take in what was read, and first what one needs to understand it."""
-    if event.preface is not None:
+    if event.preface is not None and event.dropped and view.seq:
+        view = go_on_behind(view, transcript, event.dropped, event.preface)
+    elif event.preface is not None and event.dropped:
+        view = begin_behind(transcript, event.dropped, event.preface)
+    elif event.preface is not None:
         view = fold(view, transcript, event.preface)
-        if event.dropped:
-            dropped(transcript, event.dropped)
     return fold(view, transcript, event.records)
 
 

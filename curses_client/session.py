@@ -118,9 +118,9 @@ def _recording(view: SessionView, transcript: Transcript, record: Record, c: m.R
 
 
 def _records_lost(view: SessionView, transcript: Transcript, record: Record, c: m.RecordsLost) -> SessionView:
-    count = c.last - c.first + 1
-    reason = sanitise(c.reason) or "the disk took nothing"
-    transcript.add_notice(f"{count:,} records are missing here: {reason}", alarming=True)
+    words = lost(view, c)
+    if words:
+        missed(view, transcript, words)
     return view
 
 
@@ -150,9 +150,47 @@ def end_cells(transcript: Transcript) -> None:
             cell.prompt = None
 
 
-def dropped(transcript: Transcript, count: int) -> None:
-    """Say that older records are gone."""
-    transcript.add_notice(f"{count:,} older records were dropped to keep the journal within its bounds")
+def begin_behind(transcript: Transcript, count: int, preface: Iterable[Record]) -> SessionView:
+    """Say that so many records are gone from the beginning on, and take in what one needs to understand the rest."""
+    transcript.add_notice(_dropped(count))
+    return fold(SessionView(), transcript, preface)
+
+
+def go_on_behind(view: SessionView, transcript: Transcript, count: int, preface: Iterable[Record]) -> SessionView:
+    """Say that so many records are gone before they were read; of the preface, others are known."""
+    missed(view, transcript, _dropped(count))
+    return fold(view, transcript, (record for record in preface if record.seq > view.seq))
+
+
+def _dropped(count: int) -> str:
+    records = "older record was" if count == 1 else "older records were"
+    return f"{count:,} {records} dropped to keep the journal within its bounds"
+
+
+def missed(view: SessionView, transcript: Transcript, text: str) -> None:
+    """Say what is missing where it is: in the output of what runs, else between the cells."""
+    cell = transcript.cell(view.running) if view.running is not None else None
+    if cell is None:
+        transcript.add_notice(text, alarming=True)
+    else:
+        cell.write("stderr", missing_mark(text))
+
+
+def lost(view: SessionView, c: m.RecordsLost) -> str:
+    """Return the words for records that were lost, as far as they were not read from the memory before."""
+    count = c.last - max(c.first, view.seq + 1) + 1
+    return missing(count, sanitise(c.reason) or "the disk took nothing") if count > 0 else ""
+
+
+def missing_mark(text: str) -> str:
+    """Return the line of output that says what is missing in it."""
+    return f"── {text} ──\n"
+
+
+def missing(count: int, reason: str = "") -> str:
+    """Return the words for records that were not kept."""
+    records = "record is" if count == 1 else "records are"
+    return f"{count:,} {records} missing here{f': {reason}' if reason else ''}"
 
 
 def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.Submitted) -> SessionView:

@@ -253,8 +253,30 @@ def test_a_cell_whose_submission_was_not_read() -> None:
 
 
 def test_records_that_are_missing() -> None:
-    journal = running().add("records_lost", first=4, last=1203, reason="No space left on device")
-    assert "1,200 records are missing here: No space left on device" in shown(folded(journal)[1])[-1]
+    journal = running().print("c", "a")
+    # the first three were read from the memory
+    first = len(journal.records) - 2
+    journal.add("records_lost", first=first, last=first + 1202, reason="No space left on device").print("c", "b\n")
+    text = shown(folded(journal)[1])
+    # where they are missing: in the output of the cell that runs
+    assert text[-3:] == [
+        "  stdout: a",
+        "  stderr: ── 1,200 records are missing here: No space left on device ──",
+        "  stdout: b",
+    ]
+
+
+def test_a_record_that_is_missing_between_cells() -> None:
+    journal = running().end("c")
+    head = len(journal.records)
+    journal.add("records_lost", first=head + 1, last=head + 1, reason="No space left on device")
+    assert shown(folded(journal)[1])[-1] == "  notice: 1 record is missing here: No space left on device"
+
+
+def test_records_that_are_missing_and_were_read_from_the_memory() -> None:
+    journal = running()
+    journal.add("records_lost", first=2, last=len(journal.records), reason="No space left on device")
+    assert not any("missing" in line for line in shown(folded(journal)[1]))
 
 
 def test_whether_the_disk_takes_anything() -> None:

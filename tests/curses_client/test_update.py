@@ -33,7 +33,7 @@ from kernel.protocol.messages import (
     RestartRequest,
 )
 from tests.curses_client.drawing import lines
-from tests.curses_client.support import NOON, Client, Journal, folded, shown
+from tests.curses_client.support import NOON, Client, Journal, folded, record, shown
 
 # ---- Enter -------------------------------------------------------------------------------------------------
 
@@ -682,6 +682,25 @@ class TestNewestFirst:
         user.send(RecordsRead(whole.records[10:], whole.head, whole.records[:1], dropped=10))
         assert shown(user.state.transcript)[0].startswith("  notice: 10 older records were dropped")
         assert user.state.older is None
+
+    def test_what_was_dropped_before_a_slow_reader_came_to_it(self) -> None:
+        journal = Journal().session().submit("a", "loop").start("a").print("a", "1\n").submit("b", "later")
+        user = Client(journal=journal)
+        preface = tuple(journal.records[:6])
+        seq = len(journal.records) + 5
+        printed = record(seq, "stream", "a", name="stdout", text="2\n")
+        user.send(RecordsRead((printed,), seq, preface, dropped=4))
+        # what was read is not taken in twice
+        assert shown(user.state.transcript) == [
+            "[1] running",
+            "  source: loop",
+            "  stdout: 1",
+            "  stderr: ── 4 older records were dropped to keep the journal within its bounds ──",
+            "  stdout: 2",
+            "[ ] queued",
+            "  source: later",
+        ]
+        assert user.state.session.waiting == ("b",)
 
 
 class TestOnlyLooking:
