@@ -51,7 +51,8 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
     return replace(
         view,
-        state="idle",
+        # somebody else's may have been at work before it was known
+        state="idle" if view.running is None else "busy",
         count=0,
         was_ready=True,
         died_in="",
@@ -197,7 +198,9 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
     if c.silent:
         transcript.hide(record.parent)
         return view
-    transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
+    cell = transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by))
+    if c.begun:
+        cell.set_source((_UNKNOWN,), "")
     return replace(view, waiting=(*view.waiting, record.parent))
 
 
@@ -356,6 +359,8 @@ _LINKS: Final = 20
 _ORDERLY: Final = "it was shut down"
 # how a stack names a cell: by what it was compiled under
 _CELL: Final = re.compile(r'File "<ipython-input-(\d+)-[0-9a-f]*>"')
+# in place of the code that nobody knows
+_UNKNOWN: Final = "# begun before this session"
 # lines of a stack that are shown of a kernel that died
 _STACK_LINES: Final = 24
 # other kernels may have other words for a cell that was not run

@@ -481,11 +481,15 @@ class StackReply(Content):
 
 
 class Submitted(Content):
-    """A cell entered the queue; the parent of the record is its request."""
+    """A cell entered the queue; the parent of the record is its request.
+
+    What somebody else's kernel had `begun` before there was a session is one too, whose code nobody knows.
+    """
 
     code: str
     silent: bool = False
     store_history: bool = True
+    begun: bool = False
 
 
 class CellsDropped(Content):

@@ -135,6 +135,9 @@ class Life:
             if self.handshake.completed(now):
                 self._known()
             self.handshake.tick(now)
+            if not self.handshake.busy:
+                # it has answered on shell, and before that, whatever it computed was over
+                self.others.nothing_before()
             self.requests.tick(now)
             self.input.tick(now)
             if not self.kernel.owned and self.sockets is sockets:
@@ -227,6 +230,8 @@ class Life:
         started = self.info.started(self.kernel.pid, restarted=restarted, owned=self.kernel.owned)
         self.publisher.record("kernel_started", started)
         self.publisher.publish("status", Status("idle"), record=False)
+        if handshake.busy and self.cells.queue.running is None and not self.others.running:
+            self.others.begun_before()
 
     # ---- its end -----------------------------------------------------------------------------------------
 

@@ -252,6 +252,15 @@ def test_a_cell_whose_submission_was_not_read() -> None:
     assert shown(transcript)[0] == "[7] done"
 
 
+def test_what_was_begun_before_the_session() -> None:
+    journal = Journal().session().add("submitted", "c", code="", begun=True).add("status", "c", execution_state="busy")
+    view, transcript = folded(journal.print("c", "text\n"))
+    assert (view.state, view.running) == ("busy", "c")
+    assert shown(transcript) == ["[ ] running", "  source: # begun before this session", "  stdout: text"]
+    # it is no code that could be run again
+    assert [cell.code for cell in transcript.cells()] == [""]
+
+
 def test_records_that_are_missing() -> None:
     journal = running().print("c", "a")
     # the first three were read from the memory
