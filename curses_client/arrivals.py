@@ -26,6 +26,7 @@ from curses_client.state import (
     State,
     is_own,
 )
+from curses_client.stray import answered_elsewhere
 from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import (
@@ -43,7 +44,7 @@ def records_read(event: RecordsRead, state: State) -> Result:
     """Take in what the journal has that is new."""
     if event.older:
         return _read_older(event, state), ()
-    before = state.session
+    before, had_keys = state.session, state.answer is not None
     view = before
     if event.preface is not None and not event.dropped:
         # the newest records come first, in a transcript that is replaced when the older ones are read
@@ -65,7 +66,8 @@ def records_read(event: RecordsRead, state: State) -> Result:
         state = replace(state, answer=None)
     elif not view.behind and (before.behind or view.prompt is not before.prompt):
         state = _asked(state)
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect, ...]
+    state, effects = answered_elsewhere(state, before, had_keys, event.records)
     state = _arrived(state, event.records)
     for record in event.records:
         state, wanted = _next_input(state, record)

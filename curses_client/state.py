@@ -232,6 +232,8 @@ class State(Value):
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
     answer: Buffer | None = None
+    # the timer of the pause that is waited for, as what is typed is meant for a question that somebody else has answered
+    stray: int | None = None
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
     history: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import keymap, mouse
+from curses_client import keymap, mouse, stray
 from curses_client.arrivals import records_read
 from curses_client.commanding import Result, edited, say
 from curses_client.commands import COMMANDS, LOOKS_ONLY, insert, narrowed, newline, offer, run
@@ -84,6 +84,11 @@ def update(state: State, event: Event) -> Result:
             return replace(state, waiting=replace(state.waiting, held=(*state.waiting.held, event))), ()
         # completion that was not awaited
         state = replace(state, waiting=None)
+    if stray.is_stray(state, event):
+        return stray.dropped(state)
+    if isinstance(event, KeyPressed):
+        # one that is no text is meant for what is there now
+        state = replace(state, stray=None)
     after, effects = _handle(event, state)
     after = _fitted(after)
     if state.read_only and any(isinstance(effect, (Submit, AnswerInput, Control)) for effect in effects):
@@ -332,6 +337,8 @@ def _(event: Replied, state: State) -> Result:
 @_handle.register
 def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
+    if event.tag == state.stray:
+        return replace(state, stray=None), ()
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times
