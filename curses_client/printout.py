@@ -143,7 +143,7 @@ class Printout:
         if isinstance(item, Notice):
             # the keys behind the dot are for the screen
             self._rule(item.text.partition(" · ")[0])
-            for line in item.details:
+            for line in item.unsaid:
                 self._line(line)
             return
         self._print_cell(item, is_final=True)

@@ -71,7 +71,7 @@ def _links(found: list[m.Json]) -> tuple[tuple[str, str], ...]:
 
 def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
     details = _details(c)
-    more = " · F4 shows where" if details else ""
+    more = " · F4 shows where" if c.stack else " · F4 shows more" if details else ""
     text = f"kernel died: {_cause(transcript, c)} · F9 restarts it{more}"
     if not c.owned or (c.signal is None and c.exit_status is None):
         # of whose process nothing is known here
@@ -96,17 +96,23 @@ def _signal(c: m.KernelDied) -> str:
 
 
 def _details(c: m.KernelDied) -> tuple[str, ...]:
-    """Return what is known of a death: the stack above IPython's frames, and the most memory that it had."""
+    """Return what is known of a death: the stack above IPython's frames, and the most memory that it had.
+
+    Also of one without a stack: the system says to nobody that it ended a process for want of memory.
+    """
     lines = [_CELL.sub(r"Cell In[\1]", line) for line in (c.stack or "").splitlines()]
     end = next((index for index, line in enumerate(lines) if "/IPython/" in line), len(lines))
     found = lines[: min(end, _STACK_LINES)]
     if c.peak:
         found.append(f"It had {size(c.peak)} of memory at most.")
-    return tuple(found) if c.stack or c.memory else ()
+    return tuple(found)
 
 
 def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:
-    transcript.add_notice(f"the kernel could not be started: {c.reason}", alarming=True)
+    # a long sentence is cut at the edge of the pane
+    details = (c.reason, *(c.said or "").splitlines())
+    notice = f"the kernel could not be started: {c.reason} · F4 shows more"
+    transcript.add_notice(notice, alarming=True, details=details)
     return replace(view, state="dead", failure=sanitise(c.reason))
 
 

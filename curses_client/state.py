@@ -232,7 +232,7 @@ class State(Value):
     help_top: int | None = None
     # the answer to input() being typed; None while the editor has the keys
     answer: Buffer | None = None
-    # the timer of the pause that is waited for, as what is typed is meant for a question that somebody else has answered
+    # the timer of the pause until which what is typed is meant for a question that somebody else has answered
     stray: int | None = None
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None

@@ -211,6 +211,11 @@ class Notice:
         """A rule is one line; each detail has one, if they are shown."""
         return 1 + (len(self.details) if self.is_open else 0)
 
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The details but for what the rule says where it is not cut at the edge of a pane."""
+        return tuple(line for line in self.details if not line or line not in self.text)
+
     def line(self, index: int) -> tuple[LineKind, str]:
         """Return the rule, or one of the details."""
         return ("notice", self.text) if index == 0 else ("detail", self.details[index - 1])

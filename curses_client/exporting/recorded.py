@@ -90,7 +90,7 @@ class Recorded:
         for item in self._transcript.items:
             if isinstance(item, Notice):
                 # the keys behind the dot are for the screen
-                yield Notice(item.text.partition(" · ")[0], item.alarming, item.details)
+                yield Notice(item.text.partition(" · ")[0], item.alarming, item.unsaid)
                 continue
             ran = self._ran.get(id(item)) or _Ran()
             name = f"cell-{item.count}" if item.count is not None else "cell"

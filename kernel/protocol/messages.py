@@ -549,8 +549,9 @@ class KernelStarted(Content):
 class KernelDied(Content):
     """A worker ended by itself: `signal` by name or an exit status, and what is known of why.
 
-    `stack` is the text of Python's faulthandler, `memory` one sentence if memory ran out, `peak` the most memory it
-    had in bytes, `last` the last lines it printed, `code` the cell that ran; `owned` as in `KernelStarted`.
+    `stack` is the text of Python's faulthandler, or what another kernel wrote into its own log last, `memory` one
+    sentence if memory ran out, `peak` the most memory it had in bytes, `last` the last lines it printed, `code` the
+    cell that ran; `owned` as in `KernelStarted`.
     """
 
     reason: str
@@ -566,9 +567,10 @@ class KernelDied(Content):
 
 
 class KernelFailed(Content):
-    """A worker could not be started; `reason` is one sentence."""
+    """A worker could not be started; `reason` is one sentence, `said` the end of what it wrote into its own log."""
 
     reason: str
+    said: str | None = None
 
 
 class SessionEnded(Content):

@@ -214,6 +214,26 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
     assert "F9" in last.text
 
 
+def test_the_memory_of_a_kernel_that_died_is_told_in_any_case() -> None:
+    _, transcript = folded(running().add("kernel_died", reason="r", signal="SIGKILL", peak=612_000_000))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.text == "kernel died: SIGKILL · F9 restarts it · F4 shows more"
+    assert notice.details == ("It had 612 MB of memory at most.",)
+
+
+def test_what_a_kernel_said_that_could_not_be_started_is_folded_away() -> None:
+    failed = {"reason": "it was ended by exit status 1", "said": "Traceback:\n  File x\n\nImportError: no"}
+    _, transcript = folded(running().add("kernel_failed", **failed))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.height == 1
+    assert "exit status 1 · F4 shows more" in notice.text
+    # the sentence too: the rule may be cut
+    assert notice.details == (failed["reason"], "Traceback:", "  File x", "", "ImportError: no")
+    assert notice.unsaid == notice.details[1:]
+
+
 def test_a_kernel_of_somebody_elses_that_is_gone() -> None:
     _, transcript = folded(
         running().add("kernel_died", reason="the kernel of x.json does not answer any more", owned=False)

@@ -284,6 +284,9 @@ class TestHandshake:
         assert play.broker.failure == (
             "the kernel 'played' was ended by exit status 3 before it was ready; it said: first; no such module"
         )
+        failed = play.bench.records()[-1]["content"]
+        assert failed["reason"] == "the kernel 'played' was ended by exit status 3 before it was ready"
+        assert failed["said"] == "first\n\nno such module"
 
     def test_a_failure_after_a_restart_leaves_the_session(self, play: Play) -> None:
         play.comes_up()
@@ -513,6 +516,15 @@ class TestDeath:
         play.send("control", "restart_request", RestartRequest())
         play.shakes_hands()
         assert play.hears("shell", "execute_request").raw_header == behind.raw_header
+
+    def test_the_end_of_its_own_log_is_in_the_report(self, play: Play) -> None:
+        play.comes_up()
+        play.process.printed = "".join(f"line {number}\n" for number in range(100)) + "Fatal Python error\n"
+        play.process.events.append(Ended(Death("SIGSEGV", None, 1 << 20)))
+        play.until(lambda: play.broker.status.state == "dead")
+        died = next(r["content"] for r in play.bench.records() if kind_of(r) == "kernel_died")
+        assert died["stack"].splitlines() == [*(f"line {number}" for number in range(77, 100)), "Fatal Python error"]
+        assert died["peak"] == 1 << 20
 
     def test_last_words_are_recorded_before_the_death(self, play: Play) -> None:
         play.comes_up()
