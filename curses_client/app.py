@@ -15,7 +15,7 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
-from curses_client.keeping import Keeper, begin, heirs
+from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
@@ -63,9 +63,11 @@ class App:
         self._terminal = terminal
         author = Author(username())
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
+        was_away = started.keeping is None or not is_held(started.keeping)
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
-        self._state = came_back(new_state(cols, rows, time.time(), self._link.session, Pane(_render)), kept)
+        state = new_state(cols, rows, time.time(), self._link.session, Pane(_render))
+        self._state = came_back(state, kept, was_away=was_away)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
         self._kept = self._state.editor.buffer, 0
         self._keeping = False

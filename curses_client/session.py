@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from curses_client.events import Record
 from curses_client.quantities import size
-from curses_client.state import SessionView
+from curses_client.state import Death, SessionView
 from curses_client.text.ansi import sanitise
 from curses_client.transcript import Cell, CellState, Prompt, Transcript
 from kernel.protocol import messages as m
@@ -78,7 +78,8 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
         text = c.reason if not c.owned else f"{c.reason} · F9 restarts it"
     transcript.models.end_captures()
     transcript.add_notice(text, alarming=True, details=details)
-    return replace(view, state="dead", died_in=c.cell or "", died_of=sanitise(_signal(c)))
+    of = sanitise(_signal(c))
+    return replace(view, state="dead", died_in=c.cell or "", died_of=of, died=Death(record.time, of))
 
 
 def _cause(transcript: Transcript, c: m.KernelDied) -> str:

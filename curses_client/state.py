@@ -14,6 +14,13 @@ from kernel.protocol.value import Value
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
 
 
+class Death(Value):
+    """When a kernel died, in seconds since the epoch, and what of, if that is known."""
+
+    time: float
+    of: str = ""
+
+
 class SessionView(Value):
     """The session as the records tell it."""
 
@@ -40,6 +47,8 @@ class SessionView(Value):
     # the cell in which it died last, and what of
     died_in: str = ""
     died_of: str = ""
+    # the last death of any of its kernels
+    died: Death | None = None
     # why nothing reaches the disk now
     unrecorded: str = ""
 
