@@ -15,6 +15,7 @@ from urwid.event_loop.main_loop import MainLoop
 from curses_client import events as e
 from curses_client.capabilities import look_of
 from curses_client.coming_back import Kept, came_back
+from curses_client.continued import Continued
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -85,6 +86,7 @@ class App:
         self._loop = Loop()
         self._screen.use(self._loop)
         self._main = MainLoop(self._root, PALETTE, self._screen, event_loop=self._loop, input_filter=self._typed)
+        self._continued = Continued(self._goes_on)
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
@@ -116,6 +118,7 @@ class App:
         """Show the session until the user leaves it or it ends."""
         for source in self._link.sources:
             self._loop.watch(source)
+        self._loop.watch(self._continued)
         self._started.follow(self._loop, self._told)
         self._link.start_reading()
         self._link.ask("shell", "history_request", HistoryRequest(n=HISTORY_LIMIT), 0)
@@ -127,6 +130,7 @@ class App:
         finally:
             # urwid's screen stops in every case; if it could not, the terminal is restored without it
             self._terminal.is_ours = bool(self._screen.started)
+        self._continued.close()
         self._link.close()
         self._end_keeping()
         return self.outcome or "detach"
@@ -276,6 +280,13 @@ class App:
         with self._main.paused():
             # the whole group, as a terminal does; where no shell could bring it back, the system stops nobody
             os.kill(0, signal.SIGTSTP)
+        self._continued.forget()
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+
+    def _goes_on(self) -> None:
+        """Take the terminal back that the shell had while somebody else had stopped this process."""
+        with self._main.paused():
+            pass
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
 
     def _edit(self, path: str, line: int) -> None:

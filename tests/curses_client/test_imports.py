@@ -180,6 +180,7 @@ ORDER = [
     "launcher",
     "ended",
     "editors",
+    "continued",
     "keeping",
     "reading",
     "link",
