@@ -1,15 +1,19 @@
 """Everything the client knows, as one frozen value."""
 
 from dataclasses import field
-from typing import Literal
+from typing import Final, Literal
 
 from curses_client.events import KeyPressed, Pasted
 from curses_client.finding import Finder, Spot
 from curses_client.outputs import Pane, Part
 from curses_client.shown import Look, Target
 from curses_client.text.buffer import Buffer, Undo
-from curses_client.transcript import Cell, Prompt, Transcript
+from curses_client.transcript import Cell, Prompt, Transcript, client_of
 from kernel.protocol.value import Value
+
+# what Jupyter's clients sign with that were told no name
+_PLACEHOLDER: Final = "username"
+_ANOTHER: Final = "another client"
 
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
 
@@ -275,11 +279,23 @@ def new_state(cols: int, rows: int, now: float, client: str = "", pane: Pane | N
     return State(cols, rows, Editor(Buffer.of(""), Undo()), transcript=Transcript(pane), now=now, client=client)
 
 
+def sender(state: State, cell: Cell) -> str:
+    """Return who submitted a cell at another place; empty if that was this user's, or nobody knows.
+
+    Clients of one name are numbered, in the order in which they came.
+    """
+    if is_own(state, cell.msg_id, cell.by) or not cell.by:
+        return ""
+    clients = [client for client in state.transcript.senders[cell.by] if not is_own(state, f"{client}_", cell.by)]
+    name = _ANOTHER if cell.by == _PLACEHOLDER else cell.by
+    return f"{name} {clients.index(client_of(cell.msg_id)) + 1}" if len(clients) > 1 else name
+
+
 def is_own(state: State, msg_id: str, by: str) -> bool:
     """Whether a request was this user's at this place: this client's, or one's that it took over from.
 
     In a session that has ended nobody is at another place.
     """
-    if not state.client or msg_id.startswith(state.client) or msg_id.partition("_")[0] in state.former:
+    if not state.client or msg_id.startswith(state.client) or client_of(msg_id) in state.former:
         return True
     return state.session.state == "ended" and by == state.username

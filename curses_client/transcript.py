@@ -248,6 +248,8 @@ class Transcript:
         self.items: list[Cell | Notice] = []
         self.version = 0
         self.models = Models()
+        # the clients that submitted cells, by the names that they signed with, in the order in which they came
+        self.senders: dict[str, list[str]] = {}
         self._cells: dict[str, Cell] = {}
         self._hidden: set[str] = set()
         self._displays: dict[str, list[tuple[Cell, Part]]] = {}
@@ -273,6 +275,9 @@ class Transcript:
         """Add a submitted cell at the end."""
         cell = Cell(msg_id, _lines(source), time, source, by, self.pane)
         self._cells[msg_id] = cell
+        clients = self.senders.setdefault(by, [])
+        if (client := client_of(msg_id)) not in clients:
+            clients.append(client)
         self.items.append(cell)
         return cell
 
@@ -379,9 +384,17 @@ class Transcript:
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"
+            elif cell.state == "skipped":
+                # nobody is told for ever that it could be run
+                cell.dropped = cell.dropped or "skipped"
 
 
 _STREAMS = ("stdout", "stderr")
+
+
+def client_of(msg_id: str) -> str:
+    """Return what the identifiers of one client's requests begin with."""
+    return msg_id.partition("_")[0]
 
 
 def _lines(source: str) -> tuple[str, ...]:
