@@ -27,6 +27,12 @@ _TMUX: Final = (
 
 def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what is found."""
+    if not environ.get("TERM") and not (os.isatty(0) or os.isatty(1)):
+        # as through ssh, where cshell draws nothing
+        yield ok("this is not run on a terminal: none is looked at")
+        yield _locale(environ)
+        yield _ssh(environ)
+        return
     yield _type(environ)
     yield _locale(environ)
     yield _colours(environ)
