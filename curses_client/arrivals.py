@@ -120,6 +120,8 @@ def _read_older(event: RecordsRead, state: State) -> State:
     view = replace(view, behind=state.session.behind)
     is_scrolled = state.scroll is not None and state.scroll.item < len(shown.items)
     scroll = _same_place(state.scroll, shown, whole) if state.scroll is not None and is_scrolled else None
+    if scroll is not None and older.to_top and state.scroll == Anchor(0, 0):
+        scroll = state.scroll
     cursor = state.cursor
     if cursor is not None and cursor.item < len(shown.items):
         place = _same_place(Anchor(cursor.item, cursor.line), shown, whole)

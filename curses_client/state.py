@@ -200,6 +200,8 @@ class Older(Value):
 
     session: SessionView
     transcript: Transcript
+    # whether the first line of all is wanted at the top of the pane
+    to_top: bool = False
 
 
 class State(Value):

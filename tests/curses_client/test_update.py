@@ -677,6 +677,15 @@ class TestNewestFirst:
         user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
         assert lines(user)[:10] == before
 
+    def test_who_wants_the_first_line_gets_it_when_it_is_read(self) -> None:
+        journal = self.journal()
+        for number in range(6, 20):
+            journal.cell(f"c{number}", f"code {number}", "line\n" * 10, count=number)
+        user, whole = self.newest(journal, 40)
+        user.press("meta home")
+        user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
+        assert "code 1" in lines(user)[0]
+
     def test_older_ones_that_were_dropped(self) -> None:
         whole = self.journal().read(again=True)
         user = Client(journal=Journal())
