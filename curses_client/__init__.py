@@ -10,8 +10,8 @@ what is typed for a question that is gone.
 loop.  `link` says what is asked and hears what comes, `reading` decides which part of the journal comes next; how it
 travels is a `transport`: sockets on this machine, a `line` over ssh to another one, whose end there is `relay`, or the
 files of a session that has `ended`.  `launcher` and `remote` find and start sessions, `keeping` writes down what is
-typed and not run; `continued` hears when the process goes on; `app` wires all this together and performs effects.  `boot` is what runs first: it has the terminal
-and a first frame ready before anything else is imported.
+typed and not run, `continued` hears when the process goes on; `app` wires all this together and performs effects.
+`boot` is what runs first: it has the terminal and a first frame ready before anything else is imported.
 
 `commandline` is the command line as a table, `cli` does what needs no screen: `listing`, `log`, `doctor` and others.
 """

@@ -337,7 +337,7 @@ def ask_restart(state: State) -> Result:
         cells = "the cell" if again == 1 else f"the {again} cells"
         choices.append(Choice("a", f"and run {cells} above again", "restart-again"))
     if state.session.state == "dead" and state.transcript.last_notice_with_details() is not None:
-        choices.append(Choice("s", "what is known", "details"))
+        choices.append(Choice("s", "more", "details"))
     return replace(state, question=Question("Restart the kernel?", tuple(choices))), ()
 
 
