@@ -141,7 +141,7 @@ class ForkServer:
     def _without_a_word(self) -> str:
         if self.is_own:
             return without_a_word("the fork server")
-        return without_a_word(f"{self._python} is probably no Python: it")
+        return without_a_word(f"{self._python}, which may be no Python,")
 
     def _remark(self, words: bytes) -> None:
         if words not in self._remarked:
