@@ -53,7 +53,8 @@ def records_read(event: RecordsRead, state: State) -> Result:
     view = _folded(view, state.transcript, event)
     view = replace(view, behind=view.seq < event.head)
     state = transcript_changed(settled_panel(replace(state, session=view)))
-    if view.running != before.running or (view.prompt is None and before.prompt is not None):
+    is_over = view.running != before.running or (view.prompt is None and before.prompt is not None)
+    if is_over and state.stray is None:
         # what was said of the cell or of its question holds no longer
         state = replace(state, message=None)
     if view.state == "ended":

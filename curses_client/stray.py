@@ -11,6 +11,7 @@ from kernel.protocol.messages import InputDone
 
 # seconds without a key after which what is typed is meant for what is there by then
 PAUSE = 0.5
+_SAID = "answered elsewhere · pause before you type on"
 _TYPING = frozenset({"enter", "backspace", "delete", "left", "right"})
 
 
@@ -18,7 +19,7 @@ def answered_elsewhere(state: State, before: SessionView, typed: bool, records: 
     """Have the keys go nowhere until there is a pause if a question was answered that had them (`typed`)."""
     if not typed or not any(_answers(record, before.prompt, state) for record in records):
         return state, ()
-    return _waits(say(state, "answered elsewhere · pause before you type on"))
+    return _waits(say(state, _SAID))
 
 
 def _answers(record: Record, prompt: Prompt | None, state: State) -> bool:
@@ -43,6 +44,12 @@ def is_stray(state: State, event: Event) -> bool:
 def dropped(state: State) -> Result:
     """Drop what was typed, and wait for the pause anew."""
     return _waits(state)
+
+
+def over(state: State) -> State:
+    """Take in that there was a pause."""
+    is_said = state.message is not None and state.message.text == _SAID
+    return replace(state, stray=None, message=None if is_said else state.message)
 
 
 def _waits(state: State) -> Result:

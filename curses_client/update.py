@@ -338,7 +338,7 @@ def _(event: Replied, state: State) -> Result:
 def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
     if event.tag == state.stray:
-        return replace(state, stray=None), ()
+        return stray.over(state), ()
     if waiting is None or waiting.tag != event.tag:
         return state, ()
     # the kernel does not answer: decide here, so that Enter means the same at all times

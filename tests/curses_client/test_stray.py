@@ -40,7 +40,15 @@ def test_what_is_typed_on_is_no_answer_to_the_next_question(stray: Event) -> Non
 def test_what_is_typed_on_is_no_code() -> None:
     user = answered(asked(), again=False).write("ter2").press("enter")
     assert (user.text, user.state.answer) == ("", None)
-    assert pause(user).write("x").text == "x"
+    assert pause(user).message == ""
+    assert user.write("x").text == "x"
+
+
+def test_it_is_said_until_the_pause_also_when_the_cell_ends() -> None:
+    user = answered(asked(), again=False)
+    user.journal.end("c")
+    assert "pause" in user.read().message
+    assert pause(user).message == ""
 
 
 def test_each_key_has_the_pause_begin_anew() -> None:
