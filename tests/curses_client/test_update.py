@@ -684,7 +684,7 @@ class TestNewestFirst:
         user, whole = self.newest(journal, 40)
         user.press("meta home")
         user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
-        assert "code 1" in lines(user)[0]
+        assert lines(user)[0].rstrip().endswith(" code 1")
 
     def test_older_ones_that_were_dropped(self) -> None:
         whole = self.journal().read(again=True)
