@@ -21,7 +21,11 @@ def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -
     models = transcript.models
     seq = view.seq
     for record in records:
-        handler = _FOLDS.get(type(record.content))
+        kind = type(record.content)
+        if kind is m.RecordsLost:
+            # what was read before tells which of them are missing here
+            view = replace(view, seq=seq)
+        handler = _FOLDS.get(kind)
         if handler is not None and not (models.captures and models.capture(record.parent, record.content)):
             view = handler(view, transcript, record, record.content)
         seq = max(seq, record.seq)
