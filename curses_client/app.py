@@ -18,9 +18,10 @@ from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
 from curses_client.configuration.reading import NAME, read
 from curses_client.configuring import configured
+from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
 from curses_client.files.tabs import scratch
-from curses_client.keeping import Keeper, begin, heirs
+from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
 from curses_client.loop import Loop
@@ -90,9 +91,11 @@ class App:
         self._terminal = terminal
         author = Author(username())
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
+        was_away = started.keeping is None or not is_held(started.keeping)
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
-        self._state = came_back(new_state(cols, rows, time.time(), self._link.session, Pane(_render)), kept)
+        state = new_state(cols, rows, time.time(), self._link.session, Pane(_render))
+        self._state = came_back(state, kept, was_away=was_away)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
         self._state = replace(self._state, machine=gethostname())
         self._kept = self._state.editor.buffer, 0
@@ -119,6 +122,7 @@ class App:
         if self._state.options.keys == "vi":
             self._screen.decide_on_esc_soon()
         self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
+        self._continued = Continued(self._goes_on)
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
@@ -153,6 +157,7 @@ class App:
         """Show the session until the user leaves it or it ends."""
         for source in self._link.sources:
             self._loop.watch(source)
+        self._loop.watch(self._continued)
         self._started.follow(self._loop, self._told)
         self._link.start_reading()
         # the first frame does not wait for it
@@ -167,6 +172,7 @@ class App:
         finally:
             # urwid's screen stops in every case; if it could not, the terminal is restored without it
             self._terminal.is_ours = bool(self._screen.started)
+        self._continued.close()
         self._link.close()
         self._end_keeping()
         self._memory.close()
@@ -378,6 +384,13 @@ class App:
         with self._main.paused():
             # the whole group, as a terminal does; where no shell could bring it back, the system stops nobody
             os.kill(0, signal.SIGTSTP)
+        self._continued.forget()
+        self.dispatch(e.Resized(*self._screen.get_cols_rows()))
+
+    def _goes_on(self) -> None:
+        """Take the terminal back that the shell had while somebody else had stopped this process."""
+        with self._main.paused():
+            pass
         self.dispatch(e.Resized(*self._screen.get_cols_rows()))
 
     def _edit(self, path: str, line: int) -> None:

@@ -22,7 +22,7 @@ from curses_client.panel import settled_panel
 from curses_client.quantities import duration
 from curses_client.queued import skipped_cells
 from curses_client.searching import transcript_changed
-from curses_client.session import dropped, fold
+from curses_client.session import begin_behind, fold, go_on_behind
 from curses_client.state import (
     Anchor,
     Older,
@@ -30,6 +30,7 @@ from curses_client.state import (
     State,
     is_own,
 )
+from curses_client.stray import answered_elsewhere
 from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol.messages import (
@@ -49,7 +50,7 @@ def records_read(event: RecordsRead, state: State) -> Result:
     """Take in what the journal has that is new."""
     if event.older:
         return _read_older(event, state), ()
-    before = state.session
+    before, had_keys = state.session, state.answer is not None
     view = before
     if event.preface is not None and not event.dropped:
         # the newest records come first, in a transcript that is replaced when the older ones are read
@@ -58,7 +59,8 @@ def records_read(event: RecordsRead, state: State) -> Result:
     view = _folded(view, state.transcript, event)
     view = replace(view, behind=view.seq < event.head)
     state = transcript_changed(settled_panel(replace(state, session=view)))
-    if view.running != before.running or (view.prompt is None and before.prompt is not None):
+    is_over = view.running != before.running or (view.prompt is None and before.prompt is not None)
+    if is_over and state.stray is None:
         # what was said of the cell or of its question holds no longer
         state = replace(state, message=None)
     if view.state == "ended":
@@ -75,7 +77,8 @@ def records_read(event: RecordsRead, state: State) -> Result:
     if any(isinstance(record.content, (KernelDied, KernelStarted)) for record in event.records):
         # it has ended with its kernel
         state = replace(state, subshell="", subshell_asked=0)
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect, ...]
+    state, effects = answered_elsewhere(state, before, had_keys, event.records)
     state = _arrived(state, event.records)
     for record in event.records:
         state, wanted = _next_input(state, record)
@@ -114,10 +117,12 @@ def _tell_of_skipped(state: State, records: Iterable[Record]) -> State:
 
 def _folded(view: SessionView, transcript: Transcript, event: RecordsRead) -> SessionView:
     """Take in what was read, and first what one needs to understand it."""
-    if event.preface is not None:
+    if event.preface is not None and event.dropped and view.seq:
+        view = go_on_behind(view, transcript, event.dropped, event.preface)
+    elif event.preface is not None and event.dropped:
+        view = begin_behind(transcript, event.dropped, event.preface)
+    elif event.preface is not None:
         view = fold(view, transcript, event.preface)
-        if event.dropped:
-            dropped(transcript, event.dropped)
     return fold(view, transcript, event.records)
 
 
@@ -132,6 +137,8 @@ def _read_older(event: RecordsRead, state: State) -> State:
     view = replace(view, behind=state.session.behind)
     is_scrolled = state.scroll is not None and state.scroll.item < len(shown.items)
     scroll = _same_place(state.scroll, shown, whole) if state.scroll is not None and is_scrolled else None
+    if scroll is not None and older.to_top and state.scroll == Anchor(0, 0):
+        scroll = state.scroll
     cursor = state.cursor
     if cursor is not None and cursor.item < len(shown.items):
         place = _same_place(Anchor(cursor.item, cursor.line), shown, whole)

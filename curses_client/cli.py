@@ -109,7 +109,8 @@ def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
         case "attach":
             return remote.show(given.ssh, given.attach_name, attach=True, read_only=given.attach_read_only)
         case "open":
-            return complain("ended sessions of another machine are shown there; log in with ssh, then: cshell open")
+            # its journal is read there, and this terminal only shows it
+            return remote.run(given.ssh, rest, screen=True)
         case "export":
             from curses_client.exporting.command import run_there
 

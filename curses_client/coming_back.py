@@ -49,14 +49,14 @@ class Kept:
         return kept if math.isfinite(kept.time) else None
 
 
-def came_back(state: State, kept: Kept | None) -> State:
-    """Put back what was typed and not run."""
+def came_back(state: State, kept: Kept | None, *, was_away: bool = True) -> State:
+    """Put back what was typed and not run; a user who is there in another terminal was not away."""
     if kept is None:
         return state
     buffer = Buffer.of(editable(kept.text))
     row = min(max(kept.row, 0), len(buffer.lines) - 1)
     buffer = replace(buffer, row=row, col=min(max(kept.col, 0), len(buffer.lines[row])))
-    left = Left(kept.seen, kept.time)
+    left = Left(kept.seen, kept.time) if was_away else None
     editor = replace(state.editor, buffer=buffer, vi=state.editor.vi.fresh(buffer.text, buffer.offset))
     return replace(state, editor=editor, left=left, former=frozenset(kept.clients))
 
@@ -68,13 +68,16 @@ def welcome_back(state: State) -> State:
         return state
     state = replace(state, left=None)
     away = max(state.now - left.time, 0.0)
-    happened = _happened(state.transcript.cells(), left)
+    happened = ", ".join(_happened(state.transcript.cells(), left))
+    if state.session.died is not None and state.session.died.time > left.time:
+        of = f" of {state.session.died.of}" if state.session.died.of else ""
+        happened = "; ".join(filter(None, (happened, f"the kernel died{of}")))
     if not happened and away < _SHORT:
         return state
     running = state.transcript.cell(state.session.running) if state.session.running else None
     if running is not None and running.count is not None:
-        happened.append(f"cell {running.count} still runs")
-    text = f"you were away {age(away)}: {', '.join(happened) or 'nothing happened'}"
+        happened = ", ".join(filter(None, (happened, f"cell {running.count} still runs")))
+    text = f"you were away {age(away)}: {happened or 'nothing happened'}"
     state.transcript.add_notice(text)
     state.transcript.changed()
     # where the rule is out of sight
@@ -84,9 +87,11 @@ def welcome_back(state: State) -> State:
 def _happened(cells: Iterable[Cell], left: Left) -> list[str]:
     finished = [cell for cell in cells if cell.finished is not None and cell.finished > left.time]
     ran = [cell for cell in finished if cell.state != "skipped"]
+    failed = sum(cell.failed for cell in ran)
+    well = len(ran) - failed
     counts = (
-        (len(ran), "cell finished", "cells finished"),
-        (sum(cell.failed for cell in ran), "failed", "failed"),
+        (well, "cell finished", "cells finished"),
+        (failed, "failed" if well else "cell failed", "failed" if well else "cells failed"),
         (len(finished) - len(ran), "skipped", "skipped"),
     )
     return [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]

@@ -173,6 +173,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it and end with status 2."""
+        if message.startswith("unrecognized arguments") and "--ssh" in message:
+            message += "; --ssh HOST stands in front of the command"
         print(f"cshell: {message}; see: cshell --help", file=sys.stderr)
         sys.exit(2)
 

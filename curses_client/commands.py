@@ -239,7 +239,7 @@ def ask_restart(state: State) -> Result:
         cells = "the cell" if again == 1 else f"the {again} cells"
         choices.append(Choice("a", f"and run {cells} above again", "restart-again"))
     if state.session.state == "dead" and state.transcript.last_notice_with_details() is not None:
-        choices.append(Choice("s", "the stack", "details"))
+        choices.append(Choice("s", "more", "details"))
     return replace(state, question=Question("Restart the kernel?", tuple(choices))), ()
 
 
@@ -249,11 +249,10 @@ def restart(state: State) -> Result:
 
 
 def to_run_again(state: State) -> list[Cell]:
-    """Return the cells that this kernel has run without an error, up to the one in which it died."""
-    cells = list(state.transcript.cells())
-    died_in = state.session.died_in
-    end = next((place for place, cell in enumerate(cells) if cell.msg_id == died_in), len(cells))
-    return [cell for cell in cells[:end] if cell.state == "done" and cell.count is not None]
+    """Return the cells that this kernel has run without an error, in the order in which they ran."""
+    ran = [cell for cell in state.transcript.cells() if cell.state == "done" and cell.count is not None]
+    # the time of a record has milliseconds, in which a cell may have run; counts may begin anew
+    return sorted(ran, key=lambda cell: (cell.started or cell.submitted, cell.count or 0))
 
 
 def restart_again(state: State) -> Result:

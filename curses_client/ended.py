@@ -167,13 +167,14 @@ class EndedJournal:
         while True:
             start = max(after - step, self.first - 1)
             kept = _Kept()
-            for line in self._lines(start, after):
+            is_whole = start < self.first
+            for line in (*(self._files.preface if is_whole else ()), *self._lines(start, after)):
                 kept.note(line)
-            if kept.is_complete or start < self.first:
+            if kept.is_complete or is_whole:
                 break
             step *= 4
-        beginning = self._files.read(0, 1)
-        is_missing = start >= self.first and _kind(beginning) == "session_started"
+        beginning = next(iter(self._files.preface), b"") or self._files.read(0, 1)
+        is_missing = not is_whole and _kind(beginning) == "session_started"
         return [beginning, *kept.lines()] if is_missing else kept.lines()
 
     def _lines(self, start: int, end: int) -> Iterator[bytes]:

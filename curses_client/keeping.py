@@ -66,6 +66,16 @@ def begin(directory: Path, client: str) -> tuple[Keeper, Kept | None]:
     return Keeper(path, file), None
 
 
+def is_held(directory: Path) -> bool:
+    """Whether another client is there."""
+    for path in directory.glob("*.json"):
+        file = _locked(path)
+        if file is None:
+            return True
+        os.close(file)
+    return False
+
+
 def tidy(directory: Path) -> None:
     """Remove what nobody comes back for in the directory of a session that is over: files without text, and itself."""
     for path, file in _left_behind(directory):

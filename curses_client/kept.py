@@ -38,6 +38,11 @@ def records(files: JournalFiles, after: int = 0, last: int | None = None) -> Ite
         yield many
 
 
+def preface(files: JournalFiles) -> list[Record]:
+    """Return the records that one needs to understand those that are there, of those that were dropped."""
+    return [_record(line) for line in files.preface]
+
+
 def _record(line: bytes) -> Record:
     """Read a record; what is none to this client stands as one that is passed over."""
     try:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from curses_client.quantities import age, size
 from curses_client.text.ansi import sanitise
 from curses_client.text.width import columns, fit
+from kernel.protocol.records import JournalFiles
 from kernel.protocol.session import Session, SessionStatus, running
 from kernel.protocol.value import Value
 
@@ -112,6 +113,7 @@ def _alive(session: Session) -> Row:
         directory=info.cwd if info else "",
         connection_file=str(session.connection_file),
         journal=str(session.journal),
+        size=JournalFiles(session.state).size,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from curses_client.kept import found, records
+from curses_client.kept import found, preface, records
 from curses_client.launcher import end_descriptor
 from curses_client.printout import Printout
 from kernel.protocol.ended import Ended
@@ -16,6 +16,7 @@ from kernel.protocol.session import Session, SessionError
 
 # seconds between two looks at a journal that is written
 _LOOK_SECONDS: Final = 0.1
+_UNRECORDED: Final = "the disk takes nothing at the moment: what came after this is still in memory"
 
 
 def show(name: str | None, environ: Mapping[str, str], *, follow: bool) -> None:
@@ -34,10 +35,13 @@ def show(name: str | None, environ: Mapping[str, str], *, follow: bool) -> None:
     else:
         printout = Printout(sys.stdout.write, colours=colours)
         files = JournalFiles(session.state)
-        printout.begin(files.first)
+        printout.begin(files.first, preface(files))
         for many in records(files):
             printout.take(many)
-        printout.end("" if alive is not None else _last_words(session, printout))
+        if alive is not None and (status := alive.status()) is not None and not status.recording:
+            printout.end(_UNRECORDED, is_known=False)
+        else:
+            printout.end("" if alive is not None else _last_words(session, printout))
 
 
 def _last_words(session: Ended, printout: Printout) -> str:
@@ -55,7 +59,7 @@ def _follow(session: Ended, alive: Session, printout: Printout) -> None:
         held = Path(f"/proc/self/fd/{directory}")
         here = held if held.exists() else session.state
         files = JournalFiles(here)
-        printout.begin(files.first)
+        printout.begin(files.first, preface(files))
         after, wait = 0, 0.0
         while True:
             has_ended = end is None or bool(select.select([end], [], [], wait)[0])

@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.events import Record
 from curses_client.outputs import Pane, Part
-from curses_client.session import dropped, fold
+from curses_client.session import begin_behind, fold, missed, missing
 from curses_client.state import SessionView
 from curses_client.text.ansi import ESC, plain
 from curses_client.text.width import cut
@@ -62,31 +62,32 @@ class Printout:
         """Whether the session said that it ended."""
         return self._view.state == "ended"
 
-    def begin(self, first: int) -> None:
+    def begin(self, first: int, preface: Sequence[Record]) -> None:
         """Say what is missing in front of the first record."""
         if first > 1:
-            dropped(self._transcript, first - 1)
+            self._view = begin_behind(self._transcript, first - 1, preface)
             self._last = first - 1
 
     def take(self, records: Sequence[Record]) -> None:
         """Take in records and print what is final."""
         start = 0
         for index, record in enumerate(records):
-            missing = record.seq - self._last - 1
+            count = record.seq - self._last - 1
             # the record that stands in the place of others says so itself
-            if missing > 0 and not isinstance(record.content, RecordsLost):
+            if count > 0 and not isinstance(record.content, RecordsLost):
                 self._fold(records[start:index])
                 start = index
-                self._transcript.add_notice(f"{missing:,} records are missing here", alarming=True)
+                missed(self._view, self._transcript, missing(count))
             self._last = max(record.seq, self._last)
         self._fold(records[start:])
         self._print(records)
 
-    def end(self, words: str = "") -> None:
-        """Print what has not ended, and why there is nothing more."""
+    def end(self, words: str = "", *, is_known: bool = True) -> None:
+        """Print what has not ended, and why there is nothing more; `is_known`: nothing came after that."""
+        states = (_OVER if words else _UNENDED) if is_known else {}
         for item in self._transcript.items[self._printed :]:
             self._print_item(item)
-            if isinstance(item, Cell) and (word := (_OVER if words else _UNENDED).get(item.state)):
+            if isinstance(item, Cell) and (word := states.get(item.state)):
                 self._line(f"── {word} ──")
         self._printed = len(self._transcript.items)
         if words:
@@ -123,12 +124,15 @@ class Printout:
 
     def _print_later(self, parents: set[str]) -> None:
         """Print what cells printed after they were."""
-        for parent in parents & self._counts.keys():
+        for parent in parents:
             cell = self._transcript.cell(parent)
-            if cell is not None and cell.outputs and cell.source and not self._is_unprinted(cell):
-                self._rule(f"cell {cell.count}, later")
-                self._print_outputs(_Place(cell), is_final=True)
-                cell.clear(wait=False)
+            if cell is None or not cell.outputs or self._is_unprinted(cell):
+                continue
+            count = cell.count if cell.source else self._counts.get(parent)
+            if count is not None:
+                self._rule(f"cell {count}, later")
+            self._print_outputs(_Place(cell), is_final=True)
+            cell.clear(wait=False)
 
     def _is_unprinted(self, cell: Cell) -> bool:
         return any(cell is item for item in self._transcript.items[self._printed :])
@@ -139,7 +143,7 @@ class Printout:
         if isinstance(item, Notice):
             # the keys behind the dot are for the screen
             self._rule(item.text.partition(" · ")[0])
-            for line in item.details:
+            for line in item.unsaid:
                 self._line(line)
             return
         self._print_cell(item, is_final=True)

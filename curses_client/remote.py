@@ -127,11 +127,11 @@ def show(
     return on_terminal(begin, files)
 
 
-def run(host: str, arguments: Sequence[str]) -> int:
-    """Run a command of cshell's on another machine, its output here; return its exit status."""
+def run(host: str, arguments: Sequence[str], *, screen: bool = False) -> int:
+    """Run a command of cshell's on another machine, its output or its screen here; return its exit status."""
     try:
         there = Host.named(host, os.environ)
-        command = there.command(arguments)
+        command = there.command(arguments, screen=screen)
         # of the same group: what a key of the terminal ends here is ended there too
         status = subprocess.call(command)
     except RemoteError as error:

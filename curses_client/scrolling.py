@@ -135,7 +135,9 @@ def settled(state: State) -> State:
 
 
 def to_top(state: State) -> State:
-    """Move to the first line."""
+    """Move to the first line, and when the older ones are read to the first of those."""
+    if state.older is not None:
+        state = replace(state, older=replace(state.older, to_top=True))
     return _at(state, layout(state), Anchor(0, 0))
 
 

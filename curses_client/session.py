@@ -8,7 +8,7 @@ from typing import Any, Final
 from curses_client.events import Record
 from curses_client.origin import Origin
 from curses_client.quantities import size
-from curses_client.state import SessionView
+from curses_client.state import Death, SessionView
 from curses_client.text.ansi import sanitise
 from curses_client.transcript import Cell, CellState, Prompt, Transcript
 from kernel.protocol import messages as m
@@ -22,7 +22,11 @@ def fold(view: SessionView, transcript: Transcript, records: Iterable[Record]) -
     models = transcript.models
     seq = view.seq
     for record in records:
-        handler = _FOLDS.get(type(record.content))
+        kind = type(record.content)
+        if kind is m.RecordsLost:
+            # what was read before tells which of them are missing here
+            view = replace(view, seq=seq)
+        handler = _FOLDS.get(kind)
         if handler is not None and not (models.captures and models.capture(record.parent, record.content)):
             view = handler(view, transcript, record, record.content)
         seq = max(seq, record.seq)
@@ -53,7 +57,8 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
     return replace(
         view,
-        state="idle",
+        # somebody else's may have been at work before it was known
+        state="idle" if view.running is None else "busy",
         count=0,
         was_ready=True,
         died_in="",
@@ -73,14 +78,15 @@ def _links(found: list[m.Json]) -> tuple[tuple[str, str], ...]:
 
 def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m.KernelDied) -> SessionView:
     details = _details(c)
-    more = " · F4 shows where" if details else ""
+    more = " · F4 shows where" if c.stack else " · F4 shows more" if details else ""
     text = f"kernel died: {_cause(transcript, c)} · F9 restarts it{more}"
     if not c.owned or (c.signal is None and c.exit_status is None):
         # of whose process nothing is known here
         text = c.reason if not c.owned else f"{c.reason} · F9 restarts it"
     transcript.models.end_captures()
     transcript.add_notice(text, alarming=True, details=details)
-    return replace(view, state="dead", died_in=c.cell or "", died_of=sanitise(_signal(c)))
+    of = sanitise(_signal(c))
+    return replace(view, state="dead", died_in=c.cell or "", died_of=of, died=Death(record.time, of))
 
 
 def _cause(transcript: Transcript, c: m.KernelDied) -> str:
@@ -98,17 +104,23 @@ def _signal(c: m.KernelDied) -> str:
 
 
 def _details(c: m.KernelDied) -> tuple[str, ...]:
-    """Return what is known of a death: the stack above IPython's frames, and the most memory that it had."""
+    """Return what is known of a death: the stack above IPython's frames, and the most memory that it had.
+
+    Also of one without a stack: the system says to nobody that it ended a process for want of memory.
+    """
     lines = [_CELL.sub(r"Cell In[\1]", line) for line in (c.stack or "").splitlines()]
     end = next((index for index, line in enumerate(lines) if "/IPython/" in line), len(lines))
     found = lines[: min(end, _STACK_LINES)]
     if c.peak:
         found.append(f"It had {size(c.peak)} of memory at most.")
-    return tuple(found) if c.stack or c.memory else ()
+    return tuple(found)
 
 
 def _kernel_failed(view: SessionView, transcript: Transcript, record: Record, c: m.KernelFailed) -> SessionView:
-    transcript.add_notice(f"the kernel could not be started: {c.reason}", alarming=True)
+    # a long sentence is cut at the edge of the pane
+    details = (c.reason, *(c.said or "").splitlines())
+    notice = f"the kernel could not be started: {c.reason} · F4 shows more"
+    transcript.add_notice(notice, alarming=True, details=details)
     return replace(view, state="dead", failure=sanitise(c.reason))
 
 
@@ -121,9 +133,9 @@ def _recording(view: SessionView, transcript: Transcript, record: Record, c: m.R
 
 
 def _records_lost(view: SessionView, transcript: Transcript, record: Record, c: m.RecordsLost) -> SessionView:
-    count = c.last - c.first + 1
-    reason = sanitise(c.reason) or "the disk took nothing"
-    transcript.add_notice(f"{count:,} records are missing here: {reason}", alarming=True)
+    words = lost(view, c)
+    if words:
+        missed(view, transcript, words)
     return view
 
 
@@ -153,9 +165,47 @@ def end_cells(transcript: Transcript) -> None:
             cell.prompt = None
 
 
-def dropped(transcript: Transcript, count: int) -> None:
-    """Say that older records are gone."""
-    transcript.add_notice(f"{count:,} older records were dropped to keep the journal within its bounds")
+def begin_behind(transcript: Transcript, count: int, preface: Iterable[Record]) -> SessionView:
+    """Say that so many records are gone from the beginning on, and take in what one needs to understand the rest."""
+    transcript.add_notice(_dropped(count))
+    return fold(SessionView(), transcript, preface)
+
+
+def go_on_behind(view: SessionView, transcript: Transcript, count: int, preface: Iterable[Record]) -> SessionView:
+    """Say that so many records are gone before they were read; of the preface, others are known."""
+    missed(view, transcript, _dropped(count))
+    return fold(view, transcript, (record for record in preface if record.seq > view.seq))
+
+
+def _dropped(count: int) -> str:
+    records = "older record was" if count == 1 else "older records were"
+    return f"{count:,} {records} dropped to keep the journal within its bounds"
+
+
+def missed(view: SessionView, transcript: Transcript, text: str) -> None:
+    """Say what is missing where it is: in the output of what runs, else between the cells."""
+    cell = transcript.cell(view.running) if view.running is not None else None
+    if cell is None:
+        transcript.add_notice(text, alarming=True)
+    else:
+        cell.write("stderr", missing_mark(text))
+
+
+def lost(view: SessionView, c: m.RecordsLost) -> str:
+    """Return the words for records that were lost, as far as they were not read from the memory before."""
+    count = c.last - max(c.first, view.seq + 1) + 1
+    return missing(count, sanitise(c.reason) or "the disk took nothing") if count > 0 else ""
+
+
+def missing_mark(text: str) -> str:
+    """Return the line of output that says what is missing in it."""
+    return f"── {text} ──\n"
+
+
+def missing(count: int, reason: str = "") -> str:
+    """Return the words for records that were not kept."""
+    records = "record is" if count == 1 else "records are"
+    return f"{count:,} {records} missing here{f': {reason}' if reason else ''}"
 
 
 def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.Submitted) -> SessionView:
@@ -164,6 +214,8 @@ def _submitted(view: SessionView, transcript: Transcript, record: Record, c: m.S
         return view
     origin = Origin(c.file, c.line) if c.file else None
     cell = transcript.add_cell(record.parent, c.code, record.time, sanitise(record.by), origin)
+    if c.begun:
+        cell.set_source((_UNKNOWN,), "")
     if record.subshell:
         # it is in another queue, which is mostly empty
         cell.beside = True
@@ -327,6 +379,8 @@ _LINKS: Final = 20
 _ORDERLY: Final = "it was shut down"
 # how a stack names a cell: by what it was compiled under
 _CELL: Final = re.compile(r'File "<ipython-input-(\d+)-[0-9a-f]*>"')
+# in place of the code that nobody knows
+_UNKNOWN: Final = "# begun before this session"
 # lines of a stack that are shown of a kernel that died
 _STACK_LINES: Final = 24
 # other kernels may have other words for a cell that was not run

@@ -21,6 +21,8 @@ _ALONE: Final = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=15")
 _CSHELL: Final = "cshell"
 # where programs of a user's own are that a shell's start-up files may not name when nobody logs in
 _PATH: Final = 'PATH="$HOME/.local/bin:$HOME/.cshell/bin:$PATH"; export PATH; '
+# the shell there would complain of it in words of its own
+_FOUND: Final = f"command -v {_CSHELL} >/dev/null || exit 127; "
 # what ssh ends with when it is not the command's end
 OWN_FAILURE: Final = 255
 NOT_FOUND: Final = 127
@@ -58,11 +60,15 @@ class Host:
         """Its name without the user's, as ssh reads it (`ssh://` and a port may be around it)."""
         return self.name.removeprefix("ssh://").rpartition("@")[2]
 
-    def command(self, arguments: Sequence[str], *, alone: bool = False) -> list[str]:
-        """Return the command that runs `cshell` with arguments there; `alone`: ssh asks nobody anything."""
+    def command(self, arguments: Sequence[str], *, alone: bool = False, screen: bool = False) -> list[str]:
+        """Return the command that runs `cshell` with arguments there.
+
+        `alone`: ssh asks nobody anything; `screen`: it is run on a terminal there that is shown on this one.
+        """
         # quoted for whatever shell is the user's there; the name of the program is a command of that shell's own
-        script = f"{_PATH}exec {self.cshell} {shlex.join(arguments)}"
-        options = (*_OPTIONS, *(_ALONE if alone else ()))
+        found = _FOUND if self.cshell == _CSHELL else ""
+        script = f"{_PATH}{found}exec {self.cshell} {shlex.join(arguments)}"
+        options = (*_OPTIONS, *(_ALONE if alone else ()), *(("-t",) if screen else ()))
         return [*self.ssh, *options, "--", self.name, f"sh -c {shlex.quote(script)}"]
 
     def why(self, status: int | None, last_words: str) -> str:

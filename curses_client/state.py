@@ -1,7 +1,7 @@
 """Everything the client knows, as one frozen value."""
 
 from dataclasses import field
-from typing import Literal
+from typing import Final, Literal
 
 from curses_client.arrangement import Panes
 from curses_client.debugging import Debugging
@@ -18,12 +18,23 @@ from curses_client.shown import Look, Target
 from curses_client.signs import UNICODE, Signs
 from curses_client.standing import Standing
 from curses_client.text.buffer import Buffer, Position, Undo
-from curses_client.transcript import Cell, Prompt, Transcript
+from curses_client.transcript import Cell, Prompt, Transcript, client_of
 from curses_client.usage import Usage
 from curses_client.vi.values import Vi
 from kernel.protocol.value import Value
 
+# what Jupyter's clients sign with that were told no name
+_PLACEHOLDER: Final = "username"
+_ANOTHER: Final = "another client"
+
 KernelState = Literal["starting", "idle", "busy", "restarting", "dead", "ended"]
+
+
+class Death(Value):
+    """When a kernel died, in seconds since the epoch, and what of, if that is known."""
+
+    time: float
+    of: str = ""
 
 
 class SessionView(Value):
@@ -56,6 +67,8 @@ class SessionView(Value):
     # the cell in which it died last, and what of
     died_in: str = ""
     died_of: str = ""
+    # the last death of any of its kernels
+    died: Death | None = None
     # why nothing reaches the disk now
     unrecorded: str = ""
 
@@ -288,6 +301,8 @@ class Older(Value):
 
     session: SessionView
     transcript: Transcript
+    # whether the first line of all is wanted at the top of the pane
+    to_top: bool = False
 
 
 class State(Value):
@@ -378,6 +393,8 @@ class State(Value):
     answered: Browsing | None = None
     # where the debugger stands that was answered last
     debugging: Debugging = Debugging()
+    # the timer of the pause until which what is typed is meant for a question that somebody else has answered
+    stray: int | None = None
     # what was typed for it before the user went to the editor
     unanswered: Buffer | None = None
     history: History = History()
@@ -422,11 +439,23 @@ def new_state(cols: int, rows: int, now: float, client: str = "", pane: Pane | N
     return State(cols, rows, Editor(Buffer.of(""), Undo()), transcript=Transcript(pane), now=now, client=client)
 
 
+def sender(state: State, cell: Cell) -> str:
+    """Return who submitted a cell at another place; empty if that was this user's, or nobody knows.
+
+    Clients of one name are numbered, in the order in which they came.
+    """
+    if is_own(state, cell.msg_id, cell.by) or not cell.by:
+        return ""
+    clients = [client for client in state.transcript.senders[cell.by] if not is_own(state, f"{client}_", cell.by)]
+    name = _ANOTHER if cell.by == _PLACEHOLDER else cell.by
+    return f"{name} {clients.index(client_of(cell.msg_id)) + 1}" if len(clients) > 1 else name
+
+
 def is_own(state: State, msg_id: str, by: str) -> bool:
     """Whether a request was this user's at this place: this client's, or one's that it took over from.
 
     In a session that has ended nobody is at another place.
     """
-    if not state.client or msg_id.startswith(state.client) or msg_id.partition("_")[0] in state.former:
+    if not state.client or msg_id.startswith(state.client) or client_of(msg_id) in state.former:
         return True
     return state.session.state == "ended" and by == state.username

@@ -223,6 +223,11 @@ class Notice:
         """A rule is one line; each detail has one, if they are shown."""
         return 1 + (len(self.details) if self.is_open else 0)
 
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """The details but for what the rule says where it is not cut at the edge of a pane."""
+        return tuple(line for line in self.details if not line or line not in self.text)
+
     def line(self, index: int) -> tuple[LineKind, str]:
         """Return the rule, or one of the details."""
         return ("notice", self.text) if index == 0 else ("detail", self.details[index - 1])
@@ -255,6 +260,8 @@ class Transcript:
         self.items: list[Cell | Notice] = []
         self.version = 0
         self.models = Models()
+        # the clients that submitted cells, by the names that they signed with, in the order in which they came
+        self.senders: dict[str, list[str]] = {}
         self._cells: dict[str, Cell] = {}
         self._hidden: set[str] = set()
         self._displays: dict[str, list[tuple[Cell, Part]]] = {}
@@ -280,6 +287,9 @@ class Transcript:
         """Add a submitted cell at the end."""
         cell = Cell(msg_id, _lines(source), time, source, by, self.pane, origin)
         self._cells[msg_id] = cell
+        clients = self.senders.setdefault(by, [])
+        if (client := client_of(msg_id)) not in clients:
+            clients.append(client)
         self.items.append(cell)
         return cell
 
@@ -386,9 +396,17 @@ class Transcript:
         for cell in self._cells.values():
             if cell.state in ("done", "error"):
                 cell.state = "lost"
+            elif cell.state == "skipped":
+                # nobody is told for ever that it could be run
+                cell.dropped = cell.dropped or "skipped"
 
 
 _STREAMS = ("stdout", "stderr")
+
+
+def client_of(msg_id: str) -> str:
+    """Return what the identifiers of one client's requests begin with."""
+    return msg_id.partition("_")[0]
 
 
 def _lines(source: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from curses_client import measuring, modal, mouse
+from curses_client import measuring, modal, mouse, stray
 from curses_client.arrivals import records_read
 from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
@@ -122,6 +122,11 @@ def update(state: State, event: Event) -> Result:
     """
     if isinstance(event, (KeyPressed, Pasted)) and state.waiting is not None:
         return replace(state, waiting=replace(state.waiting, held=(*state.waiting.held, event))), ()
+    if stray.is_stray(state, event):
+        return stray.dropped(state)
+    if isinstance(event, KeyPressed):
+        # one that is no text is meant for what is there now
+        state = replace(state, stray=None)
     after, effects = _handle(event, state)
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
@@ -514,6 +519,8 @@ def _(event: Replied, state: State) -> Result:
 @_handle.register
 def _(event: Expired, state: State) -> Result:
     waiting = state.waiting
+    if event.tag == state.stray:
+        return stray.over(state), ()
     if event.tag == state.queries.timer:
         return paused(state)
     if event.tag == state.standing.timer:

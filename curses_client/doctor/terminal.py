@@ -29,6 +29,12 @@ _PASSES_COPIES: Final = (3, 2)
 
 def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what is found."""
+    if not environ.get("TERM") and not (os.isatty(0) or os.isatty(1)):
+        # as through ssh, where cshell draws nothing
+        yield ok("this is not run on a terminal: none is looked at")
+        yield _locale(environ)
+        yield _ssh(environ)
+        return
     yield _type(environ)
     yield _locale(environ)
     yield _colours(environ)

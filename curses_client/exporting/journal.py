@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from curses_client.events import Record
-from curses_client.kept import found, records
+from curses_client.kept import found, preface, records
 from kernel.protocol.ended import Ended
 from kernel.protocol.records import JournalFiles
 from kernel.protocol.session import SessionError, running
@@ -36,6 +36,11 @@ class Journal(Value):
     def first(self) -> int:
         """The number of the oldest record; older ones were dropped if it is not 1."""
         return JournalFiles(self.directory).first
+
+    @property
+    def preface(self) -> list[Record]:
+        """The records that one needs to understand what is there, of those that were dropped."""
+        return preface(JournalFiles(self.directory))
 
     def records(self) -> Iterator[list[Record]]:
         """Yield all that is recorded by now, many records at once."""

@@ -15,7 +15,7 @@ from curses_client.exporting.entries import Entry, Failure, Output, Shown, Strea
 from curses_client.exporting.journal import Journal
 from curses_client.exporting.spool import Spool
 from curses_client.models import Models
-from curses_client.session import dropped, fold
+from curses_client.session import begin_behind, fold, lost, missing, missing_mark
 from curses_client.state import SessionView
 from curses_client.transcript import Cell, Notice, Transcript
 from kernel.protocol import messages as m
@@ -57,7 +57,9 @@ class Recorded:
         """Take in all of a journal."""
         first = journal.first
         if first > 1:
-            dropped(self._transcript, first - 1)
+            self.view = begin_behind(self._transcript, first - 1, ())
+            for record in journal.preface:
+                self._take(record)
             self._last = first - 1
         for records in journal.records():
             self.take(records)
@@ -88,7 +90,7 @@ class Recorded:
         for item in self._transcript.items:
             if isinstance(item, Notice):
                 # the keys behind the dot are for the screen
-                yield Notice(item.text.partition(" · ")[0], item.alarming, item.details)
+                yield Notice(item.text.partition(" · ")[0], item.alarming, item.unsaid)
                 continue
             ran = self._ran.get(id(item)) or _Ran()
             name = f"cell-{item.count}" if item.count is not None else "cell"
@@ -103,10 +105,10 @@ class Recorded:
 
     def _count(self, record: Record) -> None:
         """Say which records are missing in front of one."""
-        missing = record.seq - self._last - 1
+        count = record.seq - self._last - 1
         # the record that stands in the place of others says so itself
-        if missing > 0 and not isinstance(record.content, m.RecordsLost):
-            self._transcript.add_notice(f"{missing:,} records are missing here", alarming=True)
+        if count > 0 and not isinstance(record.content, m.RecordsLost):
+            self._miss(missing(count))
         self._last = max(record.seq, self._last)
         if record.time:
             self.began = self.began or record.time
@@ -160,6 +162,20 @@ class Recorded:
         for payload in c.payload or ():
             if payload.get("source") == "page" and isinstance(payload.get("data"), dict) and self._spool is not None:
                 self._show(ran, "page", payload["data"], {}, None)
+
+    def _records_lost(self, record: Record, c: m.RecordsLost) -> None:
+        words = lost(self.view, c)
+        if words:
+            self._miss(words)
+
+    def _miss(self, words: str) -> None:
+        """Say what is missing where it is: in the output of what runs, else between the cells."""
+        running = self.view.running
+        cell = self._transcript.cell(running) if running is not None else None
+        if cell is None:
+            self._transcript.add_notice(words, alarming=True)
+        elif self._spool is not None:
+            self._write(self._ran.setdefault(id(cell), _Ran()), "stderr", missing_mark(words))
 
     # ---- outputs -----------------------------------------------------------------------------------------
 
@@ -302,6 +318,7 @@ _HANDLERS: Final[dict[type[m.Content], Callable[[Recorded, Record, Any], None]]]
     m.SessionStarted: Recorded._session_started,
     m.KernelStarted: Recorded._kernel_started,
     m.KernelDied: Recorded._kernel_died,
+    m.RecordsLost: Recorded._records_lost,
     m.ExecuteReply: Recorded._replied,
     m.Stream: Recorded._stream,
     m.DisplayData: Recorded._display,

@@ -11,7 +11,7 @@ def text(journal: Journal, spool: Spool) -> Iterator[str]:
     """Yield the text, as much as there is of it, in pieces."""
     written: list[str] = []
     printout = Printout(written.append)
-    printout.begin(journal.first)
+    printout.begin(journal.first, journal.preface)
     for records in journal.records():
         printout.take(records)
         yield "".join(written)

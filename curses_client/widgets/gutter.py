@@ -6,7 +6,7 @@ from typing import Final
 from curses_client.layout import WIDE, Layout
 from curses_client.quantities import duration
 from curses_client.signs import Signs
-from curses_client.state import State, is_own
+from curses_client.state import State, sender
 from curses_client.transcript import Cell, CellState, LineKind
 from curses_client.widgets.rows import Run
 
@@ -54,7 +54,8 @@ def times_of(state: State, cell: Cell, where: Layout) -> list[Run]:
 
 def _sender(state: State, cell: Cell) -> list[Run]:
     """Return who submitted a cell, if it was another client."""
-    return [] if is_own(state, cell.msg_id, cell.by) or not cell.by else [("title", f"{cell.by}  ")]
+    name = sender(state, cell)
+    return [("title", f"{name}  ")] if name else []
 
 
 def _progress(state: State, cell: Cell, where: Layout) -> list[Run]:

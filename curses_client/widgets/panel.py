@@ -2,7 +2,7 @@
 
 from curses_client.layout import Area
 from curses_client.queued import panel_cells, queue_window, selected_cell
-from curses_client.state import State, is_own
+from curses_client.state import State, is_own, sender
 from curses_client.text.width import columns, fit
 from curses_client.transcript import Cell
 from curses_client.widgets.rows import Row, padded, with_right
@@ -51,7 +51,7 @@ def _cell_row(state: State, cell: Cell, cols: int, *, chosen: bool) -> Row:
     lines = [line for line in cell.source if line.strip()]
     source = lines[0] if lines else ""
     more = f"  +{len(cell.source) - 1} lines" if len(cell.source) > 1 else ""
-    sender = "" if is_own(state, cell.msg_id, cell.by) else f"{cell.by or 'another client'} "
-    room = max(cols - columns(sender) - columns(more) - 7, 4)
+    by = "" if is_own(state, cell.msg_id, cell.by) else f"{sender(state, cell) or 'another client'} "
+    room = max(cols - columns(by) - columns(more) - 7, 4)
     row: Row = [(attr, f" {number:>2}  {fit(source, room, state.signs.more)}"), (dim, more)]
-    return with_right(row, [(dim, sender)], cols, attr) if sender else padded(row, cols, attr)
+    return with_right(row, [(dim, by)], cols, attr) if by else padded(row, cols, attr)

@@ -29,8 +29,8 @@ _NEAR: Final = 1 << 18
 class Report:
     """What is known of a session that has ended; times are in seconds since the epoch.
 
-    The state is `lost` when nothing says that it ended: it is known up to then.  A journal whose beginning was
-    dropped does not say of which kernel it is, and one that nothing says the end of perhaps not how many cells ran.
+    The state is `lost` when nothing says that it ended: it is known up to then.  A journal that nothing says the end
+    of perhaps does not say how many cells ran.
     """
 
     state: Literal["ended", "lost"]
@@ -96,9 +96,9 @@ class Ended:
 
 
 def _started(files: JournalFiles) -> dict[str, Any]:
-    """Return what the first record says, and its time; nothing if it was dropped."""
+    """Return what the first record says, and its time; nothing if that is not known."""
     try:
-        record = json.loads(files.read(0, 1))
+        record = json.loads(next(iter(files.preface), b"") or files.read(0, 1))
         if record["header"]["msg_type"] == "session_started":
             content = {name: value for name, value in record["content"].items() if isinstance(value, str)}
             return {**content, "time": float(record["time"])}

@@ -506,6 +506,7 @@ class Submitted(Content):
     """A cell entered the queue; the parent of the record is its request.
 
     `file` and `line`, from 1, are where it came from, if its client has said so.
+    What somebody else's kernel had `begun` before there was a session is one too, whose code nobody knows.
     """
 
     code: str
@@ -513,6 +514,7 @@ class Submitted(Content):
     store_history: bool = True
     file: str = ""
     line: int = 0
+    begun: bool = False
 
 
 class CellsDropped(Content):
@@ -572,8 +574,9 @@ class KernelStarted(Content):
 class KernelDied(Content):
     """A worker ended by itself: `signal` by name or an exit status, and what is known of why.
 
-    `stack` is the text of Python's faulthandler, `memory` one sentence if memory ran out, `peak` the most memory it
-    had in bytes, `last` the last lines it printed, `code` the cell that ran; `owned` as in `KernelStarted`.
+    `stack` is the text of Python's faulthandler, or what another kernel wrote into its own log last, `memory` one
+    sentence if memory ran out, `peak` the most memory it had in bytes, `last` the last lines it printed, `code` the
+    cell that ran; `owned` as in `KernelStarted`.
     """
 
     reason: str
@@ -589,9 +592,10 @@ class KernelDied(Content):
 
 
 class KernelFailed(Content):
-    """A worker could not be started; `reason` is one sentence."""
+    """A worker could not be started; `reason` is one sentence, `said` the end of what it wrote into its own log."""
 
     reason: str
+    said: str | None = None
 
 
 class SessionEnded(Content):

@@ -2,6 +2,7 @@
 
 The newest records are in ``journal.jsonl``; when that has grown enough it becomes ``journal.NUMBER.jsonl``, named after
 its first record.  A reader needs no index: the place of a record is found by halving, because the numbers grow.
+When the oldest files are dropped, ``preface.jsonl`` has of their records what one needs to understand the others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 CURRENT: Final = "journal.jsonl"
+PREFACE: Final = "preface.jsonl"
 _OLDER: Final = re.compile(r"journal\.([0-9]+)\.jsonl")
 _BEGINNING: Final = b'{"seq":'
 # bytes between which a record is looked for one by one
@@ -75,6 +77,14 @@ class JournalFiles:
     def first(self) -> int:
         """The number of the oldest record there is; 0 when there is none."""
         return next(iter(self._firsts()), 0)
+
+    @property
+    def preface(self) -> list[bytes]:
+        """The lines that one needs to understand what is there, of records that were dropped."""
+        try:
+            return (self._directory / PREFACE).read_bytes().splitlines(keepends=True)
+        except OSError:
+            return []
 
     @property
     def last(self) -> int:

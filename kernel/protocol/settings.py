@@ -19,7 +19,7 @@ Key = tuple[str, ...]
 
 _DAY = 86400.0
 _SIZES = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
-_AGES = {"hour": 3600.0, "day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY, "year": 365 * _DAY}
+_AGES = {"minute": 60.0, "hour": 3600.0, "day": _DAY, "week": 7 * _DAY, "month": 30 * _DAY, "year": 365 * _DAY}
 # compiled when it is needed: a start waits for no pattern
 _QUANTITY = r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]+)"
 # less could not hold what one screen shows
@@ -70,7 +70,7 @@ def age_of(text: object) -> float:
     unit = unit.lower()
     unit = unit[:-1] if unit.endswith("s") else unit
     if unit not in _AGES or not value:
-        raise ValueError('a length of time, such as "12 hours", "90 days" or "1 year"')
+        raise ValueError('a length of time in minutes, hours, days, weeks, months or years, such as "90 days"')
     return value * _AGES[unit]
 
 

@@ -105,13 +105,18 @@ class Broker:
     def status(self) -> SessionStatus:
         """How the kernel is."""
         life, cell = self._life, self._cells.queue.running
+        handed = life.handed.of(cell.msg_id) if cell is not None else None
+        # a cell of ours waits in the kernel for what runs there
+        waits = handed is not None and not handed.begun and life.others.running
+        if waits:
+            cell = None
         code = cell.code if cell is not None else life.others.code
         return SessionStatus(
             ("busy" if life.busy else "idle") if life.phase == "ready" else life.phase,
             count=self._cells.count + (cell is not None),
             cell=first_line(code),
-            since=self._since if cell is not None else None,
-            waiting=len(self._cells.queue),
+            since=self._since if cell is not None else life.others.since,
+            waiting=len(self._cells.queue) + waits,
             asks=life.input.waits,
             pid=self._kernel.pid,
         )

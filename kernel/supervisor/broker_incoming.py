@@ -90,6 +90,8 @@ class Incoming:
             self._handed.busy(handed)
             handed.numbered = handed.numbered or message.header.msg_type == "execute_input"
         elif parent.msg_id and not parent.ours:
+            if self._handshake.pending and message.header.msg_type != "execute_input":
+                self._others.begun_before()
             self._others.saw(message.header.msg_type, decode(content), parent)
         parts = [header, self._others.header_of(parent), metadata, content]
         self._publisher.publish_parts(message.header.msg_type, parts, message.buffers)

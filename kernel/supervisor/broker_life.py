@@ -32,11 +32,14 @@ Phase = Literal["starting", "ready", "dead"]
 _GRACE: Final = 2.0
 # seconds in which what a dead kernel has sent arrives
 _LAST_WORDS: Final = 0.5
-# seconds between two heartbeats; how many go unanswered before a kernel is taken for dead, and before it is none
+# seconds between two heartbeats; how many go unanswered before a kernel is taken for dead, without a connection to it
+# or with one, and before it is none
 _BEAT: Final = 1.0
+_GONE: Final = 3
 _MISSED: Final = 5
 _NEVER: Final = 4
-# lines of a kernel's own output that a failure repeats
+# lines of a kernel's own output that a report repeats, and the sentence of one that could not be started
+_LINES: Final = 24
 _LAST_LINES: Final = 3
 ENDED: Final = "the kernel was restarted or shut down"
 _REPLACED: Final = "the kernel was restarted by whom it belongs to"
@@ -135,6 +138,9 @@ class Life:
             if self.handshake.completed(now):
                 self._known()
             self.handshake.tick(now)
+            if not self.handshake.busy:
+                # it has answered on shell, and before that, whatever it computed was over
+                self.others.nothing_before()
             self.requests.tick(now)
             self.input.tick(now)
             if not self.kernel.owned and self.sockets is sockets:
@@ -188,19 +194,20 @@ class Life:
             self.sockets.close()
             self.sockets = None
 
-    def _fail(self, reason: str) -> None:
-        """Take in that there is no kernel, and will be none."""
+    def _fail(self, reason: str, said: str = "") -> None:
+        """Take in that there is no kernel, and will be none; `said` is what the sentence is too short for."""
         self._close()
         ending, self._ending = self._ending, None
         self.phase = "dead"
         self._refuse(reason)
         self.info.refuse(reason)
-        self.publisher.record("kernel_failed", KernelFailed(reason))
+        self.publisher.record("kernel_failed", KernelFailed(reason, said or None))
         self.publisher.publish("status", Status("dead"), record=False)
         if ending is not None:
             self._go_on(ending)
         elif self._starts == 0:
-            self.failure = reason
+            lines = [line.strip() for line in said.splitlines() if line.strip()]
+            self.failure = f"{reason}; it said: {'; '.join(lines[-_LAST_LINES:])}" if lines else reason
             self.over(1)
 
     def _known(self) -> None:
@@ -227,6 +234,8 @@ class Life:
         started = self.info.started(self.kernel.pid, restarted=restarted, owned=self.kernel.owned)
         self.publisher.record("kernel_started", started)
         self.publisher.publish("status", Status("idle"), record=False)
+        if handshake.busy and self.cells.queue.running is None and not self.others.running:
+            self.others.begun_before()
 
     # ---- its end -----------------------------------------------------------------------------------------
 
@@ -272,9 +281,7 @@ class Life:
         elif self._ending is not None:
             self._buried(death)
         else:
-            lines = [line.strip() for line in self.kernel.output().splitlines() if line.strip()]
-            reason = f"{self.kernel.label} was ended by {death} before it was ready"
-            self._fail(f"{reason}; it said: {'; '.join(lines[-_LAST_LINES:])}" if lines else reason)
+            self._fail(f"{self.kernel.label} was ended by {death} before it was ready", self._said())
 
     def _buried(self, death: Death) -> None:
         """Say how the kernel died, unless that was wanted."""
@@ -290,10 +297,14 @@ class Life:
             self._bury(died.reason)
             self.publisher.publish("status", Status("dead"), record=False)
 
+    def _said(self) -> str:
+        """Return the last lines that the kernel wrote into its own log."""
+        return "\n".join(self.kernel.output().splitlines()[-_LINES:])
+
     def _report(self, death: Death) -> KernelDied:
         """Return what is known of a death that nobody asked for."""
         self._autopsy.printed(self.kernel.output())
-        died = replace(self._autopsy.report(death, "", self.cells.queue.running), owned=self.kernel.owned)
+        died = replace(self._autopsy.report(death, self._said(), self.cells.queue.running), owned=self.kernel.owned)
         return died if death.signal or death.exit_status is not None else replace(died, reason="the kernel is gone")
 
     def _bury(self, reason: str) -> None:
@@ -337,16 +348,16 @@ class Life:
             self._beat_at = now + _BEAT
             missed = sockets.unanswered
             sockets.beat()
-            self._missed(missed, computes=sockets.connected and self.busy)
+            self._missed(missed, connected=sockets.connected)
 
-    def _missed(self, beats: int, *, computes: bool) -> None:
+    def _missed(self, beats: int, *, connected: bool) -> None:
         """Take in that the kernel did not return so many beats; some kernels do not while they compute."""
-        if self.phase == "dead" or computes:
+        if self.phase == "dead" or (connected and self.busy):
             return
         if self._starts == 0:
             if beats >= _NEVER and self.handshake.info is None:
                 self._fail(f"{self.kernel.label} does not answer: it has probably ended")
-        elif beats >= _MISSED:
+        elif beats >= (_MISSED if connected else _GONE):
             self.publisher.record("kernel_died", replace(self._report(Death(None, None)), reason=_LOST))
             self._bury(_LOST)
             self.publisher.publish("status", Status("dead"), record=False)

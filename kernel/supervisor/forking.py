@@ -136,7 +136,12 @@ class ForkServer:
             self.start()
         if said.startswith(_LACKS) and not self.is_own:
             said += f", or run the code with cshell's own Python: cshell --python {sys.executable}"
-        return said.removeprefix(_UNSAFE) or without_a_word("the fork server")
+        return said.removeprefix(_UNSAFE) or self._without_a_word()
+
+    def _without_a_word(self) -> str:
+        if self.is_own:
+            return without_a_word("the fork server")
+        return without_a_word(f"{self._python}, which may be no Python,")
 
     def _remark(self, words: bytes) -> None:
         if words not in self._remarked:

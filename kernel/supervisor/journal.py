@@ -1,5 +1,6 @@
 """The journal: one JSON record a line in append-only files, numbered from 1, and bounded."""
 
+import contextlib
 import os
 import time
 from collections import deque
@@ -9,7 +10,7 @@ from typing import Final
 
 from kernel.protocol.messages import Content, RecordsDropped, RecordsLost, encode
 from kernel.protocol.reading import as_line
-from kernel.protocol.records import JournalFiles, number_of, older_name
+from kernel.protocol.records import PREFACE, JournalFiles, number_of, older_name
 from kernel.supervisor.bounds import Bounds
 from kernel.supervisor.preface import Preface
 
@@ -166,11 +167,14 @@ class Journal:
             too_old = self._bounds.age is not None and self._clock() - path.stat().st_mtime > self._bounds.age
             if total + self._bounds.file_size <= self._bounds.size and not too_old:
                 break
-            path.unlink(missing_ok=True)
             total -= size
             dropped += 1
         if dropped:
             last = older[dropped][0] - 1 if dropped < len(older) else self._first - 1
+            preface = self._preface_lines(last)
+            for _, path in older[:dropped]:
+                path.unlink(missing_ok=True)
+            _keep(preface, self._path.with_name(PREFACE))
             self.head += 1
             content = RecordsDropped(older[0][0], last)
             self.first = last + 1
@@ -213,11 +217,15 @@ class Journal:
 
     def preface_of(self, after: int) -> bytes:
         """Return the records up to `after` that one needs to understand those behind it, joined by commas."""
+        return b",".join(line.rstrip(b"\n") for line in self._preface_lines(after))
+
+    def _preface_lines(self, after: int) -> list[bytes]:
         lines = self.preface.lines(after)
         begun = self.preface.begun_before(after)
-        if begun and begun not in lines and (found := self._files.read(begun - 1, 1)) and number_of(found) == begun:
-            lines[begun] = found
-        return b",".join(record.rstrip(b"\n") for _, record in sorted(lines.items()))
+        if begun and begun not in lines:
+            found = [self._files.read(begun - 1, 1), *self._files.preface]
+            lines.update((begun, line) for line in found if number_of(line) == begun)
+        return [line for _, line in sorted(lines.items())]
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -247,6 +255,19 @@ def _put_in_place(path: Path, older: Path) -> int:
         os.close(file)
         raise
     return file
+
+
+def _keep(lines: Sequence[bytes], path: Path) -> None:
+    """Write lines into a file in place of what was in it; on a full disk, the records are worth more than these."""
+    following = path.with_suffix(".next")
+    with contextlib.suppress(OSError):
+        following.unlink(missing_ok=True)
+        file = _made(following)
+        try:
+            os.write(file, b"".join(lines))
+        finally:
+            os.close(file)
+        following.replace(path)
 
 
 def _own_line(number: int, now: float, msg_type: str, content: Content) -> bytes:

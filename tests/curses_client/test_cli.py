@@ -234,9 +234,16 @@ def test_what_is_run_on_another_machine(rest: list[str], monkeypatch: pytest.Mon
     assert noted == [("host", rest, {})] * 2
 
 
-def test_ended_sessions_of_another_machine(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--ssh", "host", "open", "x"]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
+def test_ended_sessions_of_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = calls(monkeypatch, remote, "run")
+    assert cli.main(["--ssh", "host", "open", "x"]) == 7
+    assert noted == [("host", ["open", "x"], {"screen": True})]
+
+
+def test_the_host_stands_in_front(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["ls", "--ssh", "far"])
+    assert "--ssh HOST stands in front of the command" in capsys.readouterr().err
 
 
 def test_the_relay_has_words_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

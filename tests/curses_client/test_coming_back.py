@@ -31,8 +31,8 @@ def back(journal: Journal, seconds: float, seen: int = 5) -> Client:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (7260.0, "you were away 2 h: 2 cells finished, 1 failed"),
-        (61.0, "you were away 1 min: 2 cells finished, 1 failed"),
+        (7260.0, "you were away 2 h: 1 cell finished, 1 failed"),
+        (61.0, "you were away 1 min: 1 cell finished, 1 failed"),
     ],
 )
 def test_what_has_happened(seconds: float, text: str) -> None:
@@ -50,11 +50,35 @@ def test_what_runs_still() -> None:
     assert notices(back(session(), 300.0)) == ["you were away 5 min: cell 2 still runs"]
 
 
+@pytest.mark.parametrize(
+    ("death", "said"),
+    [
+        ({"signal": "SIGABRT", "cell": "b"}, "the kernel died of SIGABRT"),
+        ({"exit_status": 3}, "the kernel died of exit status 3"),
+        ({"owned": False}, "the kernel died"),
+    ],
+)
+def test_a_kernel_that_died(death: dict[str, object], said: str) -> None:
+    journal = Journal().session().cell("a", "1")
+    journal.now = NOON + 10
+    journal.add("kernel_died", reason="r", **death)
+    assert notices(back(journal, 65.0))[-1] == f"you were away 1 min: {said}"
+    # before its end, and after the next one's beginning
+    journal.submit("b", "2").add("kernel_starting").add("kernel_started", pid=5, restarted=True).start("b", 1)
+    journal.add("error", "b", ename="E", evalue="", traceback=[]).end("b", "error")
+    assert notices(back(journal, 65.0))[-1] == f"you were away 1 min: 1 cell failed; {said}"
+
+
+def test_a_kernel_that_had_died_before() -> None:
+    journal = Journal().session().cell("a", "1").add("kernel_died", reason="r", signal="SIGKILL")
+    assert notices(back(journal, 65.0))[-1] == "you were away 1 min: nothing happened"
+
+
 def test_skipped_cells() -> None:
     journal = session().submit("c", "3")
     journal.now = NOON + 10
     journal.add("error", "b", ename="E", evalue="", traceback=[]).end("b", "error").end("c", "aborted")
-    assert notices(back(journal, 300.0)) == ["you were away 5 min: 1 cell finished, 1 failed, 1 skipped"]
+    assert notices(back(journal, 300.0)) == ["you were away 5 min: 1 cell failed, 1 skipped"]
 
 
 def test_a_moment_without_events_is_not_worth_a_line() -> None:
@@ -85,6 +109,10 @@ class TestKept:
         assert (state.editor.buffer.text, state.editor.buffer.row, state.editor.buffer.col) == ("ab\ncd", 1, 1)
         assert state.left == Left(7, NOON)
         assert state.former == {"former"}
+
+    def test_who_is_there_in_another_terminal_was_not_away(self) -> None:
+        state = came_back(new_state(80, 24, NOON, "me"), Kept("x", 0, 1, 7, NOON), was_away=False)
+        assert (state.editor.buffer.text, state.left) == ("x", None)
 
     def test_a_cursor_that_is_nowhere(self) -> None:
         buffer = self.state(Kept("ab\ncd", 9, 9)).editor.buffer

@@ -232,9 +232,18 @@ def at(environ: dict[str, str]) -> Iterator[Finding]:
 
 
 class TestTerminal:
-    @pytest.mark.parametrize("name", ["", "dumb"])
+    @pytest.mark.parametrize("name", ["dumb", "unknown"])
     def test_no_screen(self, name: str) -> None:
         assert about(at({"TERM": name}), "cannot show a screen").state == "doubtful"
+
+    def test_a_terminal_without_a_type(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "isatty", lambda _: True)
+        assert about(terminal.findings({"PATH": os.environ["PATH"]}), "cannot show a screen").state == "doubtful"
+
+    def test_no_terminal_at_all(self) -> None:
+        found = list(at({"TERM": ""}))
+        assert about(iter(found), "this is not run on a terminal").state == "ok"
+        assert not [one for one in found if "colours" in one.what or "TERM" in one.what]
 
     def test_one_that_is_not_known(self) -> None:
         found = about(at({"TERM": "from-tomorrow"}), "is not known on this machine")

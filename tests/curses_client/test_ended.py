@@ -214,7 +214,18 @@ class TestTail:
         assert found is not None
         first = JournalFiles(journal.path.parent).first
         assert first > 10
-        assert (found["first"], found["records"][0]["seq"], found["preface"]) == (first, first, [])
+        assert (found["first"], found["records"][0]["seq"]) == (first, first)
+        # what it says of the session and of the cell is kept
+        assert kinds(found["preface"]) == [
+            "session_started",
+            "kernel_starting",
+            "kernel_started",
+            "submitted",
+            "execute_input",
+        ]
+        tail = reader(environ, readers).read(0, tail=300)
+        assert tail is not None
+        assert kinds(tail["preface"]) == kinds(found["preface"])
 
 
 class TestFind:

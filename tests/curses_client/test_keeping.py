@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from curses_client.coming_back import Kept
-from curses_client.keeping import begin, heirs, tidy
+from curses_client.keeping import begin, heirs, is_held, tidy
 
 HOLDING = """\
 import sys, time
@@ -90,6 +90,14 @@ def test_after_a_kill_the_next_one_takes_over(tmp_path: Path) -> None:
     keeper.keep(Kept("short", clients=("x", "third")))
     keeper.close()
     assert begin(tmp_path, "fourth")[1] == Kept("short", clients=("x", "third"))
+
+
+def test_whether_another_client_is_there(tmp_path: Path) -> None:
+    assert not is_held(tmp_path / "clients")
+    process = held(tmp_path / "clients", "a")
+    assert is_held(tmp_path / "clients")
+    end(process)
+    assert not is_held(tmp_path / "clients")
 
 
 def test_the_newest_one_is_taken(tmp_path: Path) -> None:

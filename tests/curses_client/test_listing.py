@@ -156,6 +156,8 @@ def test_those_that_have_ended(alive: Alive) -> None:
 def test_json_has_the_same_keys_for_all(alive: Alive) -> None:
     Written(state_root(alive.home.environ) / "over").session("over").end()
     session = alive.add("rides", SessionStatus("busy", 13, "数", NOW, 2, clients=1, pid=os.getpid()))
+    session.state.mkdir(parents=True, exist_ok=True)
+    session.journal.write_text("records")
     found = json.loads(listing.as_json(listing.rows(alive.home.environ, with_ended=True)))
     assert [list(row) for row in found] == [list(listing.Row.__dataclass_fields__)] * 2
     over, rides = found
@@ -166,6 +168,7 @@ def test_json_has_the_same_keys_for_all(alive: Alive) -> None:
     assert (rides["pid"], rides["cell"], rides["since"], rides["queue"]) == (77, "数", NOW, 2)
     assert Path(rides["connection_file"]) == session.connection_file
     assert Path(rides["journal"]) == session.journal
+    assert rides["size"] == len("records")
 
 
 def test_names_for_shells(alive: Alive) -> None:

@@ -211,6 +211,27 @@ def test_who_submitted_a_cell() -> None:
     assert "bob" in theirs
 
 
+def submitted_by(user: Client, *cells: tuple[str, str]) -> list[str]:
+    for seq, (msg_id, by) in enumerate(cells, 10):
+        content = parse("submitted", {"code": "1"})
+        user.send(RecordsRead((Record(seq, NOON, "submitted", f"m{seq}", msg_id, "s", content, {}, by),), seq))
+    return lines(user)[: len(cells)]
+
+
+def test_clients_of_one_name_are_numbered() -> None:
+    user = Client().set(client="me", username="ada")
+    cells = (("me_1", "ada"), ("x_1", "ada"), ("y_1", "ada"), ("x_2", "ada"), ("z_1", "bob"))
+    mine, first, second, again, other = submitted_by(user, *cells)
+    assert "ada" not in mine
+    assert ["ada 1" in first, "ada 2" in second, "ada 1" in again] == [True] * 3
+    assert "bob  queued" in other
+
+
+def test_a_client_that_was_told_no_name() -> None:
+    (line,) = submitted_by(Client().set(client="me", username="ada"), ("x_1", "username"))
+    assert "another client  queued" in line
+
+
 def test_details_of_a_notice_are_dim_and_wrapped() -> None:
     journal = Journal().session().add("kernel_died", reason="it did", signal="SIGSEGV", stack="Fatal " + "x" * 100)
     user = Client(journal=journal).press("f4")

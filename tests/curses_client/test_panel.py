@@ -141,6 +141,14 @@ class TestSkipped:
         user.journal.end("w0", "aborted").end("w1", "aborted")
         return user.read()
 
+    def test_those_of_a_former_kernel_are_nobodys_any_more(self) -> None:
+        user = self.skipped()
+        user.journal.add("kernel_starting").add("kernel_started", pid=5, restarted=True)
+        assert user.read().press("f3").state.panel is None
+        user.journal.submit("d", "1/0").start("d", 1).submit("e", "2")
+        user.journal.add("error", "d", ename="E", evalue="", traceback=[]).end("d", "error").end("e", "aborted")
+        assert user.read().message == "a cell was skipped · F3 r runs it"
+
     def test_they_are_run_again_in_order(self) -> None:
         user = self.skipped()
         assert user.message == "2 cells were skipped · F3 r runs them"

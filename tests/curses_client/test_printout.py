@@ -141,6 +141,15 @@ def test_cells_that_have_not_ended() -> None:
     ]
 
 
+def test_what_nobody_knows_the_end_of() -> None:
+    journal = Journal().session().submit("a", "slow").start("a").print("a", "1\n")
+    pieces: list[str] = []
+    printout = Printout(pieces.append)
+    printout.take(journal.records)
+    printout.end("the disk is full", is_known=False)
+    assert "".join(pieces).splitlines() == ["In [1]: slow", "1", "", "── the disk is full ──"]
+
+
 def test_a_cell_that_was_skipped() -> None:
     journal = Journal().session().submit("a", "1/0").submit("b", "x").start("a").end("a", "error").end("b", "aborted")
     assert lines(journal)[-2:] == ["In [ ]: x", "── not run ──"]
@@ -177,10 +186,36 @@ class TestMissing:
         journal = session()
         pieces: list[str] = []
         printout = Printout(pieces.append)
-        printout.begin(4)
+        printout.begin(4, ())
         printout.take(journal.records[3:])
         assert pieces[0] == "── 3 older records were dropped to keep the journal within its bounds ──\n"
         assert "".join(pieces).splitlines()[2:] == WHOLE
+
+    def test_within_a_cell(self) -> None:
+        journal = Journal().session().submit("a", "loop").start("a", 1)
+        begun = len(journal.records)
+        for number in range(6):
+            journal.print("a", f"{number}\n")
+        journal.end("a")
+        pieces: list[str] = []
+        printout = Printout(pieces.append)
+        # the first two lines that it printed are gone
+        printout.begin(begun + 3, journal.records[:begun])
+        for record in journal.records[begun + 2 :]:
+            printout.take([record])
+        assert "".join(pieces).splitlines()[2:] == ["In [1]: loop", "2", "3", "4", "5"]
+
+    def test_within_a_cell_of_which_nothing_is_known(self) -> None:
+        journal = Journal()
+        for number in range(4):
+            journal.print("a", f"{number}\n")
+        assert lines(journal.end("a"), size=1) == ["0", "1", "2", "3"]
+
+    def test_in_the_output_of_what_runs(self) -> None:
+        journal = Journal().session().submit("a", "loop").start("a", 1).print("a", "1\n").print("a", "2\n")
+        journal.print("a", "3\n").end("a")
+        del journal.records[-4]
+        assert lines(journal) == ["In [1]: loop", "1", "── 1 record is missing here ──", "3"]
 
     def test_in_between(self) -> None:
         journal = session()
@@ -192,9 +227,10 @@ class TestMissing:
 
     def test_a_record_that_stands_in_their_place(self) -> None:
         journal = session()
-        lost = journal.add("records_lost", first=12, last=20, reason="No space left").records.pop()
+        first = len(journal.records) + 1
+        lost = journal.add("records_lost", first=first, last=first + 8, reason="No space left").records.pop()
         values = {name: getattr(lost, name) for name in Record.__dataclass_fields__}
-        journal.records.append(Record(**{**values, "seq": 20}))
+        journal.records.append(Record(**{**values, "seq": first + 8}))
         text = printed(journal)
         assert "9 records are missing here: No space left" in text
         assert text.count("missing") == 1

@@ -219,6 +219,26 @@ def test_how_a_kernel_died(death: dict[str, object], notice: str) -> None:
     assert "F9" in last.text
 
 
+def test_the_memory_of_a_kernel_that_died_is_told_in_any_case() -> None:
+    _, transcript = folded(running().add("kernel_died", reason="r", signal="SIGKILL", peak=612_000_000))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.text == "kernel died: SIGKILL · F9 restarts it · F4 shows more"
+    assert notice.details == ("It had 612 MB of memory at most.",)
+
+
+def test_what_a_kernel_said_that_could_not_be_started_is_folded_away() -> None:
+    failed = {"reason": "it was ended by exit status 1", "said": "Traceback:\n  File x\n\nImportError: no"}
+    _, transcript = folded(running().add("kernel_failed", **failed))
+    notice = transcript.last_notice_with_details()
+    assert notice is not None
+    assert notice.height == 1
+    assert "exit status 1 · F4 shows more" in notice.text
+    # the sentence too: the rule may be cut
+    assert notice.details == (failed["reason"], "Traceback:", "  File x", "", "ImportError: no")
+    assert notice.unsaid == notice.details[1:]
+
+
 def test_a_kernel_of_somebody_elses_that_is_gone() -> None:
     _, transcript = folded(
         running().add("kernel_died", reason="the kernel of x.json does not answer any more", owned=False)
@@ -257,9 +277,40 @@ def test_a_cell_whose_submission_was_not_read() -> None:
     assert shown(transcript)[0] == "[7] done"
 
 
+def test_what_was_begun_before_the_session() -> None:
+    journal = Journal().session().add("submitted", "c", code="", begun=True).add("status", "c", execution_state="busy")
+    view, transcript = folded(journal.print("c", "text\n"))
+    assert (view.state, view.running) == ("busy", "c")
+    assert shown(transcript) == ["[ ] running", "  source: # begun before this session", "  stdout: text"]
+    # it is no code that could be run again
+    assert [cell.code for cell in transcript.cells()] == [""]
+
+
 def test_records_that_are_missing() -> None:
-    journal = running().add("records_lost", first=4, last=1203, reason="No space left on device")
-    assert "1,200 records are missing here: No space left on device" in shown(folded(journal)[1])[-1]
+    journal = running().print("c", "a")
+    # the first three were read from the memory
+    first = len(journal.records) - 2
+    journal.add("records_lost", first=first, last=first + 1202, reason="No space left on device").print("c", "b\n")
+    text = shown(folded(journal)[1])
+    # where they are missing: in the output of the cell that runs
+    assert text[-3:] == [
+        "  stdout: a",
+        "  stderr: ── 1,200 records are missing here: No space left on device ──",
+        "  stdout: b",
+    ]
+
+
+def test_a_record_that_is_missing_between_cells() -> None:
+    journal = running().end("c")
+    head = len(journal.records)
+    journal.add("records_lost", first=head + 1, last=head + 1, reason="No space left on device")
+    assert shown(folded(journal)[1])[-1] == "  notice: 1 record is missing here: No space left on device"
+
+
+def test_records_that_are_missing_and_were_read_from_the_memory() -> None:
+    journal = running()
+    journal.add("records_lost", first=2, last=len(journal.records), reason="No space left on device")
+    assert not any("missing" in line for line in shown(folded(journal)[1]))
 
 
 def test_whether_the_disk_takes_anything() -> None:

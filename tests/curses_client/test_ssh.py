@@ -44,6 +44,15 @@ def test_options_stand_before_the_host_and_the_command_behind_it() -> None:
     assert "-T" in command
     assert "BatchMode=yes" not in command
     assert "BatchMode=yes" in HOST.command(["ls"], alone=True)
+    # the last of the two counts
+    assert [word for word in HOST.command(["open"], screen=True) if word in ("-T", "-t")] == ["-T", "-t"]
+
+
+def test_a_shell_without_cshell_has_nothing_to_say(tmp_path: Path) -> None:
+    script = HOST.command(["ls"])[-1]
+    environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["sh", "-c", script], env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (127, "", "")
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from kernel.protocol.messages import (
     RestartRequest,
 )
 from tests.curses_client.drawing import lines
-from tests.curses_client.support import NOON, Client, Journal, folded, shown
+from tests.curses_client.support import NOON, Client, Journal, folded, record, shown
 
 # ---- Enter -------------------------------------------------------------------------------------------------
 
@@ -379,7 +379,8 @@ def test_a_question_that_was_answered_elsewhere_gives_the_keys_back() -> None:
     user.read().press("f2").write("ye")
     user.journal.add("input_done", "c", request="r", value="no")
     assert user.read().answer is None
-    assert user.write("!").text == "draft!"
+    # as soon as nothing is typed any more that was meant for it (see test_stray)
+    assert user.press("end").write("!").text == "draft!"
 
 
 def test_an_interrupt_while_input_waits() -> None:
@@ -629,12 +630,40 @@ class TestNewestFirst:
         user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
         assert lines(user)[:10] == before
 
+    def test_who_wants_the_first_line_gets_it_when_it_is_read(self) -> None:
+        journal = self.journal()
+        for number in range(6, 20):
+            journal.cell(f"c{number}", f"code {number}", "line\n" * 10, count=number)
+        user, whole = self.newest(journal, 40)
+        user.press("meta home")
+        user.send(RecordsRead(whole.records, whole.head, older=True, complete=True))
+        assert lines(user)[0].rstrip().endswith(" code 1")
+
     def test_older_ones_that_were_dropped(self) -> None:
         whole = self.journal().read(again=True)
         user = Client(journal=Journal())
         user.send(RecordsRead(whole.records[10:], whole.head, whole.records[:1], dropped=10))
         assert shown(user.state.transcript)[0].startswith("  notice: 10 older records were dropped")
         assert user.state.older is None
+
+    def test_what_was_dropped_before_a_slow_reader_came_to_it(self) -> None:
+        journal = Journal().session().submit("a", "loop").start("a").print("a", "1\n").submit("b", "later")
+        user = Client(journal=journal)
+        preface = tuple(journal.records[:6])
+        seq = len(journal.records) + 5
+        printed = record(seq, "stream", "a", name="stdout", text="2\n")
+        user.send(RecordsRead((printed,), seq, preface, dropped=4))
+        # what was read is not taken in twice
+        assert shown(user.state.transcript) == [
+            "[1] running",
+            "  source: loop",
+            "  stdout: 1",
+            "  stderr: ── 4 older records were dropped to keep the journal within its bounds ──",
+            "  stdout: 2",
+            "[ ] queued",
+            "  source: later",
+        ]
+        assert user.state.session.waiting == ("b",)
 
 
 class TestOnlyLooking:
@@ -671,6 +700,15 @@ class TestAfterADeath:
         # the source as it was submitted, without what failed and what killed it
         assert asked.content == RestartRequest(["x = 1\n\ty"])
         assert user.text == "typing"
+
+    def test_what_ran_is_run_again_in_the_order_in_which_it_ran(self) -> None:
+        journal = Journal().session().cell("a", "x = 1").submit("b", "z = y + x").submit("c", "y = x")
+        journal.add("queue_ordered", order=["c", "b"])
+        journal.start("c", 2).end("c").start("b", 3).end("b").submit("d", "die()").start("d", 4)
+        # nothing of it has run
+        journal.submit("e", "w").add("kernel_died", reason="it did", signal="SIGKILL", cell="d").end("d", "error")
+        (asked,) = Client(journal=journal).press("f9", "a").took(Control)
+        assert asked.content == RestartRequest(["x = 1", "y = x", "z = y + x"])
 
     def test_the_stack_is_unfolded_and_folded(self) -> None:
         user = self.dead()

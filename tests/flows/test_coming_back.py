@@ -76,7 +76,7 @@ class TestAway:
         terminal.wait(lambda: " idle" in home.run("ls").stdout, "an idle kernel")
         with Terminal(home, "attach") as terminal:
             terminal.see("you were away")
-            assert re.search(r"you were away \d+ s: 2 cells finished, 1 failed", terminal.text)
+            assert re.search(r"you were away \d+ s: 1 cell finished, 1 failed", terminal.text)
 
 
 class TestSeveral:
@@ -102,6 +102,7 @@ class TestSeveral:
                 two.see("name?")
                 two.run("by two")
                 one.see("answered by two")
+                one.see_no("answered elsewhere")
                 one.run("while True: pass")
                 two.see("● while True: pass")
                 two.type("\x03")

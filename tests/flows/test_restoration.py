@@ -160,6 +160,23 @@ def test_suspended_and_brought_back(home: Home) -> None:
         terminal.see_line("╰ 42")
 
 
+def test_continued_after_somebody_else_stopped_it(home: Home) -> None:
+    with Terminal(home) as terminal:
+        terminal.ready()
+        ours = termios.tcgetattr(terminal.slave)
+        terminal.kill(signal.SIGSTOP)
+        os.waitid(os.P_PID, terminal.pid, os.WSTOPPED | os.WNOWAIT)
+        # what a shell does
+        termios.tcsetattr(terminal.slave, termios.TCSANOW, terminal.original)
+        os.write(terminal.slave, b"\r\n[1]+  Stopped\r\n")
+        terminal.see("[1]+  Stopped")
+        terminal.kill(signal.SIGCONT)
+        terminal.see_no("Stopped")
+        terminal.wait(lambda: termios.tcgetattr(terminal.slave) == ours, "the mode again")
+        terminal.run("6*7")
+        terminal.see_line("╰ 42")
+
+
 def test_without_a_shell_to_bring_it_back_it_is_not_stopped(home: Home) -> None:
     with Terminal(home) as terminal:
         terminal.ready()

@@ -44,6 +44,22 @@ def submitted(sshd: Sshd) -> list[str]:
     return [record["content"]["code"] for record in records if record["header"]["msg_type"] == "submitted"]
 
 
+def test_a_session_that_has_ended_there(home: Home, sshd: Sshd) -> None:
+    with client(home, sshd, "new", "-s", "rides") as terminal:
+        terminal.ready()
+        terminal.run("6 * 7")
+        terminal.see_line("╰ 42")
+        terminal.type(CTRL_D)
+        terminal.see("Leave?")
+        terminal.type("q")
+        assert terminal.exit() == 0
+    with client(home, sshd, "open", "rides") as terminal:
+        terminal.see("ended")
+        terminal.see_line("╰ 42")
+        terminal.type(CTRL_D)
+        assert terminal.exit() == 0
+
+
 def test_the_screen_is_here_and_the_session_there(home: Home, sshd: Sshd) -> None:
     with client(home, sshd, "new", "-s", "rides") as terminal:
         terminal.ready()

@@ -192,7 +192,9 @@ class TestOthers:
             client.record("kernel_started")
             assert client.ask("shell", "kernel_info_request", {})["implementation"] == "ipython"
             wait_for(lambda: (status := process.session.status()) is not None and status.state == "busy", "busy")
+            submitted = client.record("submitted", lambda content: content["begun"])
             client.interrupt()
+            assert client.cell(parent_of(submitted)).reply["ename"] == "KeyboardInterrupt"
             reply = theirs.client.get_shell_msg(timeout=DEADLINE)
             assert reply["parent_header"]["msg_id"] == msg_id
             wait_for(lambda: (status := process.session.status()) is not None and status.state == "idle", "idle")

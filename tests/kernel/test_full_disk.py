@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,9 @@ def test_the_kernel_goes_on_and_nothing_is_missing(session: SessionProcess, disk
         assert wait_for(lambda: said(session) is False)
         # who reads now reads what is in memory
         assert [line for line in printed(client) if line.startswith("full")] == [f"full {n}" for n in range(300)]
+        log = [sys.executable, "-m", "curses_client", "log"]
+        text = subprocess.run(log, env=session.environ, capture_output=True, text=True, check=True).stdout
+        assert "the disk takes nothing at the moment" in text.splitlines()[-1]
         ballast.unlink()
         wait_for(lambda: said(session), "recording")
         client.run("print('after')")

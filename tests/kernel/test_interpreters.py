@@ -364,7 +364,7 @@ class TestMistakes:
         assert self.refusal(environ, path) == reason + "\n"
 
     def test_a_program_that_is_no_interpreter(self, environ: dict[str, str]) -> None:
-        assert self.refusal(environ, "/bin/true") == "the fork server ended without a word\n"
+        assert self.refusal(environ, "/bin/true") == "/bin/true, which may be no Python, ended without a word\n"
 
     def test_a_session_is_not_made_of_what_cannot_be_run(self, environ: dict[str, str]) -> None:
         configure(environ, "/no/such/python")

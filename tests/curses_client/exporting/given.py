@@ -22,6 +22,10 @@ class Given(Journal):
     def first(self) -> int:
         return self.begins
 
+    @property
+    def preface(self) -> list[Record]:
+        return []
+
     def records(self) -> Iterator[list[Record]]:
         for start in range(0, len(self.found), self.size):
             yield self.found[start : start + self.size]

@@ -323,6 +323,19 @@ def test_one_whose_beginning_was_dropped(home: Home) -> None:
         assert text.count(last) == 1
 
 
+def test_one_whose_beginning_was_dropped_within_a_cell(home: Home) -> None:
+    journal = Written(state_root(home.environ) / "work", Bounds(size=8192)).session().submit("a", "loop()").start("a")
+    for number in range(100):
+        journal.print("a", f"{number}\n")
+    journal.finish("a").end()
+    export(state_root(home.environ) / "work", home.work / "a.txt")
+    text = (home.work / "a.txt").read_text()
+    assert "In [1]: loop()\n" in text
+    assert "\n98\n99\n" in text
+    export(state_root(home.environ) / "work", home.work / "a.py")
+    assert "\nloop()\n" in (home.work / "a.py").read_text()
+
+
 def test_records_that_are_none_to_this_client(home: Home) -> None:
     journal = Written(state_root(home.environ) / "work").session().submit("a", "x").start("a")
     with journal.path.open("ab") as file:

@@ -259,4 +259,19 @@ def test_records_that_are_missing() -> None:
     assert "4 older records were dropped" in found[0].source
     assert found[1].outputs[0].text == "1\n"
     del journal.records[1]
-    assert "1 records are missing here" in notebook(journal, begins=5).cells[1].source
+    assert "1 record is missing here" in notebook(journal, begins=5).cells[1].source
+
+
+def test_records_that_are_missing_in_the_output_of_a_cell() -> None:
+    journal = Journal().session().submit("a", "x").start("a").print("a", "1\n").print("a", "2\n").print("a", "3\n")
+    journal.end("a")
+    del journal.records[7]
+    (found,) = notebook(journal).cells
+    assert [one.text for one in found.outputs] == ["1\n", "── 1 record is missing here ──\n", "3\n"]
+
+
+def test_a_gap_that_a_record_tells_of() -> None:
+    journal = Journal().session().submit("a", "x").start("a").print("a", "1\n")
+    journal.add("records_lost", first=7, last=7, reason="No space left on device").print("a", "3\n").end("a")
+    (found,) = notebook(journal).cells
+    assert "1 record is missing here: No space left" in found.outputs[1].text

@@ -132,7 +132,11 @@ class TestReport:
         for _ in range(200):
             journal.print("x", "." * 100)
         report = ended.find_ended("a", environ).report()
-        assert (report.kernel, report.started) == ("", None)
+        assert (report.kernel, report.cwd, report.started) == (
+            "Python 3",
+            "/data",
+            pytest.approx(journal.now, abs=0.01),
+        )
         assert report.size < 8192
 
     def test_today_is_not_said(self) -> None:

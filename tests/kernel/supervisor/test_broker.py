@@ -284,6 +284,9 @@ class TestHandshake:
         assert play.broker.failure == (
             "the kernel 'played' was ended by exit status 3 before it was ready; it said: first; no such module"
         )
+        failed = play.bench.records()[-1]["content"]
+        assert failed["reason"] == "the kernel 'played' was ended by exit status 3 before it was ready"
+        assert failed["said"] == "first\n\nno such module"
 
     def test_a_failure_after_a_restart_leaves_the_session(self, play: Play) -> None:
         play.comes_up()
@@ -514,6 +517,15 @@ class TestDeath:
         play.shakes_hands()
         assert play.hears("shell", "execute_request").raw_header == behind.raw_header
 
+    def test_the_end_of_its_own_log_is_in_the_report(self, play: Play) -> None:
+        play.comes_up()
+        play.process.printed = "".join(f"line {number}\n" for number in range(100)) + "Fatal Python error\n"
+        play.process.events.append(Ended(Death("SIGSEGV", None, 1 << 20)))
+        play.until(lambda: play.broker.status.state == "dead")
+        died = next(r["content"] for r in play.bench.records() if kind_of(r) == "kernel_died")
+        assert died["stack"].splitlines() == [*(f"line {number}" for number in range(77, 100)), "Fatal Python error"]
+        assert died["peak"] == 1 << 20
+
     def test_last_words_are_recorded_before_the_death(self, play: Play) -> None:
         play.comes_up()
         play.execute("1")
@@ -597,6 +609,50 @@ class TestOthers:
         existing.until(lambda: existing.broker.status.state == "busy")
         existing.replies(existing.hears("shell", "kernel_info_request"), INFO)
         existing.until(lambda: existing.broker.status.state == "idle")
+
+    def is_busy_already(self, existing: Play) -> Message:
+        """Connect to a kernel that computes; return what it was asked on shell."""
+        existing.broker.begin()
+        asked = existing.hears("control", "kernel_info_request")
+        existing.is_subscribed_to()
+        existing.status("busy", asked)
+        existing.replies(asked, INFO, "control")
+        existing.until(lambda: existing.broker.status.cell == "begun before this session")
+        return existing.hears("shell", "kernel_info_request")
+
+    def of_before(self, existing: Play) -> list[str]:
+        """What is recorded of a cell whose beginning nobody saw."""
+        submitted = next(r for r in existing.bench.records() if kind_of(r) == "submitted" and r["content"]["begun"])
+        mine = [r for r in existing.bench.records() if parent_of(r) == parent_of(submitted)]
+        return [r["content"].get("execution_state", kind_of(r)) for r in mine]
+
+    def test_what_was_begun_before_is_a_cell_whose_code_nobody_knows(self, existing: Play) -> None:
+        asked = self.is_busy_already(existing)
+        theirs = FakeClient("theirs").message("execute_request", {"code": "loop()"})
+        ours = existing.execute("1")
+        assert (existing.broker.status.state, existing.broker.status.waiting) == ("busy", 1)
+        assert existing.broker.status.cell == "begun before this session"
+        existing.publishes("stream", {"name": "stdout", "text": "0"}, theirs)
+        existing.status("idle", theirs)
+        existing.replies(asked, INFO)
+        existing.status("busy", ours)
+        existing.until(lambda: existing.broker.status.cell == "1")
+        assert self.of_before(existing) == ["submitted", "busy", "stream", "execute_reply", "idle"]
+        assert existing.broker.status.waiting == 0
+
+    def test_what_was_begun_before_and_says_nothing_ends_when_the_kernel_answers(self, existing: Play) -> None:
+        asked = self.is_busy_already(existing)
+        existing.replies(asked, INFO)
+        existing.until(lambda: existing.broker.status.state == "idle")
+        assert self.of_before(existing) == ["submitted", "busy", "execute_reply", "idle"]
+
+    def test_what_was_begun_before_is_over_when_another_cell_begins(self, existing: Play) -> None:
+        self.is_busy_already(existing)
+        theirs = FakeClient("theirs").message("execute_request", {"code": "x"})
+        existing.status("busy", theirs)
+        existing.publishes("execute_input", {"code": "x", "execution_count": 5}, theirs)
+        existing.until(lambda: existing.broker.status.cell == "x")
+        assert self.of_before(existing)[-1] == "idle"
 
     @pytest.mark.parametrize("channel", ["shell", "control"])
     def test_it_is_not_restarted_here(self, existing: Play, channel: str) -> None:

@@ -52,6 +52,7 @@ class TestFile:
             ('size = "500 MB"', Bounds(500_000_000)),
             ('size = "1.5gb"', Bounds(1_500_000_000)),
             ('age = "12 hours"', Bounds(age=43_200.0)),
+            ('age = "10 minutes"', Bounds(age=600.0)),
             ('age = "1 day"\nsize = "1 TB"', Bounds(10**12, 86_400.0)),
             ("", Bounds()),
         ],
@@ -101,8 +102,8 @@ class TestFile:
             ("[journal]\nsize = 5", 'size is to be a size of at least 1 MB, such as "500 MB" or "2 GB"'),
             ('[journal]\nsize = "5 B"', "size is to be a size of at least 1 MB"),
             ('[journal]\nsize = "0.5 MB"', "size is to be a size of at least 1 MB"),
-            ('[journal]\nage = "soon"', 'age is to be a length of time, such as "12 hours", "90 days" or "1 year"'),
-            ('[session]\nidle = "never"', 'idle is to be a length of time, such as "12 hours"'),
+            ('[journal]\nage = "soon"', "age is to be a length of time in minutes, hours, days"),
+            ('[session]\nidle = "never"', 'months or years, such as "90 days"'),
             ('[journal]\nage = "0 days"', "age is to be a length of time"),
         ],
     )

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.protocol.messages import Json
+from kernel.protocol.records import JournalFiles
 from kernel.supervisor.bounds import Bounds
 from kernel.supervisor.journal import Journal
 
@@ -273,6 +274,30 @@ class TestBounds:
             journal.append(b"iopub", parts(f"{number}"))
             journal.flush()
         assert json.loads(b"[" + journal.read(4, 1) + b"]")[0]["seq"] == journal.first > 5
+
+    def test_what_is_needed_to_understand_the_rest_is_kept(self, tmp_path: Path) -> None:
+        journal = Journal(tmp_path / "journal.jsonl", bounds=Bounds(size=16_000))
+        journal.append(b"supervisor", parts("started"), "session_started")
+        parent = json.dumps({"msg_id": "a"}).encode()
+        journal.append(b"supervisor", [PARTS[0], parent, b"{}", b'{"text":"submitted"}'], "submitted")
+        journal.append(b"iopub", [PARTS[0], parent, b"{}", b'{"text":"begun"}'], "execute_input")
+        for number in range(400):
+            journal.append(b"iopub", parts(f"{number:04d}"))
+            journal.flush()
+        # the cell ends, but its output is what the journal begins with
+        journal.append(b"iopub", [PARTS[0], parent, b"{}", b"{}"], "cell_ended")
+        assert texts(b",".join(line.rstrip() for line in JournalFiles(tmp_path).preface)) == [
+            "started",
+            "submitted",
+            "begun",
+        ]
+        for number in range(60):
+            journal.append(b"iopub", parts(f"{number:04d}"))
+            journal.flush()
+        kept = texts(b",".join(line.rstrip() for line in JournalFiles(tmp_path).preface))
+        assert kept == ["started", "begun"]
+        assert texts(journal.preface_of(journal.first - 1)) == kept
+        assert (tmp_path / "preface.jsonl").stat().st_mode & 0o777 == 0o600
 
     def test_a_small_journal_is_one_file(self, tmp_path: Path) -> None:
         self.filled(tmp_path, 100, size=1 << 30)
