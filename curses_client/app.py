@@ -20,7 +20,7 @@ from curses_client.configuration.reading import NAME, read
 from curses_client.configuring import configured
 from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
-from curses_client.files.tabs import scratch
+from curses_client.files.tabs import all_tabs, documents, scratch
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -87,13 +87,15 @@ class App:
         urwid.util.set_encoding("utf-8")
         cols, rows = terminal.size()
         self._started = started
-        self._given = files
         self._terminal = terminal
         author = Author(username())
         self._link = Link(started.transport(author.session), started.wire(), author, self.dispatch)
         was_away = started.keeping is None or not is_held(started.keeping)
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
+        left = kept if kept is not None else Kept()
+        self._given = tuple(path for path in map(os.path.abspath, files) if path not in left.files)
+        self._left = left.files, left.tab
         state = new_state(cols, rows, time.time(), self._link.session, Pane(_render))
         self._state = came_back(state, kept, was_away=was_away)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
@@ -164,8 +166,7 @@ class App:
         self._loop.alarm(0, self._memory.begin)
         self._loop.enter_idle(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
-        for path in self._given:
-            self.dispatch(self._files.read(os.path.abspath(path), 0))
+        self._open_files()
         self._terminal.is_ours = False
         try:
             self._main.run()
@@ -177,6 +178,20 @@ class App:
         self._end_keeping()
         self._memory.close()
         return self.outcome or "detach"
+
+    def _open_files(self) -> None:
+        """Open the files that were open when the user left, as they were left, and those that are named now."""
+        left, tab = self._left
+        for path in left:
+            self.dispatch(replace(self._files.read(path, 0), comes_back=True))
+        before = len(all_tabs(self._state))
+        for path in self._given:
+            self.dispatch(self._files.read(path, 0))
+        if len(all_tabs(self._state)) > before:
+            # the first of them is in front
+            tab = before
+        if left or self._given:
+            self.dispatch(e.TabChosen(tab))
 
     # ---- events ------------------------------------------------------------------------------------------
 
@@ -273,7 +288,9 @@ class App:
                 unsent = "".join(f"{source}\n" for source in self._state.unsent)
                 buffer = scratch(self._state).buffer
                 text, row = unsent + buffer.text, unsent.count("\n") + buffer.row
-                self._keeper.keep(Kept(text, row, buffer.col, seen, time.time(), self._heirs))
+                files = tuple(document.path for document in documents(self._state))
+                kept = Kept(text, row, buffer.col, seen, time.time(), self._heirs, files, self._state.tab)
+                self._keeper.keep(kept)
         except OSError as error:
             if not self._keeping_fails:
                 self.dispatch(e.NotKept(error.strerror or str(error)))

@@ -18,7 +18,7 @@ _SHORT = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a client leaves: the editor's text and cursor, the last record it showed and when, and whose heir it is."""
+    """What a client leaves: the editor's text and cursor, what it showed, which files, and whose heir it is."""
 
     text: str = ""
     row: int = 0
@@ -28,6 +28,9 @@ class Kept:
     time: float = 0.0
     # the identifiers of the clients whose file this was
     clients: tuple[str, ...] = ()
+    # the paths of the files that were open, and which tab was shown
+    files: tuple[str, ...] = ()
+    tab: int = 0
 
     @classmethod
     def read(cls, data: bytes) -> Self | None:
@@ -42,6 +45,8 @@ class Kept:
                 seen=int(values["seen"]),
                 time=float(values["time"]),
                 clients=tuple(str(client) for client in values["clients"]),
+                files=tuple(str(path) for path in values.get("files", ())),
+                tab=int(values.get("tab", 0)),
             )
         # Python reads infinities, and lists in lists without end
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):

@@ -200,7 +200,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add(parser: argparse.ArgumentParser, argument: Argument, prefix: str) -> None:
-    help_text = argparse.SUPPRESS if argument.hidden else argument.help
+    # a sign of its own for argparse
+    help_text = argparse.SUPPRESS if argument.hidden else argument.help.replace("%", "%%")
     dest = prefix + argument.flags[-1].lstrip("-").replace("-", "_")
     if argument.is_option and not argument.metavar:
         parser.add_argument(*argument.flags, dest=dest, action="store_true", help=help_text)

@@ -12,6 +12,12 @@ from typing import Final, Literal
 # what a command line tool runs when nobody says otherwise (POSIX: EDITOR)
 _DEFAULT: Final = "vi"
 _PAGER: Final = "less"
+# editors that take a line as `+LINE`, and as `FILE:LINE`; any other is given the file alone
+_PLUS: Final = frozenset(
+    ("vi", "vim", "nvim", "view", "ex", "nano", "pico", "emacs", "emacsclient", "mg", "joe", "jed", "micro", "kak")
+)
+_COLON: Final = frozenset(("hx", "helix", "subl", "zed"))
+_GOTO: Final = frozenset(("code", "codium", "cursor"))
 # what is read back of a file, in bytes
 _LIMIT: Final = 1 << 24
 
@@ -25,7 +31,21 @@ def edit(path: str, line: int, terminal: tuple[int, int], environ: Mapping[str, 
     if path.startswith("-"):
         # it came out of a traceback, and is no option
         path = f"./{path}"
-    return _run("editor", command, [*([f"+{line}"] if line else []), path], terminal, environ)
+    return _run("editor", command, _at_line(command, path, line), terminal, environ)
+
+
+def _at_line(command: str, path: str, line: int) -> list[str]:
+    """Return the arguments that open a file at a line, in the way of an editor that is known."""
+    try:
+        name = os.path.basename(shlex.split(command)[0])
+    except (ValueError, IndexError):
+        # what is wrong is told when it is run
+        name = ""
+    if line and name in _PLUS:
+        return [f"+{line}", path]
+    if line and name in _COLON:
+        return [f"{path}:{line}"]
+    return ["--goto", f"{path}:{line}"] if line and name in _GOTO else [path]
 
 
 def edit_text(

@@ -123,6 +123,12 @@ class FocusChanged(Value):
     has_focus: bool
 
 
+class TabChosen(Value):
+    """A tab is to be shown, counted from the scratch buffer at 0."""
+
+    index: int
+
+
 class GroundFound(Value):
     """The terminal has told its background."""
 
@@ -182,6 +188,8 @@ class FileRead(Value):
     line: int = 0
     # changes of it that were never saved
     kept: Recovery | None = None
+    # it was open when its user left, who has these changes again unasked
+    comes_back: bool = False
 
 
 class FileWritten(Value):
@@ -268,6 +276,7 @@ Event = (
     | MouseDragged
     | FocusChanged
     | GroundFound
+    | TabChosen
     | StyleUnknown
     | SixelsFound
     | SearchGoesOn

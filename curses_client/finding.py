@@ -343,9 +343,14 @@ def _in_block(begins: Sequence[int], text: str, block: int, start: Spot | None, 
 
 
 def _offset(text: str, line: int, col: int) -> int:
-    """Return the index in a text of an index in one of its lines; before the line where that is negative."""
+    """Return the index in a text of an index in one of its lines; before the line where that is negative.
+
+    A line that is behind the text is at its end.
+    """
     begin = 0
     for _ in range(line):
         begin = text.find("\n", begin) + 1
+        if not begin:
+            return len(text)
     end = text.find("\n", begin)
     return begin + min(col, (end if end >= 0 else len(text)) - begin)

@@ -3,6 +3,7 @@
 The machine of the modes (`vi`) is imported in the functions: who has other keys does not wait for it.
 """
 
+import os.path
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -11,6 +12,7 @@ from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.commands import COMMANDS
 from curses_client.editing.characters import lexer_of
 from curses_client.events import Copy, Effect, Save
+from curses_client.files.filing import opened
 from curses_client.keymap import bindings, bound
 from curses_client.layout import layout
 from curses_client.state import Asking, Editor, Saving, State
@@ -120,7 +122,7 @@ def _taken(state: State, scene: "Scene") -> Result:
 
 
 def _do(state: State, asked: "Asked") -> Result:
-    from curses_client.vi.values import Named, Run, Say, Type, Write, Yank
+    from curses_client.vi.values import Named, Open, Run, Say, Type, Write, Yank
 
     match asked:
         case Run(name, times):
@@ -133,6 +135,8 @@ def _do(state: State, asked: "Asked") -> Result:
             return replace(state, asking=Asking("vi", Buffer.of(text), sign=sign), message=None), ()
         case Say(text):
             return say(state, sanitise(text)), ()
+        case Open(path):
+            return opened(state, os.path.abspath(os.path.expanduser(path)))
         case Write(path):
             saving = Saving(path, f"{state.editor.buffer.text}\n".encode())
             return replace(state, saving=saving), (Save(path, saving.data, over=False),)
@@ -176,7 +180,16 @@ def _leave(state: State) -> Result:
     return COMMANDS["escape" if state.replacing is not None else "ask-leave"](state)
 
 
-_OWN: Final[dict[str, Command]] = {"vi-run": _run_cell, "vi-leave": _leave}
+def _save_and_leave(state: State) -> Result:
+    """Save the file and close it; where there is none, leave."""
+    return COMMANDS["file-save-and-close"](state) if state.document is not None else _leave(state)
+
+
+_OWN: Final[dict[str, Command]] = {
+    "vi-run": _run_cell,
+    "vi-leave": _leave,
+    "vi-save-and-leave": _save_and_leave,
+}
 
 
 def copied(editor: Editor, text: str) -> Editor:

@@ -52,11 +52,12 @@ from curses_client.events import (
     StyleUnknown,
     Submit,
     SupervisorEnded,
+    TabChosen,
     TextEdited,
     Ticked,
 )
 from curses_client.files import filed
-from curses_client.files.tabs import scratch, to_scratch
+from curses_client.files.tabs import scratch, switched, to_scratch
 from curses_client.helping.answering import answered as helped
 from curses_client.helping.asking import followed, paused
 from curses_client.helping.completing import narrowed, takes, typed_on
@@ -354,6 +355,11 @@ def _(event: MouseDragged, state: State) -> Result:
 @_handle.register
 def _(event: FocusChanged, state: State) -> Result:
     return replace(state, has_focus=event.has_focus, tells_focus=True), ()
+
+
+@_handle.register
+def _(event: TabChosen, state: State) -> Result:
+    return switched(state, event.index), ()
 
 
 @_handle.register

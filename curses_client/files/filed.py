@@ -1,30 +1,43 @@
 """What becomes of files that were read, written, or changed by somebody else."""
 
 from dataclasses import replace
+from typing import Final
 
 from curses_client.commanding import Result, say
 from curses_client.document import Document
 from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
-from curses_client.files.filing import at_line
+from curses_client.files.filing import at_line, recover
+from curses_client.files.sections import is_mark
 from curses_client.files.tabs import added, all_tabs, closed, index_of, is_unsaved, switched, with_tab
 from curses_client.quantities import age
 from curses_client.state import Choice, Question, State, Tab
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer
 
+_CANNOT: Final = "cannot open"
+
 
 def read(event: FileRead, state: State) -> Result:
     """Show a file that was read, or say why it cannot be."""
     if event.document is None:
-        return say(state, f"cannot open {sanitise(event.path)}: {sanitise(event.failure)}", alarming=True), ()
+        if state.message is not None and state.message.text.startswith(_CANNOT):
+            # of several files none is to vanish unseen
+            state.transcript.add_notice(state.message.text, alarming=True)
+            state.transcript.changed()
+        return say(state, f"{_CANNOT} {sanitise(event.path)}: {sanitise(event.failure)}", alarming=True), ()
     document = event.document
     index = index_of(state, document.path)
     if index is not None:
         state = switched(_taken(state, index, document), index)
     else:
         state = added(state, document, document.saved)
-    state = at_line(state, event.line) if event.line or index is None else state
+    if event.line or index is None:
+        # where a notebook begins with the mark of a cell, what is typed goes below it
+        first = 1 + (document.is_notebook and is_mark(document.saved[0]))
+        state = at_line(state, event.line or first)
     if event.kept is not None and index is None:
+        if event.comes_back and not event.kept.is_held:
+            return recover(replace(state, recovery=event.kept))
         return _offered(state, event.kept), ()
     if document.stamp is None:
         return say(state, f"{sanitise(document.name)} is new"), ()

@@ -58,7 +58,9 @@ def save(state: State) -> Result:
     document = state.document
     if document is None:
         return ask_save_as(state)
-    if document.has(state.editor.buffer.lines) and document.stamp is not None and not document.is_changed:
+    # of a notebook there may be new outputs
+    is_same = document.has(state.editor.buffer.lines) and not document.is_notebook
+    if is_same and document.stamp is not None and not document.is_changed:
         return say(state, f"{sanitise(document.name)} has no changes"), ()
     return state, (WriteFile(document, state.editor.buffer.lines),)
 

@@ -7,6 +7,7 @@ from curses_client.themes.theme import Theme, Tint
 _TINTS: Final = {
     # ---- what is not content ------------------------------------------------------------------------------------
     "dim": Tint("#8a8a8a", "dark gray"),
+    "suggestion": Tint("#8a8a8a", "dark gray", mono="underline"),
     "rule": Tint("#767676", "dark gray"),
     "title": Tint("", "", "bold", "bold"),
     "gutter": Tint("#767676", "dark gray"),

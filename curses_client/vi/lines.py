@@ -9,7 +9,7 @@ from curses_client.text.patience import TooSlow, limited
 from curses_client.text.pattern import compiled
 from curses_client.vi import operators, places, registers
 from curses_client.vi.machine import settled
-from curses_client.vi.values import Command, Named, Run, Say, Scene, Span, Write
+from curses_client.vi.values import Command, Named, Open, Run, Say, Scene, Span, Write
 from kernel.protocol.value import Value
 
 _PLACE: Final = r"(?:\d+|[.$]|'[a-z<>])(?:[+-]\d*)*|(?:[+-]\d*)+"
@@ -185,8 +185,14 @@ def _of(key: str) -> Callable[[Scene, range, str], Scene]:
 
 def _write(scene: Scene, rows: range, rest: str) -> Scene:
     if not rest.strip():
-        return _said(scene, ":w FILE writes the text to a file")
+        return replace(scene, asked=(*scene.asked, Run("file-save")))
     return replace(scene, asked=(*scene.asked, Write(rest.strip())))
+
+
+def _edit(scene: Scene, rows: range, rest: str) -> Scene:
+    if not rest.strip():
+        return replace(scene, asked=(*scene.asked, Run("file-open")))
+    return replace(scene, asked=(*scene.asked, Open(rest.strip())))
 
 
 def _asking(command: str) -> Callable[[Scene, range, str], Scene]:
@@ -198,7 +204,9 @@ def _no_hits(scene: Scene, rows: range, rest: str) -> Scene:
 
 
 LINES: Final = (
-    Line(("w", "write"), _write, ":w FILE", "write the text to a file"),
+    Line(("w", "write", "w!"), _write, ":w, :w FILE", "save the file; write the text to another"),
+    Line(("wq", "x", "wq!", "xit"), _asking("vi-save-and-leave"), ":wq, :x", "save the file and close it"),
+    Line(("e", "edit"), _edit, ":e FILE", "open a file"),
     Line(("q", "quit", "q!", "qa", "quit!"), _asking("vi-leave"), ":q", "leave, after asking"),
     Line(("s", "substitute"), _substitute, ":s/a/b/, :%s/a/b/g", "replace in the line; all, everywhere"),
     Line(("d", "delete"), _delete, ":d, :2,5d", "delete lines"),

@@ -174,7 +174,13 @@ class Write(Value):
     path: str
 
 
-Asked = Run | Named | Yank | Type | Say | Write
+class Open(Value):
+    """Show a file."""
+
+    path: str
+
+
+Asked = Run | Named | Yank | Type | Say | Write | Open
 
 
 class Scene(Value):

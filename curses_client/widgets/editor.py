@@ -196,7 +196,7 @@ def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
     if made.rest:
         # never more than fits: it must not break the line that is typed
         room = where.editor_cols - sum(columns(text) for _, text in runs)
-        runs.append(("dim", fit(_first_line(made.rest), room) if room > 0 else ""))
+        runs.append(("suggestion", fit(_first_line(made.rest), room) if room > 0 else ""))
     if made.shift is None:
         return wrap_runs(runs, where.editor_cols)
     return [_shifted(runs, made.shift) if made.shift else runs]

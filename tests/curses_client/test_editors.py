@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from curses_client import editors
 from curses_client.editors import edit, edit_text, text_of
 
 
@@ -19,7 +20,9 @@ def terminal() -> Iterator[tuple[int, int]]:
 
 
 def script(directory: Path, body: str) -> str:
-    path = directory / "my editor"
+    # the name is that of an editor which is known to take `+LINE`
+    path = directory / "my editor" / "vi"
+    path.parent.mkdir()
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(0o700)
     return f'"{path}" -w'
@@ -77,3 +80,19 @@ def test_the_text_of_a_file(tmp_path: Path) -> None:
     file.write_bytes("é = 1\n".encode() + b"\xff")
     assert text_of(str(file)) == "é = 1\n?"
     assert text_of(str(tmp_path / "missing")) == ""
+
+
+@pytest.mark.parametrize(
+    ("editor", "arguments"),
+    [
+        ("vi", ["+7", "/w/a"]),
+        ("/usr/bin/nano -w", ["+7", "/w/a"]),
+        ("hx", ["/w/a:7"]),
+        ("code --wait", ["--goto", "/w/a:7"]),
+        ("/home/me/wrapper.sh", ["/w/a"]),
+        ("", ["/w/a"]),
+    ],
+)
+def test_each_editor_is_told_the_line_in_its_way(editor: str, arguments: list[str]) -> None:
+    assert editors._at_line(editor, "/w/a", 7) == arguments
+    assert editors._at_line(editor, "/w/a", 0) == ["/w/a"]

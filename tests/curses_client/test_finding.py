@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from curses_client.finding import Finder, Spot
@@ -245,6 +245,8 @@ patterns = st.sampled_from(["ab", "a", "AB", "b$", "^a", "[ab]", "a+b?", "99", "
 
 
 @given(stories, patterns, st.integers(1, 4))
+# the time is over before a block that is not full
+@example([(add, 0, "a\n"), *[(notice, 0, "a\n")] * 4], "ab", 1)
 @checked
 def test_all_hits_forwards_and_backwards(story: list[tuple[Step, int, str]], pattern: str, blocks: int) -> None:
     transcript = Transcript(pane())

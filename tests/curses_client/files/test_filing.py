@@ -55,6 +55,28 @@ def test_a_file_that_cannot_be_read() -> None:
     check(client)
 
 
+def test_of_several_files_that_cannot_be_read_each_is_told() -> None:
+    client = Client()
+    for path in ("/w/x", "/w/y"):
+        client.send(FileRead(path, failure="Permission denied"))
+    assert client.message == "cannot open /w/y: Permission denied"
+    assert any("cannot open /w/x: Permission denied" in line for line in lines(client))
+
+
+def test_a_notebook_is_typed_into_below_its_first_mark_and_saved_with_its_outputs() -> None:
+    notebook = document("# %%\nx", "/w/a.ipynb")
+    client = Client().send(FileRead("/w/a.ipynb", notebook))
+    assert client.state.editor.buffer.position == (1, 0)
+    assert client.press("meta s").took(WriteFile) == [WriteFile(notebook, ("# %%", "x"))]
+
+
+def test_who_comes_back_has_the_changes_again() -> None:
+    kept = Recovery("/w/a.py", ("a", "b"), 1, NOON)
+    client = Client().send(FileRead("/w/a.py", document("a"), kept=kept, comes_back=True))
+    assert (client.text, client.state.question) == ("a\nb", None)
+    assert client.press("ctrl _").text == "a"
+
+
 def test_saving() -> None:
     client = opened("a").write("x").press("meta s")
     wanted = WriteFile(document("a"), ("xa",))

@@ -88,6 +88,47 @@ def test_other_languages(tmp_path: Path, language: str, lexer: str) -> None:
     assert nbformat.reads(path.read_text(), as_version=4) == before
 
 
+MAGICS = ["%time x = 3", "y = !echo hey\nprint(y)", "%%bash\necho hi", "!ls", "x?"]
+LOOKALIKES = [
+    "# %% trap\nx = 1",
+    "a\n#%%",
+    "# In[3]:\nb",
+    "if a:\n    # %%\n    b",
+    "# # %%",
+    "# # # %% x\n# %%",
+    "%% text",
+    's = """\n# %% in a string\n"""',
+]
+
+
+@pytest.mark.parametrize("source", MAGICS)
+def test_magics_stay_what_they_are(tmp_path: Path, source: str) -> None:
+    path = tmp_path / "a.ipynb"
+    notebook = made()
+    notebook.cells = [v4.new_code_cell("first = 1"), v4.new_code_cell(source)]
+    document = read(path, notebook)
+    assert source in "\n".join(document.saved)
+    assert disk.write(WriteFile(document, ("# %%", "new", "", *document.saved))).failure == ""
+    after = nbformat.reads(path.read_text(), as_version=4)
+    assert [cell.source for cell in after.cells] == ["new", "first = 1", source]
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+@pytest.mark.parametrize("source", LOOKALIKES)
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_lines_that_look_like_the_beginning_of_a_cell(tmp_path: Path, kind: str, source: str, language: str) -> None:
+    path = tmp_path / "a.ipynb"
+    notebook = made(kernelspec={"name": "x", "display_name": "X", "language": language})
+    if language == "javascript":
+        source = source.replace("#", "//")
+    notebook.cells = [getattr(v4, f"new_{kind}_cell")(source), v4.new_code_cell("last = 1")]
+    document = read(path, notebook)
+    assert disk.write(WriteFile(document, (*document.saved, "", "more"))).failure == ""
+    after = nbformat.reads(path.read_text(), as_version=4)
+    assert [cell.source for cell in after.cells] == [source, "last = 1\n\nmore"]
+    assert all(not cell.metadata for cell in after.cells)
+
+
 def test_an_older_notebook_keeps_its_format(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     notebook = made()
@@ -106,8 +147,10 @@ def test_a_new_one(tmp_path: Path) -> None:
     found = disk.read(str(path))
     assert found.document is not None
     assert disk.write(WriteFile(found.document, ("# %%", "x = 1"))).failure == ""
-    (cell,) = nbformat.reads(path.read_text(), as_version=4).cells
-    assert (cell.cell_type, cell.source) == ("code", "x = 1")
+    notebook = nbformat.reads(path.read_text(), as_version=4)
+    (cell,) = notebook.cells
+    assert (cell.cell_type, cell.source, cell.metadata) == ("code", "x = 1", {})
+    assert notebook.metadata.kernelspec.name == "python3"
 
 
 @pytest.mark.parametrize("data", ["", "{}", "[]", "no json", '{"nbformat": 4}'])

@@ -3,7 +3,7 @@
 import pytest
 
 from curses_client.vi.lines import LINES
-from curses_client.vi.values import Named, Register, Run, Say, Write
+from curses_client.vi.values import Named, Open, Register, Run, Say, Write
 from tests.curses_client.vi.typist import Typist
 
 
@@ -53,7 +53,11 @@ def test_lines(before: str, line: str, after: str) -> None:
     ("line", "asked"),
     [
         ("w out.py", Write("out.py")),
-        ("w", Say(":w FILE writes the text to a file")),
+        ("w", Run("file-save")),
+        ("wq", Run("vi-save-and-leave")),
+        ("x", Run("vi-save-and-leave")),
+        ("e b.py", Open("b.py")),
+        ("e", Run("file-open")),
         ("q", Run("vi-leave")),
         ("q!", Run("vi-leave")),
         ("help", Run("help")),
