@@ -120,7 +120,9 @@ def _write(request: dict[str, Any]) -> dict[str, str]:
     notebook.metadata = before.metadata
     notebook.nbformat, notebook.nbformat_minor = before.nbformat, before.nbformat_minor
     _take_identifiers(notebook, before)
+    shown = _shown(before)
     for source, count, outputs in request["outputs"]:
+        source = "\n".join(shown(line, True) for line in source.split("\n"))
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.source.strip() == source.strip():
                 cell.execution_count = count

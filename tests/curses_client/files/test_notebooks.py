@@ -77,6 +77,16 @@ def test_what_has_run_gets_its_new_outputs(tmp_path: Path) -> None:
     assert (cell.execution_count, cell.outputs) == (3, new)
 
 
+def test_what_ran_of_a_cell_with_a_line_like_a_mark_gets_its_outputs(tmp_path: Path) -> None:
+    path = tmp_path / "a.ipynb"
+    notebook = made()
+    notebook.cells = [v4.new_code_cell("# %% trap\nx")]
+    document = read(path, notebook)
+    ran = "\n".join(document.saved[1:])
+    assert disk.write(WriteFile(document, document.saved), [(ran, 3, [])]).failure == ""
+    assert nbformat.reads(path.read_text(), as_version=4).cells[0].execution_count == 3
+
+
 @pytest.mark.parametrize(("language", "lexer"), [("R", "R"), ("julia", "julia")])
 def test_other_languages(tmp_path: Path, language: str, lexer: str) -> None:
     path = tmp_path / "a.ipynb"
