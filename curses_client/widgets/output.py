@@ -11,7 +11,7 @@ from curses_client.quantities import duration
 from curses_client.scrolling import downwards, has_progress, line_at, top_anchor
 from curses_client.shown import ALL_COLUMNS, Fold, Transmission
 from curses_client.state import Anchor, State
-from curses_client.text.ansi import Style, plain, runs
+from curses_client.text.ansi import LIMIT, Style, plain, runs
 from curses_client.text.highlight import Highlighter
 from curses_client.text.measured import plain_text
 from curses_client.text.width import ELLIPSIS, column_of, columns, fit, wrap_runs
@@ -228,7 +228,8 @@ def _notice_row(notice: Notice, body: Sequence[Run], state: State, where: Layout
 
 def _is_closed(item: Cell, line: int, text: str) -> bool:
     """Whether a line stands for others that it opens."""
-    return plain(text).startswith(ELLIPSIS) and isinstance(item.target(line), Fold)
+    # of a line of megabytes that it begins with is seen at once
+    return plain(text[:LIMIT]).startswith(ELLIPSIS) and isinstance(item.target(line), Fold)
 
 
 def _cursor_column(state: State, place: Anchor, wrapped: Sequence[Sequence[Run]], where: Layout) -> int | None:

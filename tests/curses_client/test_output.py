@@ -93,7 +93,7 @@ def test_text_in_the_colour_of_its_background_is_seen(keys: list[str]) -> None:
     user = with_cell(ran("\x1b[31;41ma secret\x1b[0m\n")).press(*keys)
     attr = next(attr for attr, text in attributes(user, 1) if text.startswith("a "))
     assert isinstance(attr, AttrSpec)
-    assert (attr.foreground, attr.background) == ("default,standout", "default")
+    assert (attr.foreground, attr.background) == ("inherit,standout", "inherit")
 
 
 def test_source_is_coloured_when_the_lexer_is_there() -> None:

@@ -60,7 +60,7 @@ def test_a_signal_while_something_is_open(home: Home, keys: str) -> None:
     with Terminal(home) as terminal:
         terminal.ready()
         terminal.type(keys)
-        terminal.see("Keys" if keys == F1 else "Restart")
+        terminal.see("command:" if keys == F1 else "Restart")
         terminal.kill(signal.SIGTERM)
         assert terminal.exit() == -signal.SIGTERM
         restored(terminal)

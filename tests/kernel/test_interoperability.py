@@ -42,7 +42,7 @@ class KernelTest(jupyter_kernel_test.KernelTests):
     code_stderr = "import sys; print('test', file=sys.stderr)"
     completion_samples = [
         {"text": "zi", "matches": {"zip"}},
-        {"text": "print(le", "matches": {"len", "%less"}},
+        {"text": "print(le", "matches": {"len"}},
     ]
     complete_code_samples = ["1", "print('hello, world')", "def f(x):\n  return x*2\n\n\n", "!ls", "%time x"]
     incomplete_code_samples = ["print('''hello", "def f(x):\n  x*2", "if True:", "%%timeit"]

@@ -79,7 +79,7 @@ def completions_have_types(kernel: Kernel) -> Outcome:
 @case
 def completions_know_signatures(kernel: Kernel) -> Outcome:
     kinds = complete(kernel, "conformance_f").reply["metadata"]["_jupyter_types_experimental"]
-    return [(kind["type"], kind["signature"]) for kind in kinds], [("variable", "")]
+    return [(kind["type"], kind["signature"]) for kind in kinds], [("function", "(a, b)")]
 
 
 # ---- inspection ------------------------------------------------------------------------------------------

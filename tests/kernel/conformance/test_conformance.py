@@ -18,7 +18,6 @@ DIFFERENCES = {
     "a_group_of_exceptions_is_one_error": "ipykernel prints the group to stderr, so no client can show it as an error.",
     "an_aborted_cell_has_a_count": "The specification gives every execute_reply a count; ipykernel leaves it out.",
     "an_unknown_request_is_refused": "A client that is refused need not wait until it gives up; ipykernel says nothing.",
-    "completions_know_signatures": "Names are completed from the live namespace, in milliseconds and without jedi.",
     "every_subscriber_is_welcomed": "JEP 65 welcomes every subscription; ipykernel only the first one to a topic.",
     "exit_asks_the_client_and_ends_nothing": "ipykernel ends by itself; that is for the client to ask its user.",
     "the_running_session_has_one_number": "ipykernel gives the running session number 0 in a range, and its own in a tail.",
