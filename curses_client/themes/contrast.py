@@ -8,6 +8,7 @@ from curses_client.themes.theme import Changes, Theme, derived
 
 _ON_BLACK: Final[Changes] = {
     "dim": ("#d0d0d0", ""),
+    "suggestion": ("#d0d0d0", ""),
     "rule": ("#ffffff", ""),
     "gutter": ("#d0d0d0", ""),
     "gutter running": ("#5fff5f", "light green"),
@@ -55,6 +56,7 @@ _ON_BLACK: Final[Changes] = {
 
 _ON_WHITE: Final[Changes] = {
     "dim": ("#303030", ""),
+    "suggestion": ("#303030", ""),
     "rule": ("#000000", ""),
     "gutter": ("#303030", ""),
     "gutter running": ("#004f00", "dark blue"),

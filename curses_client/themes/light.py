@@ -7,6 +7,7 @@ from curses_client.themes.theme import Changes, Theme, derived
 
 _CHANGES: Final[Changes] = {
     "dim": ("#626262", "dark gray"),
+    "suggestion": ("#626262", "dark gray"),
     "rule": ("#878787", "dark gray"),
     "gutter": ("#6c6c6c", "dark gray"),
     "gutter running": ("#005f00", "dark blue"),

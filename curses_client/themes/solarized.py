@@ -12,6 +12,7 @@ from curses_client.themes.theme import Changes, Theme, derived
 
 _DARK: Final[Changes] = {
     "dim": ("#839499", "light cyan"),
+    "suggestion": ("#839499", "light cyan"),
     "rule": ("#64787f", "light green"),
     "gutter": ("#839499", "light cyan"),
     "gutter running": ("#94a51f", "dark green"),
@@ -59,6 +60,7 @@ _DARK: Final[Changes] = {
 
 _LIGHT: Final[Changes] = {
     "dim": ("#586e75", "light green"),
+    "suggestion": ("#586e75", "light green"),
     "rule": ("#7c8d8e", "yellow"),
     "gutter": ("#586e75", "light green"),
     "gutter running": ("#5d6b00", "dark green"),

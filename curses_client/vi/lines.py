@@ -204,7 +204,7 @@ def _no_hits(scene: Scene, rows: range, rest: str) -> Scene:
 
 
 LINES: Final = (
-    Line(("w", "write", "w!"), _write, ":w, :w FILE", "save the file; write the text to another"),
+    Line(("w", "write", "w!"), _write, ":w", "save the file; with a name, write the text to another one"),
     Line(("wq", "x", "wq!", "xit"), _asking("vi-save-and-leave"), ":wq, :x", "save the file and close it"),
     Line(("e", "edit"), _edit, ":e FILE", "open a file"),
     Line(("q", "quit", "q!", "qa", "quit!"), _asking("vi-leave"), ":q", "leave, after asking"),

@@ -271,13 +271,15 @@ class Dispatcher:
         self._stacks.come(worker)
         self._stacks.tell()
         stack = worker.faults_text()
-        self._discard()
         ending, self._ending = self._ending, None
+        # asked while its process is still watched
+        left = _left(worker, gone=gone) if ending is None and self.policy.embedded else ""
+        self._discard()
         if ending is None and not started:
             self._fail(self.fork_server.complaint() or without_a_word("the kernel's worker"))
             return
         if ending is not None or self.policy.embedded:
-            self._bury(ending.reason if ending is not None else _left(worker, gone=gone))
+            self._bury(ending.reason if ending is not None else left)
         else:
             self._bury(self._report_death(death, stack))
             self.publisher.publish("status", Status("dead"), record=False)

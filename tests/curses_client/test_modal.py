@@ -216,7 +216,6 @@ def test_a_file_is_written() -> None:
     [
         (":nope", "no command: nope · :help has all of them"),
         (":quit-everything", "no command: quit-everything · :help has all of them"),
-        (":w", ":w FILE writes the text to a file"),
         ("/zz", "not found: zz"),
         ("/(a+)+$", "not found: (a+)+$"),
     ],

@@ -69,7 +69,7 @@ def test_it_is_shown_in_grey_and_moves_nothing() -> None:
     user = client("im", "import os\nimport re")
     row = user.state.rows - 3
     assert lines(user)[row] == " import os …"
-    assert ("dim", "port os …") in attributes(user, row)
+    assert ("suggestion", "port os …") in attributes(user, row)
     check(user)
 
 

@@ -1,7 +1,6 @@
 """A pattern in pieces of a text: what is found is what a look at each line finds."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -82,16 +81,10 @@ def test_pieces_are_small_whatever_the_text_is() -> None:
         (lines, "n.ne"),
     ):
         steps = 0
-        longest = 0.0
-        began = time.process_time()
         for found in Pattern(pattern).begins(text):
             steps += 1
-            longest = max(longest, time.process_time() - began)
-            began = time.process_time()
             assert len(found) <= max(module._PIECE, module._HITS)
         assert steps > 50
-        # measured: 2 ms
-        assert longest < 0.2
 
 
 def test_marks_are_looked_for_around_what_is_shown() -> None:
