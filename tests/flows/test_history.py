@@ -112,6 +112,7 @@ def test_what_was_run_before_an_end_by_force(home: Home, how: int) -> None:
     with Terminal(home) as terminal:
         terminal.ready()
         terminal.run("remembered = 1")
+        terminal.see("In [2]")
         terminal.wait(lambda: b"remembered" in on_disk(history(home)), "the entry on the disk")
         with next(history(home).glob("*.jsonl")).open("ab") as file:
             # as a write that is cut short leaves it
