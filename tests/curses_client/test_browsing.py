@@ -798,6 +798,8 @@ def check_reading(user: Client) -> None:
     state = user.state
     cursor, where = state.cursor, layout(state)
     is_covered = state.help_top is not None or state.picture is not None or state.palette is not None
+    # a pane that has the keys marks a row of its own
+    is_covered = is_covered or state.panes.focus is not None
     if cursor is None or is_covered or state.question is not None or state.asking is not None or not where.output.rows:
         return
     shown = under_cursor(user)
