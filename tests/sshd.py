@@ -123,8 +123,8 @@ class Sshd:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.cut()
-        self.stop()
+        if self._process is not None:
+            self.shut()
         self.far.__exit__(kind, error, trace)
 
     # ---- the server ----------------------------------------------------------------------------------------
@@ -151,6 +151,16 @@ class Sshd:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def shut(self) -> None:
+        """End all connections, and let nobody in any more."""
+        assert self._process is not None
+        listener = self._process.pid
+        # a client that comes back while its connection is ended is not let in
+        os.kill(listener, signal.SIGSTOP)
+        _wait(lambda: _state(listener) == "T", "the server to stand still")
+        self.cut()
+        self.stop()
 
     def cut(self) -> None:
         """End the server's side of all connections that there are."""
@@ -207,6 +217,10 @@ def _arguments(pid: int) -> bytes:
     except OSError:
         # it has ended
         return b""
+
+
+def _state(pid: int) -> str:
+    return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _wait(condition: Callable[[], object], what: str) -> None:

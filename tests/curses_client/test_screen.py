@@ -524,10 +524,15 @@ def test_a_screen_that_is_not_started_draws_nothing(pty: Pty) -> None:
 def test_an_answer_that_is_under_way_is_not_for_the_shell(started: Pty) -> None:
     drawn(started, "one")
     drawn(started, "two")
-    answering = threading.Timer(0.02, os.write, (started.master, b"\x1b[0n"))
-    answering.start()
+    answered = threading.Event()
+
+    def answer() -> None:
+        answered.set()
+        os.write(started.master, b"\x1b[0n")
+
+    threading.Timer(0.02, answer).start()
     started.screen.stop()
-    assert not answering.is_alive()
+    assert answered.is_set()
     assert started.waiting() == 0
 
 

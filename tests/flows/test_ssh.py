@@ -124,8 +124,7 @@ def test_what_is_submitted_while_the_line_is_cut_runs_once_it_is_back(home: Home
         terminal.ready()
         terminal.type(COUNTING.format(300, 0.01))
         terminal.see("n 20")
-        sshd.cut()
-        sshd.stop()
+        sshd.shut()
         terminal.see("line lost · retrying in", "Connection refused")
         terminal.run("runs = globals().get('runs', 0) + 1; 'run', runs")
         terminal.see("1 cell to send")
@@ -162,8 +161,7 @@ def test_what_was_just_submitted_when_the_line_is_cut_runs_once(home: Home, sshd
 def test_a_session_that_ends_while_the_line_is_cut(home: Home, sshd: Sshd) -> None:
     with client(home, sshd, "new") as terminal:
         terminal.ready()
-        sshd.cut()
-        sshd.stop()
+        sshd.shut()
         terminal.see("line lost")
         assert sshd.far.run("kill", "work").returncode == 0
         sshd.start()
@@ -187,8 +185,7 @@ def test_quitting_ends_the_session_there(home: Home, sshd: Sshd) -> None:
 def test_cells_that_did_not_go_out_are_there_when_one_comes_back(home: Home, sshd: Sshd) -> None:
     with client(home, sshd, "new") as terminal:
         terminal.ready()
-        sshd.cut()
-        sshd.stop()
+        sshd.shut()
         terminal.see("line lost")
         terminal.run("'kept'.upper()")
         terminal.see("1 cell to send")
