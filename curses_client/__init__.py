@@ -7,7 +7,8 @@ state. These modules, `state` and `text` know neither urwid nor zmq.  `vi` has t
 brings them into the editor.  `helping` is help while typing: completions, signatures, documentation and suggestions,
 whose values are `offers`.  `files` are those in the editor.  `panes` are the parts of the screen, `panel` that of the
 queue, `peeking` looks where the running cell is `standing`, `stepping` is the prompt of a debugger and `debugging`
-where that stands, `beside` runs something while a cell runs, `palette` finds any command, `hints` help after a
+where that stands, `breakpoints` are those in the
+editor's margin, `beside` runs something while a cell runs, `palette` finds any command, `hints` help after a
 mistake, `coming_back` is what is there for who comes back, `stray` what is typed for a question that is gone;
 `remembering` and `recall` are the `history` in the editor and its panel, `memory` has it read and written.
 

@@ -14,6 +14,8 @@ from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
+from curses_client.breakpoints.keeping import kept_breakpoints
+from curses_client.breakpoints.values import Breakpoint
 from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
 from curses_client.configuration.reading import NAME, read
@@ -38,6 +40,7 @@ from curses_client.shown import Look, Rendered
 from curses_client.signs import ASCII, signs_of
 from curses_client.state import new_state
 from curses_client.terminal import Terminal, is_ascii
+from curses_client.text.buffer import Buffer
 from curses_client.themes.choice import chosen
 from curses_client.themes.theme import Theme, Tint
 from curses_client.update import update
@@ -100,7 +103,7 @@ class App:
         self._state = came_back(state, kept, was_away=was_away)
         self._state = replace(self._state, read_only=started.read_only, host=started.host, username=author.username)
         self._state = replace(self._state, machine=gethostname())
-        self._kept = self._state.editor.buffer, 0
+        self._kept = self._to_keep(0)
         self._keeping = False
         self._keeping_fails = False
         self._configuration = read(os.environ, NAME)
@@ -214,7 +217,7 @@ class App:
         if not self._watching and self._state.tabs:
             self._watching = True
             self._loop.alarm(_WATCH_SECONDS, self._watch)
-        if not self._keeping and (self._state.editor.buffer, self._state.session.seq) != self._kept:
+        if not self._keeping and self._to_keep(self._state.session.seq) != self._kept:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
 
@@ -275,11 +278,15 @@ class App:
             for event in self._files.look(self._state):
                 self.dispatch(event)
 
+    def _to_keep(self, seen: int) -> tuple[Buffer, tuple[Breakpoint, ...], int]:
+        """Return what is written down once it is another: the editor, and how far the session was seen."""
+        return self._state.editor.buffer, self._state.editor.breakpoints, seen
+
     def _keep(self) -> None:
         """Write down what was typed and not run or saved, and how far the session was seen."""
         self._keeping = False
         seen = self._state.session.seq
-        self._kept = self._state.editor.buffer, seen
+        self._kept = self._to_keep(seen)
         try:
             if self._state.tabs or self._filer is not None:
                 self._files.keep(self._state)
@@ -289,7 +296,8 @@ class App:
                 buffer = scratch(self._state).buffer
                 text, row = unsent + buffer.text, unsent.count("\n") + buffer.row
                 files = tuple(document.path for document in documents(self._state))
-                kept = Kept(text, row, buffer.col, seen, time.time(), self._heirs, files, self._state.tab)
+                marks = kept_breakpoints(self._state)
+                kept = Kept(text, row, buffer.col, seen, time.time(), self._heirs, files, self._state.tab, marks)
                 self._keeper.keep(kept)
         except OSError as error:
             if not self._keeping_fails:

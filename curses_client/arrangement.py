@@ -5,7 +5,7 @@ from typing import Literal
 from kernel.protocol.value import Value
 
 # what can be open beside the output and the editor
-PaneName = Literal["queue", "variables", "documentation", "where"]
+PaneName = Literal["queue", "variables", "documentation", "where", "debugger"]
 
 
 class Panes(Value):

@@ -13,6 +13,7 @@ Context = Literal[
     "queue",
     "variables",
     "where",
+    "debugger",
     "help",
     "output",
     "reading",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from curses_client.breakpoints.keeping import put_back
+from curses_client.breakpoints.values import KeptBreakpoint
 from curses_client.commanding import say
 from curses_client.quantities import age
 from curses_client.state import Left, State
@@ -31,6 +33,8 @@ class Kept:
     # the paths of the files that were open, and which tab was shown
     files: tuple[str, ...] = ()
     tab: int = 0
+    # path (empty for the scratch buffer), row from 0, and condition of each
+    breakpoints: tuple[KeptBreakpoint, ...] = ()
 
     @classmethod
     def read(cls, data: bytes) -> Self | None:
@@ -47,6 +51,9 @@ class Kept:
                 clients=tuple(str(client) for client in values["clients"]),
                 files=tuple(str(path) for path in values.get("files", ())),
                 tab=int(values.get("tab", 0)),
+                breakpoints=tuple(
+                    (str(path), int(row), str(condition)) for path, row, condition in values.get("breakpoints", ())
+                ),
             )
         # Python reads infinities, and lists in lists without end
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
@@ -63,7 +70,8 @@ def came_back(state: State, kept: Kept | None, *, was_away: bool = True) -> Stat
     buffer = replace(buffer, row=row, col=min(max(kept.col, 0), len(buffer.lines[row])))
     left = Left(kept.seen, kept.time) if was_away else None
     editor = replace(state.editor, buffer=buffer, vi=state.editor.vi.fresh(buffer.text, buffer.offset))
-    return replace(state, editor=editor, left=left, former=frozenset(kept.clients))
+    state = replace(state, editor=editor, left=left, former=frozenset(kept.clients), marked=kept.breakpoints)
+    return put_back(state)
 
 
 def welcome_back(state: State) -> State:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.beside import aside
+from curses_client.breakpoints.commands import STOPPED_COMMANDS
+from curses_client.breakpoints.marking import MARKING_COMMANDS
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import LOOKS_ONLY, Command, Result, edited, moved, say
 from curses_client.copying import COPYING_COMMANDS
@@ -115,7 +117,7 @@ def run_anyway(state: State) -> Result:
     )
     if replacing is not None and replacing in state.session.waiting:
         return state, (*remember, Control("edit_request", EditRequest(replacing, source)))
-    return state, (*remember, Submit(source, layout(state).text))
+    return state, (*remember, Submit(source, layout(state).text, row=0))
 
 
 def run_aside(state: State) -> Result:
@@ -497,6 +499,8 @@ COMMANDS: Final[dict[str, Command]] = {
     **PANES_COMMANDS,
     **PEEKING_COMMANDS,
     **STEPPING_COMMANDS,
+    **MARKING_COMMANDS,
+    **STOPPED_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
     **RUNNING_COMMANDS,

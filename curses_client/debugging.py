@@ -26,10 +26,14 @@ class Stop(Value):
     file: str
     line: int
     name: str = ""
+    # the cell that the file is known to stand for
+    cell: int | None = None
 
     @property
     def count(self) -> int | None:
         """The count of the cell that stands for the file, if one does."""
+        if self.cell is not None:
+            return self.cell
         cell = _CELL.fullmatch(self.file)
         return int(cell[1]) if cell is not None else None
 

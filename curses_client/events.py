@@ -305,6 +305,8 @@ class Submit(Value):
     origin: Origin | None = None
     # the subshell that it runs in, beside the cell that runs
     subshell: str | None = None
+    # the row of the editor that its first line is in, if it is still there
+    row: int | None = None
 
 
 class Ask(Value):

@@ -30,6 +30,7 @@ SECTIONS: Final[dict[Context, str]] = {
     "queue": "Queue",
     "variables": "Variables",
     "where": "Where the running cell stands",
+    "debugger": "Stopped at a breakpoint",
     "palette": "Finding a command",
     "help": "This help",
 }
@@ -65,6 +66,10 @@ BINDINGS: Final = (
     _b("meta 1", "tab-1", "editor", "the scratch buffer"),
     *(_b(f"meta {number}", f"tab-{number}", "editor", f"file {number - 1}") for number in range(2, 10)),
     _b("meta G", "go-to-output", "editor", "go to the output of the cell"),
+    # ---- breakpoints ---------------------------------------------------------------------------------------
+    _b("meta *", "breakpoint", "editor", "set a breakpoint on the line, or take it away"),
+    _b("", "breakpoint-condition", "editor", "set a breakpoint with a condition"),
+    _b("", "breakpoints-clear", "editor", "take all breakpoints away"),
     # ---- moving --------------------------------------------------------------------------------------------
     _b("left, ctrl b", "left", "editor", "character left"),
     _b("right, ctrl f", "right", "editor", "character right; at the end, take the suggestion"),
@@ -324,6 +329,27 @@ BINDINGS: Final = (
     _b("esc, q, ctrl c", "variables-back", "variables", "back, then close; Alt-E leaves it open"),
     # ---- where the running cell stands ---------------------------------------------------------------------
     _b("esc, q", "where-close", "where", "close"),
+    # ---- stopped at a breakpoint ---------------------------------------------------------------------------
+    _b("n", "debug-next", "debugger", "run to the next line"),
+    _b("s", "debug-in", "debugger", "step into what is called"),
+    _b("r, o", "debug-out", "debugger", "run until it returns"),
+    _b("c", "debug-continue", "debugger", "go on to the next breakpoint"),
+    _b("x", "debug-end", "debugger", "go on without breakpoints"),
+    _b("down, j", "debug-down", "debugger", "next row"),
+    _b("up, k", "debug-up", "debugger", "row before"),
+    _b("u", "debug-caller", "debugger", "to the call further out"),
+    _b("d", "debug-callee", "debugger", "to the call further in"),
+    _b("enter", "debug-enter", "debugger", "look at the call, again: go to its line; open a variable"),
+    _b("right, l", "debug-unfold", "debugger", "show what is in the variable"),
+    _b("left, h", "debug-fold", "debugger", "fold it again"),
+    _b("e", "debug-evaluate", "debugger", "evaluate an expression there"),
+    _b("esc, q", "debug-close", "debugger", "back to the editor; the kernel stays where it is"),
+    _b("", "debugger", "output", "where the kernel has stopped at a breakpoint"),
+    _b("", "debug-next", "output", "stopped at a breakpoint: run to the next line"),
+    _b("", "debug-in", "output", "stopped at a breakpoint: step into what is called"),
+    _b("", "debug-out", "output", "stopped at a breakpoint: run until it returns"),
+    _b("", "debug-continue", "output", "stopped at a breakpoint: go on to the next one"),
+    _b("", "debug-end", "output", "stopped at a breakpoint: go on without breakpoints"),
     # ---- palette -------------------------------------------------------------------------------------------
     _b("enter", "palette-run", "palette", "run the command that is selected"),
     _b("down, ctrl n, tab", "palette-next", "palette", "next command"),

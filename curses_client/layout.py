@@ -27,6 +27,8 @@ _SIDE_SHARE: Final = 0.33
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
+# rows of the pane of the debugger below its title, unless the user wants more
+DEBUGGER_ROWS: Final = 9
 # rows of the output from which the history's panel shows the text of the selected entry
 _WITH_TEXT: Final = 10
 # a line of the editor, and which of the rows that it is broken into
@@ -224,6 +226,9 @@ def _rows_of(state: State, name: PaneName) -> int:
     if name == "where":
         # always as many: what changes twice a second moves nothing else
         return 1 + STANDING_ROWS
+    if name == "debugger":
+        # what is stepped through has more or fewer variables: that moves nothing else
+        return 1 + DEBUGGER_ROWS
     if name == "variables":
         # as many as it may have: a page has a size that does not depend on what is in it
         return state.rows

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.arrangement import PaneName
+from curses_client.breakpoints.marking import toggled
 from curses_client.commanding import Result
 from curses_client.commands import COMMANDS
 from curses_client.events import KeepPanes, MouseDragged, MousePressed
@@ -70,18 +71,23 @@ def _press_part(event: MousePressed, state: State) -> Result:
         return (_with_focus(state, name) if name in state.panes.open else state), ()
     if not where.editor.has(event.col, event.row):
         return state, ()
-    return _press_editor(_with_focus(state, None), where, event), ()
+    return _press_editor(_with_focus(state, None), where, event)
 
 
 def _with_focus(state: State, name: PaneName | None) -> State:
     return replace(state, panes=replace(state.panes, focus=name))
 
 
-def _press_editor(state: State, where: Layout, event: MousePressed) -> State:
-    """Put the cursor there; pressed again in the same place at once, select the word, then the line."""
+def _press_editor(state: State, where: Layout, event: MousePressed) -> Result:
+    """Put the cursor there, or a breakpoint into the margin.
+
+    Pressed again in the same place at once, select the word, then the line.
+    """
     if state.cursor is not None:
         state, _ = COMMANDS["read-leave"](state)
     line, col = _editor_place(state, where, event.col, event.row)
+    if event.col - where.editor.col < where.margin:
+        return toggled(state, line)
     times, last = 1, state.press
     if last is not None and (last.line, last.col) == (line, col) and state.now - last.time < _AT_ONCE:
         times = last.times % 3 + 1
@@ -91,7 +97,8 @@ def _press_editor(state: State, where: Layout, event: MousePressed) -> State:
     editor = replace(state.editor, buffer=buffer, is_marking=False)
     unanswered = state.answer or state.unanswered
     press = Press(line, col, state.now, times)
-    return replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor, press=press)
+    state = replace(state, answer=None, unanswered=unanswered, completion=None, editor=editor, press=press)
+    return state, ()
 
 
 def _editor_place(state: State, where: Layout, col: int, row: int) -> Position:

@@ -29,6 +29,7 @@ _RECENT: Final = 5
 _TEACHES_FROM: Final = 12
 _MORE_ROWS: Final = 10
 _LOOKS_ONLY: Final = "this client only looks"
+_NOT_STOPPED: Final = "nothing has stopped at a breakpoint"
 _ELSEWHERE: Final[dict[Context, str]] = {
     "editor": "that is for the editor",
     "reading": "that is for reading the output",
@@ -37,6 +38,7 @@ _ELSEWHERE: Final[dict[Context, str]] = {
     "queue": "the queue is not shown",
     "variables": "the variables are not shown",
     "where": "it is not shown where the cell stands",
+    "debugger": _NOT_STOPPED,
     "line": "no line is typed into the status line",
     "find": "nothing is looked for in the editor",
     "picture": "no picture is shown",
@@ -52,6 +54,7 @@ _WAYS: Final[dict[Context, str]] = {
     "queue": "queue",
     "variables": "variables",
     "where": "where",
+    "debugger": "debugger",
     "answer": "answer-enter",
     "history": "recall",
     "documentation": "document",
@@ -72,6 +75,10 @@ def _is_ours(state: State) -> bool:
     return not state.session.kernel_stays
 
 
+def _has_stopped(state: State) -> bool:
+    return state.session.stopped is not None
+
+
 def _acts(state: State) -> bool:
     return not state.read_only
 
@@ -83,7 +90,9 @@ _RESTARTS: Final[tuple[_Want, ...]] = (
     (_is_ours, "this session has not started the kernel"),
     (_acts, _LOOKS_ONLY),
 )
+_STOPPED: Final[tuple[_Want, ...]] = ((_has_stopped, _NOT_STOPPED), (_acts, _LOOKS_ONLY))
 _WANTS: Final[dict[str, tuple[_Want, ...]]] = {
+    **dict.fromkeys(("debug-next", "debug-in", "debug-out", "debug-continue", "debugger"), _STOPPED),
     "run": ((_lives, "the session has ended"),),
     "run-anyway": ((_lives, "the session has ended"),),
     "run-or-newline": ((_lives, "the session has ended"),),

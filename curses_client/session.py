@@ -57,6 +57,8 @@ def _kernel_started(view: SessionView, transcript: Transcript, record: Record, c
         transcript.add_notice(f"kernel restarted {_clock(record.time)}")
     return replace(
         view,
+        debugs_ended=view.debugs_ended + 1,
+        stopped=None,
         # somebody else's may have been at work before it was known
         state="idle" if view.running is None else "busy",
         count=0,
@@ -86,7 +88,7 @@ def _kernel_died(view: SessionView, transcript: Transcript, record: Record, c: m
     transcript.models.end_captures()
     transcript.add_notice(text, alarming=True, details=details)
     of = sanitise(_signal(c))
-    return replace(view, state="dead", died_in=c.cell or "", died_of=of, died=Death(record.time, of))
+    return replace(_debugger_ended(view), state="dead", died_in=c.cell or "", died_of=of, died=Death(record.time, of))
 
 
 def _cause(transcript: Transcript, c: m.KernelDied) -> str:
@@ -278,7 +280,7 @@ def _execute_reply(view: SessionView, transcript: Transcript, record: Record, c:
     if view.running != record.parent:
         return replace(view, waiting=_without(view.waiting, record.parent))
     state = view.state if view.state in ("dead", "ended") else "idle"
-    return replace(view, state=state, running=None, prompt=None)
+    return replace(view, state=state, running=None, prompt=None, stopped=None)
 
 
 def _without(waiting: tuple[str, ...], msg_id: str) -> tuple[str, ...]:
@@ -323,6 +325,22 @@ def _error(view: SessionView, transcript: Transcript, record: Record, c: m.Error
         cell.prompt = None
     cell.fail(c.ename, c.evalue, c.traceback)
     return view
+
+
+def _debug_event(view: SessionView, transcript: Transcript, record: Record, c: m.DebugEvent) -> SessionView:
+    """Take in an event of the debugger (DAP: stopped, continued, terminated)."""
+    body = c.body or {}
+    thread = body.get("threadId")
+    if c.event == "stopped" and isinstance(thread, int):
+        why = sanitise(str(body.get("text") or body.get("reason") or ""))
+        return replace(view, stops=view.stops + 1, stopped=thread, stopped_of=why)
+    if c.event == "continued" and (body.get("allThreadsContinued") or thread == view.stopped):
+        return replace(view, stopped=None)
+    return _debugger_ended(view) if c.event == "terminated" else view
+
+
+def _debugger_ended(view: SessionView) -> SessionView:
+    return replace(view, debugs_ended=view.debugs_ended + 1, stopped=None)
 
 
 def _clear(view: SessionView, transcript: Transcript, record: Record, c: m.ClearOutput) -> SessionView:
@@ -408,6 +426,7 @@ _FOLDS: Final[dict[type[m.Content], _Fold]] = {
     m.UpdateDisplayData: _update_display,
     m.Error: _error,
     m.ClearOutput: _clear,
+    m.DebugEvent: _debug_event,
     m.CommOpen: _comm_open,
     m.CommMsg: _comm_msg,
     m.CommClose: _comm_close,

@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import Final, Literal
 
 from curses_client.arrangement import Panes
+from curses_client.breakpoints.values import Breakpoint, Debugger, KeptBreakpoint
 from curses_client.debugging import Debugging
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
@@ -71,6 +72,12 @@ class SessionView(Value):
     died: Death | None = None
     # why nothing reaches the disk now
     unrecorded: str = ""
+    # how often the kernel's debugger has stopped it, and how often the debugger has ended
+    stops: int = 0
+    debugs_ended: int = 0
+    # the thread that stands at a breakpoint, and why it does
+    stopped: int | None = None
+    stopped_of: str = ""
 
 
 class Kills(Value):
@@ -111,6 +118,8 @@ class Editor(Value):
     top: tuple[int, int] = (0, 0)
     # while an entry of the history is shown as it is
     browsing: Browsing | None = None
+    # in the order of their rows
+    breakpoints: tuple[Breakpoint, ...] = ()
 
 
 class Tab(Value):
@@ -241,6 +250,8 @@ class Asking(Value):
         "vi",
         "variables",
         "rows",
+        "condition",
+        "evaluate",
     ]
     buffer: Buffer
     # of a search: whether it goes on, or back
@@ -368,6 +379,8 @@ class State(Value):
     older: Older | None = None
     # until it is said what has happened since
     left: Left | None = None
+    # the breakpoints that the user has left in files that are not open again yet
+    marked: tuple[KeptBreakpoint, ...] = ()
     panes: Panes = Panes()
     # what the mouse moves while its button is down
     dragged: Literal["editor", "side"] | None = None
@@ -393,6 +406,8 @@ class State(Value):
     answered: Browsing | None = None
     # where the debugger stands that was answered last
     debugging: Debugging = Debugging()
+    # the debugger that sets breakpoints, and where it has stopped
+    debugger: Debugger = Debugger()
     # the timer of the pause until which what is typed is meant for a question that somebody else has answered
     stray: int | None = None
     # what was typed for it before the user went to the editor

@@ -89,7 +89,7 @@ def followed_debugger(before: State, state: State) -> Result:
     known = replace(state.debugging, request=prompt.request, cell=cell.msg_id, stop=stop)
     if known.knows(stop):
         return replace(state, debugging=known), ()
-    return _with_source(replace(state, debugging=known), stop)
+    return with_source(replace(state, debugging=known), stop)
 
 
 def _output(cell: Cell) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _output(cell: Cell) -> Iterator[str]:
                 yield part.body.line(index)
 
 
-def _with_source(state: State, stop: Stop) -> Result:
+def with_source(state: State, stop: Stop) -> Result:
     """Take the source of a cell from the transcript; ask for that of a file."""
     if stop.count is not None:
         cells = reversed(list(state.transcript.cells()))

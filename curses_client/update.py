@@ -9,6 +9,11 @@ from curses_client import measuring, modal, mouse, stray
 from curses_client.arrivals import records_read
 from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
+from curses_client.breakpoints.answering import answered as debugger_answered
+from curses_client.breakpoints.answering import expired as debugger_expired
+from curses_client.breakpoints.marking import carried
+from curses_client.breakpoints.setting import held_back
+from curses_client.breakpoints.stopping import followed_stop
 from curses_client.commanding import LOOKS_ONLY, Result, edited, say
 from curses_client.commands import COMMANDS, run
 from curses_client.configuring import told_of_configuration
@@ -131,12 +136,22 @@ def update(state: State, event: Event) -> Result:
     after, effects = _handle(event, state)
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
-    after, more = followed(state, _fitted(after))
+    after, more = followed(state, _fitted(carried(state, after)))
+    after, effects = held_back(state, after, effects)
     after, asked = sampled(after)
     after, wanted = followed_debugger(state, after)
+    after, stopped = followed_stop(state, after)
     after, measured = measuring.followed(state, after)
     after, inspected = variables_asked(state, after)
-    effects = (*_tidied(after, without_subshell(state, effects)), *more, *asked, *wanted, *measured, *inspected)
+    effects = (
+        *_tidied(after, without_subshell(state, effects)),
+        *more,
+        *asked,
+        *wanted,
+        *stopped,
+        *measured,
+        *inspected,
+    )
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -502,6 +517,7 @@ def _(event: Replied, state: State) -> Result:
     content = event.content
     found = helped(state, event) or stood(state, event) or source_came(state, event) or subshell_came(state, event)
     found = found or measuring.answered(state, event) or variables_answered(state, event)
+    found = found or debugger_answered(state, event)
     if found is not None:
         return found
     if isinstance(content, HistoryReply):
@@ -531,7 +547,7 @@ def _(event: Expired, state: State) -> Result:
         return paused(state)
     if event.tag == state.standing.timer:
         return rested(state), ()
-    if (due := variables_due(state, event)) is not None:
+    if (due := variables_due(state, event) or debugger_expired(state, event)) is not None:
         return due
     if waiting is None or waiting.tag != event.tag:
         return state, ()

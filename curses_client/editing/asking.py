@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client import searching
+from curses_client.breakpoints.commands import expression_chosen
+from curses_client.breakpoints.marking import condition_chosen
 from curses_client.commanding import Command, Result
 from curses_client.editing.find import ask_replacement, begin_replacing, find_accepted, find_cancelled
 from curses_client.editing.lines import go_to_line
@@ -24,6 +26,10 @@ def accept(state: State) -> Result:
             return variables.chosen(taken, text)
         case "rows":
             return variables.rows_chosen(taken, text)
+        case "condition":
+            return condition_chosen(taken, text)
+        case "evaluate":
+            return expression_chosen(taken, text)
         case "find":
             return find_accepted(taken), ()
         case "replace":

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from curses_client.breakpoints.keeping import put_back
 from curses_client.commanding import Result, say
 from curses_client.document import Document
 from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
@@ -35,9 +36,12 @@ def read(event: FileRead, state: State) -> Result:
         # where a notebook begins with the mark of a cell, what is typed goes below it
         first = 1 + (document.is_notebook and is_mark(document.saved[0]))
         state = at_line(state, event.line or first)
+    if event.comes_back and event.kept is None:
+        state = put_back(state)
     if event.kept is not None and index is None:
         if event.comes_back and not event.kept.is_held:
-            return recover(replace(state, recovery=event.kept))
+            state, effects = recover(replace(state, recovery=event.kept))
+            return put_back(state), effects
         return _offered(state, event.kept), ()
     if document.stamp is None:
         return say(state, f"{sanitise(document.name)} is new"), ()

@@ -7,7 +7,7 @@ from typing import Final
 from curses_client.commanding import Command, Result, moved, say
 from curses_client.events import Submit
 from curses_client.files.filing import opened
-from curses_client.files.sections import Section, code_of, section_at, sections
+from curses_client.files.sections import Section, code_of, code_row, section_at, sections
 from curses_client.files.tabs import index_of, switched
 from curses_client.layout import layout
 from curses_client.origin import Origin
@@ -53,11 +53,12 @@ def run_lines(state: State) -> Result:
         code, row = buffer.lines[buffer.row].strip(), buffer.row
         state = moved(state, replace(buffer, row=min(row + 1, len(buffer.lines) - 1), col=0, goal=None))
     else:
-        (row, col), _ = buffer.selection
+        (row, col), (last, _) = buffer.selection
         code = _dedented(buffer.lines[row][:col], buffer.selected_text)
+        row = next((number for number in range(row, last) if buffer.lines[number].strip()), row)
     if not code.strip():
         return say(state, "there is nothing to run here"), ()
-    return replace(state, scroll=None), (Submit(code, layout(state).text, _origin(state, row)),)
+    return replace(state, scroll=None), (Submit(code, layout(state).text, _origin(state, row), row=row),)
 
 
 def _dedented(before: str, text: str) -> str:
@@ -72,7 +73,11 @@ def _submitted(state: State, wanted: list[Section]) -> Result:
     lines = state.editor.buffer.lines
     cells = [(section, code_of(lines, section)) for section in wanted if not section.is_text]
     columns = layout(state).text
-    effects = tuple(Submit(code, columns, _origin(state, section.first)) for section, code in cells if code)
+    effects = tuple(
+        Submit(code, columns, _origin(state, section.first), row=code_row(lines, section))
+        for section, code in cells
+        if code
+    )
     if not effects:
         return say(state, "there is nothing to run"), ()
     if state.session.state == "ended":

@@ -63,6 +63,11 @@ def _section(lines: Sequence[str], first: int, last: int) -> Section:
     return Section(first, last, mark=True, title=title, is_text=kind is not None)
 
 
+def code_row(lines: Sequence[str], section: Section) -> int:
+    """Return the row in which what is run of a cell begins."""
+    return next((row for row in range(section.body, section.last) if lines[row]), section.body)
+
+
 def code_of(lines: Sequence[str], section: Section) -> str:
     """Return what is run of a cell: its lines without the mark, and without empty ones around them."""
     return "\n".join(lines[section.body : section.last]).strip("\n").rstrip()

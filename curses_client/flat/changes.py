@@ -5,6 +5,7 @@ from typing import Final
 
 from curses_client.flat.bottom import editor_prompt
 from curses_client.flat.inspected import inspected_lines
+from curses_client.flat.stopped import stopped_lines
 from curses_client.helping.signatures import shown
 from curses_client.keymap import help_lines
 from curses_client.offers import Completion
@@ -196,6 +197,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _file,
     _queue,
     _variables,
+    stopped_lines,
     _where,
     _help,
     _reading,

@@ -6,6 +6,7 @@ from operator import itemgetter
 from time import perf_counter
 from typing import Final, NamedTuple
 
+from curses_client.breakpoints.stopping import stopped_row
 from curses_client.document import Document
 from curses_client.files.sections import is_mark
 from curses_client.helping.suggesting import suggestion
@@ -36,7 +37,7 @@ class _Made(NamedTuple):
     """What the rows of a line are made of: its runs, what is marked in it, columns out of sight if it is not broken.
 
     `begins` tells that a cell of a file begins with it, `rest` is what is suggested behind it,
-    `rule` what a rule is drawn with.
+    `rule` what a rule is drawn with, `sign` what stands in the margin.
     """
 
     runs: Sequence[tuple[str, str]]
@@ -47,6 +48,7 @@ class _Made(NamedTuple):
     begins: bool
     rest: str
     rule: str
+    sign: Run | None
 
 
 _Drawn = tuple[_Made, Row]
@@ -92,14 +94,22 @@ class EditorView:
         lines = dict(zip(range(first, last), self._runs(buffer, first, last), strict=True))
         looks = self._looks(state, first, last)
         shift = None if state.options.wrap else editor_shift(buffer, where)
-        marked = _marked(state)
+        marked, signs = _marked(state), _signs(state)
         drawn: dict[Place, _Drawn] = {}
         for number, parts in groupby(places, itemgetter(0)):
             marks = [found for look in looks if (found := look.get(number))]
             begins = state.document is not None and is_mark(buffer.lines[number])
             rest, rule = suggestion(state) if number == buffer.row else "", state.signs.rule
             made = _Made(
-                lines[number], marks, _ends_selected(marked, number), shift, where.editor.cols, begins, rest, rule
+                lines[number],
+                marks,
+                _ends_selected(marked, number),
+                shift,
+                where.editor.cols,
+                begins,
+                rest,
+                rule,
+                signs.get(number),
             )
             drawn |= self._line(number, [part for _, part in parts], made, where)
         self._drawn = drawn
@@ -114,19 +124,22 @@ class EditorView:
         if len(again) == len(parts):
             return again
         rows = _rows(made, where)
-        return {(number, part): (made, _in_margin(rows[part], part, where)) for part in parts}
+        return {(number, part): (made, _in_margin(rows[part], part, where, made.sign)) for part in parts}
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
         buffer, marked = state.editor.buffer, _marked(state)
         selection = {row: found for row in range(first, last) if (found := _selected(marked, row))}
         brackets = self._brackets(state)
+        stopped: dict[int, list[Mark[str]]] = {}
+        if (row := stopped_row(state)) is not None and buffer.lines[row]:
+            stopped[row] = [(0, len(buffer.lines[row]), "title")]
         sought = _sought(state)
         if not sought:
-            return [brackets, selection]
+            return [stopped, brackets, selection]
         pattern = compiled(sought)
         hits = {row: _hits(buffer, row, pattern) for row in range(first, last)}
-        return [brackets, selection, hits]
+        return [stopped, brackets, selection, hits]
 
     def _brackets(self, state: State) -> dict[int, list[Mark[str]]]:
         """Return the bracket at the cursor and the one that belongs to it, by line."""
@@ -202,10 +215,22 @@ def _rows(made: _Made, where: Layout) -> Sequence[list[Run]]:
     return [_shifted(runs, made.shift) if made.shift else runs]
 
 
-def _in_margin(runs: list[Run], part: int, where: Layout) -> Row:
+def _in_margin(runs: list[Run], part: int, where: Layout, sign: Run | None) -> Row:
     """Return a row of the screen: a margin, which tells a row that goes on with the line above, and what is in it."""
     margin: Run = ("dim", WRAPPED) if part and where.margin else (None, " " * where.margin)
+    if sign is not None and not part and where.margin:
+        margin = sign
     return padded([margin, *runs], where.editor.cols)
+
+
+def _signs(state: State) -> dict[int, Run]:
+    """Return what stands in the margin, by line: breakpoints, and before which line the kernel has stopped."""
+    signs = state.signs
+    found: dict[int, Run] = {mark.row: ("gutter error", signs.running) for mark in state.editor.breakpoints}
+    row = stopped_row(state)
+    if row is not None:
+        found[row] = ("gutter running", signs.closed)
+    return found
 
 
 def _marked(state: State) -> Buffer:

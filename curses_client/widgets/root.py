@@ -11,6 +11,7 @@ from curses_client.layout import Area, Layout, layout
 from curses_client.shown import Transmission
 from curses_client.state import State
 from curses_client.text.highlight import Highlighter
+from curses_client.widgets.debugger import debugger_rows
 from curses_client.widgets.documentation import documentation_pane, with_signature
 from curses_client.widgets.editor import EditorView
 from curses_client.widgets.history import HistoryView
@@ -146,5 +147,6 @@ PANES: Final[dict[PaneName, Callable[[State, Area, int], list[Row]]]] = {
     "queue": lambda state, area, colors: queue_rows(state, area),
     "variables": lambda state, area, colors: variables_rows(state, area),
     "documentation": documentation_pane,
+    "debugger": lambda state, area, colors: debugger_rows(state, area),
     "where": lambda state, area, colors: where_rows(state, area),
 }

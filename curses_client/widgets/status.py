@@ -56,6 +56,8 @@ _ASKED: Final = {
     "vi": " ",
     "variables": " name or type ",
     "rows": " rows with ",
+    "condition": " stop here if ",
+    "evaluate": " evaluate ",
 }
 _HOST: Final = sanitise(gethostname().partition(".")[0])
 
@@ -160,7 +162,8 @@ def _left(state: State, where: Layout) -> list[Run]:
             ("status dead", fit(f" {state.signs.error} {state.signs.said(_line(state))}", where.cols, state.signs.more))
         ]
     sign, attr = _SIGNS[session.state]
-    text = f" {state.signs.of(sign)} {session.state}"
+    word = "stopped" if session.state == "busy" and session.stopped is not None else session.state
+    text = f" {state.signs.of(sign)} {word}"
     if session.state == "dead" and session.died_of:
         text += f": {session.died_of}"
     cell = state.transcript.cell(session.running) if session.running else None

@@ -16,6 +16,7 @@ from kernel.protocol.messages import (
     CommMsg,
     CommOpen,
     Content,
+    DebugRequest,
     DropRequest,
     EditRequest,
     ExecuteRequest,
@@ -256,9 +257,16 @@ class Broker:
                 reason = "where the kernel stands is known of cshell's own kernel only"
                 self._publisher.refuse("control", message, "NotSupported", reason)
             case _ if message.header.msg_type in _OF_KERNEL or isinstance(content, UsageRequest):
-                self._forward("control", message)
+                self._forward_control(message)
             case _:
                 raise RemoteProtocolError(f"{message.header.msg_type} is no request for the control channel")
+
+    def _forward_control(self, message: Message) -> None:
+        if isinstance(message.content, DebugRequest) and not self._life.info.has_debugger:
+            # most kernels say nothing to what they do not know
+            self._publisher.refuse("control", message, "NotSupported", f"{self._kernel.label} has no debugger")
+        else:
+            self._forward("control", message)
 
     def _kernel_info(self, channel: str, message: Message) -> None:
         if self._life.phase == "dead" and not self._life.info.is_known:

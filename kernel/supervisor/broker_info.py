@@ -52,6 +52,11 @@ class Info:
         return isinstance(features, list) and feature in features
 
     @property
+    def has_debugger(self) -> bool:
+        """Whether the kernel answers debug requests; one that has not said yet what it is may."""
+        return self._raw is None or self._values.get("debugger") is True or self.supports("debugger")
+
+    @property
     def language(self) -> str:
         """The language's name; empty while it is not known."""
         return _text(self._language_info.get("name"))

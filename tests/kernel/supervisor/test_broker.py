@@ -171,16 +171,16 @@ class Play:
     def replies(self, to: Message, content: Json | bytes, channel: str = "shell", **more: Any) -> None:
         self.says(channel, to.header.msg_type.replace("_request", "_reply"), content, to, **more)
 
-    def comes_up(self, **more: Any) -> None:
+    def comes_up(self, info: Json = INFO, **more: Any) -> None:
         """Start, and answer the handshake."""
         self.broker.begin()
-        self.shakes_hands(**more)
+        self.shakes_hands(info, **more)
 
-    def shakes_hands(self, **more: Any) -> None:
+    def shakes_hands(self, info: Json = INFO, **more: Any) -> None:
         asked = self.hears("shell", "kernel_info_request")
         self.is_subscribed_to()
         self.publishes("iopub_welcome", {"subscription": ""}, None, **more)
-        self.replies(asked, INFO, **more)
+        self.replies(asked, info, **more)
         self.until(lambda: self.broker.status.state in ("idle", "busy"))
 
     def is_subscribed_to(self) -> None:
@@ -439,6 +439,17 @@ class TestLoop:
 
 
 class TestAside:
+    @pytest.mark.parametrize("has", [{"debugger": True}, {"supported_features": ["debugger"]}, {}])
+    def test_a_kernel_without_a_debugger_is_not_asked_for_it(self, play: Play, has: Json) -> None:
+        play.comes_up({**INFO, **has})
+        play.send("control", "debug_request", {"type": "request", "command": "debugInfo", "seq": 1})
+        if has:
+            play.hears("control", "debug_request")
+            return
+        play.hears_nothing("control")
+        ((kind, content),) = play.answers("control")
+        assert (kind, content["evalue"]) == ("debug_reply", "the kernel 'played' has no debugger")
+
     @pytest.mark.parametrize(
         "reply", [{"status": "error", "ename": "E", "evalue": "no", "traceback": []}, b"nonsense", b"[]"]
     )
