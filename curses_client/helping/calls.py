@@ -1,9 +1,10 @@
 """The call around the cursor, found in the text alone: which function, which argument."""
 
 import re
+from copy import copy
 from functools import lru_cache
 from keyword import kwlist
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from curses_client.text.buffer import Buffer
 from kernel.protocol.value import Value
@@ -49,6 +50,12 @@ class _Bracket:
         # what a lambda takes is behind its colon
         self.has_colon = False
 
+    def another(self) -> Self:
+        """Return one like this that can be changed."""
+        one = copy(self)
+        one.used = [*self.used]
+        return one
+
     def see(self, sign: str, at: int, text: str) -> None:
         """Take in what separates arguments, and names from their values."""
         argument = text[self.begin : at]
@@ -67,9 +74,9 @@ class _Bracket:
 def call_at(buffer: Buffer) -> Call | None:
     """Return the innermost call whose brackets the cursor is in; None if it is in none that has a name."""
     first = max(buffer.row - _LINES, 0)
-    lines = (*buffer.lines[first : buffer.row], buffer.lines[buffer.row][: buffer.col])
-    text = "\n".join(lines)
-    opened = _opened(lines, text) if "(" in text else []
+    above, line = buffer.lines[first : buffer.row], buffer.lines[buffer.row][: buffer.col]
+    text = "\n".join((*above, line))
+    opened = _opened(above, line, text) if "(" in text else []
     # brackets of lists and the like belong to the argument
     while opened and (opened[-1].sign != "(" or _is_tuple(text, opened[-1].at)):
         opened.pop()
@@ -86,25 +93,32 @@ def is_text(line: str) -> bool:
     return _signs(line, "").ends_in != ""
 
 
-def _opened(lines: tuple[str, ...], text: str) -> list[_Bracket]:
-    """Return the brackets that are open at the end of a text, the innermost last."""
+def _opened(above: tuple[str, ...], line: str, text: str) -> list[_Bracket]:
+    """Return the brackets that are open at the end of a text, its last line apart, the innermost last."""
+    known, base, quote = _opened_above(above)
+    opened = [bracket.another() for bracket in known]
+    signs = _signs(line, quote)
+    if signs.ends_in == "#":
+        # what is said in a comment is no argument
+        return []
+    _see(opened, signs, base, text)
+    return opened
+
+
+@lru_cache(maxsize=8)
+def _opened_above(lines: tuple[str, ...]) -> tuple[list[_Bracket], int, str]:
+    """Return the brackets that are open behind lines, their length, and the quote of a string that goes on there.
+
+    While one types in a line, those above it stay as they are.
+    """
+    text = "\n".join(lines)
     opened: list[_Bracket] = []
     base, quote = 0, ""
-    for number, line in enumerate(lines):
+    for line in lines:
         signs = _signs(line, quote)
-        if number + 1 == len(lines) and signs.ends_in == "#":
-            # what is said in a comment is no argument
-            return []
-        for sign, at in signs.found:
-            if sign in "([{":
-                opened.append(_Bracket(sign, base + at))
-            elif opened and sign in _CLOSES:
-                if opened[-1].sign == _CLOSES[sign]:
-                    opened.pop()
-            elif opened:
-                opened[-1].see(sign, base + at, text)
+        _see(opened, signs, base, text)
         base, quote = base + len(line) + 1, signs.quote
-    return opened
+    return opened, base, quote
 
 
 class _Signs(NamedTuple):
@@ -142,6 +156,18 @@ def _signs(line: str, quote: str) -> _Signs:
         elif token["comment"] is not None:
             ends_in = "#"
     return _Signs(tuple(found), ends_in if len(ends_in) == 3 else "", ends_in)
+
+
+def _see(opened: list[_Bracket], signs: _Signs, base: int, text: str) -> None:
+    """Take a line in that begins at an offset of the text."""
+    for sign, at in signs.found:
+        if sign in "([{":
+            opened.append(_Bracket(sign, base + at))
+        elif opened and sign in _CLOSES:
+            if opened[-1].sign == _CLOSES[sign]:
+                opened.pop()
+        elif opened:
+            opened[-1].see(sign, base + at, text)
 
 
 def _is_tuple(text: str, at: int) -> bool:
