@@ -14,14 +14,14 @@ from urwid.event_loop.abstract_loop import ExitMainLoop
 from urwid.event_loop.main_loop import MainLoop
 
 from curses_client import events as e
-from curses_client.breakpoints.keeping import kept_breakpoints
-from curses_client.breakpoints.values import Breakpoint
 from curses_client.capabilities import look_of, says_light
 from curses_client.coming_back import Kept, came_back
 from curses_client.configuration.reading import NAME, read
 from curses_client.configuring import configured
 from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
+from curses_client.debugger import Breakpoint
+from curses_client.files.marks import kept_breakpoints
 from curses_client.files.tabs import all_tabs, documents, scratch
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-from curses_client.breakpoints.keeping import put_back
-from curses_client.breakpoints.values import KeptBreakpoint
 from curses_client.commanding import say
+from curses_client.debugger import KeptBreakpoint
+from curses_client.files.marks import put_back
 from curses_client.quantities import age
 from curses_client.state import Left, State
 from curses_client.text.buffer import Buffer, editable

@@ -24,6 +24,8 @@ LEAST_ROWS: Final = 3
 # what the editor has beside the output, and a column of panes beside both, of the columns
 _EDITOR_SHARE: Final = 0.5
 _SIDE_SHARE: Final = 0.33
+# what panes below the output have of its rows while a cell has stopped
+_STOPPED_SHARE: Final = 0.75
 _MARGIN: Final = 1
 # rows of the completion pop-up at most
 MATCHES_SHOWN: Final = 8
@@ -209,7 +211,8 @@ def _editor_rows(state: State, rows: int, cols: int) -> int:
 
 def _below(state: State, output: Area, names: tuple[PaneName, ...]) -> tuple[Area, tuple[tuple[PaneName, Area], ...]]:
     """Take the rows of panes from the output: no more than they need, and half of them unless the user wants more."""
-    share = state.panes.side_rows or 0.5
+    # who steps through code looks at where it stands
+    share = state.panes.side_rows or (_STOPPED_SHARE if "debugger" in names else 0.5)
     most = round(output.rows * share)
     if output.rows < 2 or most < 2:
         return output, ()

@@ -4,7 +4,7 @@ from dataclasses import field
 from typing import Final, Literal
 
 from curses_client.arrangement import Panes
-from curses_client.breakpoints.values import Breakpoint, Debugger, KeptBreakpoint
+from curses_client.debugger import Breakpoint, Debugger, KeptBreakpoint
 from curses_client.debugging import Debugging
 from curses_client.document import Document
 from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from curses_client.breakpoints.asking import finished, sent, set_step, wanted
 from curses_client.breakpoints.setting import placed, row_of
-from curses_client.breakpoints.values import CELL_FILE, Branch, Debugger, Frame, Source, Step
 from curses_client.commanding import Result, edited, say
+from curses_client.debugger import CELL_FILE, Branch, Breakpoint, Debugger, Frame, Source, Step
 from curses_client.events import Expired, Replied
 from curses_client.files.tabs import scratch, to_scratch
 from curses_client.origin import Origin
@@ -67,7 +67,7 @@ def _refused(state: State, step: Step, why: str) -> Result:
         return sent(replace(state, debugger=Debugger(seen=debugger.seen)))
     if step.purpose not in ("begin", "set", "cell"):
         return sent(say(state, why, alarming=True))
-    held = debugger.held
+    held, cells = debugger.held, (step, *debugger.steps)
     # what follows from it would fail as well
     state = replace(state, debugger=replace(debugger, steps=(), held=()))
     if not held:
@@ -75,6 +75,9 @@ def _refused(state: State, step: Step, why: str) -> Result:
     typed = next((cell for cell in held if cell.origin is None), None)
     if typed is not None and scratch(state).buffer.is_empty:
         state = edited(to_scratch(state), Buffer.of(typed.source), "debugger")
+        spots = next((each.spots for each in cells if each.purpose == "cell" and each.code == typed.source), ())
+        marks = tuple(Breakpoint(spot.line - 1, spot.condition) for spot in spots)
+        state = replace(state, editor=replace(state.editor, breakpoints=marks))
     return say(state, f"not run: {why}", alarming=True), ()
 
 

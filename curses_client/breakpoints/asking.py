@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from curses_client.breakpoints.values import Debugger, Spot, Step
 from curses_client.commanding import Result
+from curses_client.debugger import Debugger, Spot, Step
 from curses_client.events import Control, Effect, SetTimer
 from curses_client.state import State
 from kernel.protocol.messages import DebugRequest

@@ -6,8 +6,8 @@ from typing import Final
 from curses_client.breakpoints.answering import looking
 from curses_client.breakpoints.asking import wanted
 from curses_client.breakpoints.setting import cleared
-from curses_client.breakpoints.values import Branch, Frame, Step
 from curses_client.commanding import LOOKS_ONLY, Command, Result, say, tell
+from curses_client.debugger import Branch, Frame, Step
 from curses_client.files.filing import opened
 from curses_client.panes import closed, toggled
 from curses_client.state import Asking, State

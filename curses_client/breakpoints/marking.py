@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.breakpoints.setting import cleared, synced
-from curses_client.breakpoints.values import Breakpoint
 from curses_client.commanding import Command, Result, say, tell
+from curses_client.debugger import Breakpoint
 from curses_client.files.sections import is_mark
 from curses_client.files.tabs import all_tabs, with_tab
 from curses_client.state import Asking, State

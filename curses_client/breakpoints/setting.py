@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from curses_client.breakpoints.asking import BEGINNING, set_step, wanted
-from curses_client.breakpoints.values import Breakpoint, Debugger, Source, Spot, Step
 from curses_client.commanding import Result, say
+from curses_client.debugger import Breakpoint, Debugger, Source, Spot, Step
 from curses_client.events import Effect, Submit
 from curses_client.files.sections import code_of, code_row, sections
 from curses_client.files.tabs import all_tabs, index_of

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from curses_client.breakpoints.asking import wanted
-from curses_client.breakpoints.values import Frame, Step
 from curses_client.commanding import Result
+from curses_client.debugger import Frame, Step
 from curses_client.debugging import Debugging, Stop
 from curses_client.files.filing import at_line
 from curses_client.files.tabs import index_of, switched

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from curses_client.breakpoints.keeping import put_back
 from curses_client.commanding import Result, say
 from curses_client.document import Document
 from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
 from curses_client.files.filing import at_line, recover
+from curses_client.files.marks import put_back
 from curses_client.files.sections import is_mark
 from curses_client.files.tabs import added, all_tabs, closed, index_of, is_unsaved, switched, with_tab
 from curses_client.quantities import age

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curses_client.breakpoints.values import Breakpoint, KeptBreakpoint
+from curses_client.debugger import Breakpoint, KeptBreakpoint
 from curses_client.files.tabs import all_tabs
 from curses_client.state import State
 

@@ -1,7 +1,7 @@
 """Where the kernel has stopped at a breakpoint, in lines: the place, its source, and the row that is selected."""
 
 from curses_client.breakpoints.stopping import stopped_row
-from curses_client.breakpoints.values import Branch, Frame
+from curses_client.debugger import Branch, Frame
 from curses_client.state import State
 from curses_client.text.ansi import in_place
 

@@ -1,6 +1,6 @@
 """The pane of the debugger: the calls, and the variables of the one that is looked at."""
 
-from curses_client.breakpoints.values import Branch, Frame
+from curses_client.debugger import Branch, Frame
 from curses_client.layout import Area
 from curses_client.state import State
 from curses_client.text.width import fit
@@ -27,8 +27,8 @@ def debugger_rows(state: State, area: Area) -> list[Row]:
 
 def _title_row(state: State, cols: int) -> Row:
     here, session = state.debugger.here, state.session
-    title = " Going on" if here is None else f" Stopped at {here.place}"
-    if session.stopped is None:
+    title = f" {'Called' if state.debugger.frame else 'Stopped'} at {here.place}" if here is not None else ""
+    if session.stopped is None or here is None:
         title = " Going on"
     elif session.stopped_of not in ("", "step", "breakpoint"):
         title += f" {state.signs.between} {session.stopped_of}"

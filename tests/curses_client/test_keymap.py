@@ -86,6 +86,8 @@ def test_every_command_can_be_reached() -> None:
     # of files, in tests/curses_client/files
     elsewhere |= {"file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"}
     elsewhere |= {"file-save-all"}
+    # where the kernel has stopped, in tests/curses_client/breakpoints
+    elsewhere |= {"breakpoint-condition", "breakpoints-clear", "debugger"}
     assert set(commands.COMMANDS) - by_key - set(asked) == elsewhere
     assert {*asked, *elsewhere} <= set(commands.COMMANDS)
 

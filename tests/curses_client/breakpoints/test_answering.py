@@ -2,6 +2,7 @@
 
 import pytest
 
+from curses_client.debugger import Breakpoint
 from curses_client.events import Control, Expired, Replied, SetTimer, Submit
 from kernel.protocol.messages import DebugReply, OkReply
 from tests.curses_client.breakpoints.support import CELL, Kernel, script, started
@@ -12,7 +13,7 @@ from tests.curses_client.support import Client
 def pane(client: Client) -> list[str]:
     """Return the rows of the debugger's pane."""
     rows = lines(client)
-    first = next((number for number, row in enumerate(rows) if row.startswith(" Stopped at")), None)
+    first = next((number for number, row in enumerate(rows) if row.startswith((" Stopped at", " Called at"))), None)
     return [] if first is None else [row for row in rows[first : first + 7] if row]
 
 
@@ -23,6 +24,7 @@ def test_without_a_debugger_nothing_runs_and_what_was_typed_is_there_again() -> 
     client = kernel.client
     assert client.took(Submit) == []
     assert client.text == "x = 1"
+    assert client.state.editor.breakpoints == (Breakpoint(0),)
     assert client.message == "not run: debugging needs debugpy in the kernel's Python"
 
 

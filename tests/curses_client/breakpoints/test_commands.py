@@ -69,7 +69,7 @@ def test_the_calls() -> None:
     assert kernel.answer() == ["scopes", "variables"]
     assert kernel.asked[-2][1] == {"frameId": 2}
     assert pane(client)[:3] == [
-        " Stopped at a.py:2                n next  s in  r out  c go on  e evaluate  Esc",
+        " Called at a.py:2                 n next  s in  r out  c go on  e evaluate  Esc",
         " ▸ a.py:3  mean",
         " ▾ a.py:2",
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curses_client.breakpoints.values import Breakpoint
+from curses_client.debugger import Breakpoint
 from tests.curses_client.breakpoints.support import SCRIPT, Kernel, script, to_row
 from tests.curses_client.drawing import check, lines
 from tests.curses_client.files.support import opened

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from curses_client.breakpoints.keeping import kept_breakpoints
-from curses_client.breakpoints.values import Breakpoint
 from curses_client.coming_back import Kept, came_back
+from curses_client.debugger import Breakpoint
 from curses_client.events import FileRead
+from curses_client.files.marks import kept_breakpoints
 from tests.curses_client.breakpoints.support import PATH, SCRIPT, script
 from tests.curses_client.files.support import document
 from tests.curses_client.support import NOON, Client
