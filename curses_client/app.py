@@ -167,7 +167,7 @@ class App:
         self._link.start_reading()
         # the first frame does not wait for it
         self._loop.alarm(0, self._memory.begin)
-        self._loop.enter_idle(self._drawn)
+        self._loop.after_frame(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         self._open_files()
         self._terminal.is_ours = False

@@ -82,6 +82,7 @@ class Loop(EventLoop):
         self._alarms: list[tuple[float, int, Callable[[], Any]]] = []
         self._cancelled: set[int] = set()
         self._idle: dict[int, Callable[[], Any]] = {}
+        self._after_frame: Callable[[], Any] = lambda: None
         self._numbers = count(1)
         self._clock_of_frames = FrameClock(clock())
         self._is_flooded = False
@@ -157,6 +158,10 @@ class Loop(EventLoop):
         self._sources.remove(source)
         if source.fileno() >= 0:
             self._poll.unregister(source.fileno())
+
+    def after_frame(self, callback: Callable[[], Any]) -> None:
+        """Call `callback` when a frame was drawn, which may lack something."""
+        self._after_frame = callback
 
     def request_frame(self) -> None:
         """Have a frame drawn when the frame clock allows it."""
@@ -250,3 +255,4 @@ class Loop(EventLoop):
         self._clock_of_frames.due = None
         for callback in list(self._idle.values()):
             callback()
+        self._after_frame()

@@ -25,7 +25,7 @@ from curses_client.widgets.rows import Row, Run, padded
 
 # seconds after which a frame is drawn without colours, and lines that are coloured between two looks at the clock: one
 # costs 50 to 300 us
-BUDGET: Final = 0.008
+BUDGET: Final = 0.005
 _AT_ONCE: Final = 16
 # lines above the window from which on it is coloured at first
 _NEAR: Final = 20

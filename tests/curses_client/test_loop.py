@@ -226,6 +226,23 @@ def test_without_a_change_nothing_is_drawn(pipes: Callable[[], Pipe]) -> None:
     assert len(frames) == 1
 
 
+def test_a_frame_that_lacks_something_is_followed_by_others_until_none_does() -> None:
+    loop, log = Loop(), []
+
+    def look() -> None:
+        log.append("look")
+        if log.count("frame") < 5:
+            loop.request_frame()
+        else:
+            leave()
+
+    # urwid comes after whoever is there before it
+    loop.after_frame(look)
+    loop.enter_idle(lambda: log.append("frame"))
+    loop.run()
+    assert log == ["frame", "look"] * 5
+
+
 def test_a_key_is_drawn_at_once_though_a_frame_was_drawn_just_before(pipes: Callable[[], Pipe]) -> None:
     clock = Clock()
     loop = Loop(clock)
