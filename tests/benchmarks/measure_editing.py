@@ -1,4 +1,4 @@
-"""A key to its echo at the end of texts of 10, 1,000 and 10,000 lines, what is drawn for it, and pasting a megabyte.
+"""A key to its echo at the end of texts of 10, 1,000 and 10,000 lines, what is drawn for it, a megabyte, a long file.
 
 Keys are pressed when the program has done all that it does with a pasted text, such as colouring it.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from tests.benchmarks.programs import PROGRAMS, Program
+from tests.benchmarks.programs import CSHELL, PROGRAMS, Program
 from tests.benchmarks.readings import Batch, Lack, Measurement, Plan, Reading, Row, Statistic, TimeLimit
 from tests.benchmarks.session import BACKSPACE, ECHO_SECONDS, Session, opened
 
@@ -18,6 +18,8 @@ _QUICK_KEYS: Final = 12
 _COUNTED: Final = "abcdefgh"
 _LIMIT: Final = 30.0
 _MEGABYTE: Final = 1_000_000
+_FILE_LINES: Final = 50_000
+_OPEN: Final = "\x1bo"
 _END: Final = "the_end"
 _CODE: Final = 'value_{0} = [function({0}, key="text {0}"), ({0}, None)]  # comment'
 _TOO_SLOW: Final = "editing: a text of so many lines is not there in time"
@@ -31,6 +33,7 @@ _ROWS: Final = (
     ),
     Row("editing.bytes", f"  bytes to the terminal for a key, a text of {_SIZES[-1]:,} lines", "bytes"),
     Row("editing.paste", "paste of a megabyte until its last line is shown"),
+    Row("editing.open", "open a file of 50,000 lines, Enter until its first lines are shown"),
 )
 
 
@@ -55,6 +58,8 @@ def _readings(program: Program, plan: Plan) -> Iterator[Batch]:
             reading = _paste(program, limit)
             batch.append(reading)
             pastes = not reading.over
+        if program is CSHELL:
+            batch.append(_open())
         yield batch
 
 
@@ -90,6 +95,20 @@ def _paste(program: Program, limit: float) -> Reading:
             return Reading("editing.paste", _fill(session, _text(lines), limit))
         except TimeLimit:
             return Reading("editing.paste", limit, over=True)
+
+
+def _open() -> Reading:
+    """Open a file; the others are no editors of files."""
+    with opened(CSHELL) as session:
+        (session.home.work / "long.py").write_text(_text(_FILE_LINES))
+        terminal = session.terminal
+        terminal.press(_OPEN)
+        terminal.settle(ECHO_SECONDS)
+        terminal.press("long.py")
+        terminal.settle(ECHO_SECONDS)
+        pressed = terminal.press("\r")
+        first = _CODE.format(0).partition(" ")[0]
+        return Reading("editing.open", terminal.wait_shown(first, first, _LIMIT, "first line of a file") - pressed)
 
 
 def _fill(session: Session, text: str, limit: float) -> float:
