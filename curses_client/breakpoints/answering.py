@@ -8,7 +8,7 @@ from typing import Any, Final
 from curses_client.breakpoints.asking import finished, sent, set_step, wanted
 from curses_client.breakpoints.setting import placed, row_of
 from curses_client.commanding import Result, edited, say
-from curses_client.debugger import CELL_FILE, Branch, Breakpoint, Debugger, Frame, Source, Step
+from curses_client.debugger import CELL_FILE, Branch, Breakpoint, Debugger, Frame, Source, Spot, Step
 from curses_client.events import Expired, Replied
 from curses_client.files.tabs import scratch, to_scratch
 from curses_client.origin import Origin
@@ -86,6 +86,19 @@ def _refused(state: State, step: Step, why: str) -> Result:
 
 def _begun(state: State, step: Step, body: dict[str, Any]) -> Result:
     return replace(state, debugger=replace(state.debugger, is_on=True)), ()
+
+
+def _informed(state: State, step: Step, body: dict[str, Any]) -> Result:
+    """Take in what other clients have begun and set (specification: debugInfo)."""
+    if not body.get("isStarted"):
+        return state, ()
+    debugger = state.debugger
+    steps = tuple(each for each in debugger.steps if each.purpose != "begin")
+    debugger = replace(debugger, is_on=True, steps=steps)
+    for file in body.get("breakpoints") or ():
+        spots = tuple(Spot(int(spot["line"]), str(spot.get("condition") or "")) for spot in file["breakpoints"])
+        debugger = placed(debugger, str(file["source"]), spots)
+    return replace(state, debugger=debugger), ()
 
 
 def _ended(state: State, step: Step, body: dict[str, Any]) -> Result:
@@ -219,6 +232,7 @@ def _evaluated(state: State, step: Step, body: dict[str, Any]) -> Result:
 
 _TAKES: Final[dict[str, _Take]] = {
     "configurationDone": _begun,
+    "debugInfo": _informed,
     "disconnect": _ended,
     "dumpCell": _known,
     "evaluate": _evaluated,

@@ -21,7 +21,10 @@ _CLIENT: Final = {
     "supportsVariableType": True,
     "supportsVariablePaging": True,
 }
+# another client may have begun already
+INFORMED: Final = Step("begin", "debugInfo")
 BEGINNING: Final = (
+    INFORMED,
     Step("begin", "initialize", _CLIENT),
     Step("begin", "attach"),
     Step("begin", "configurationDone"),

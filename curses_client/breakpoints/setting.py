@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from curses_client.breakpoints.asking import BEGINNING, set_step, wanted
 from curses_client.commanding import Result, say
-from curses_client.debugger import Breakpoint, Debugger, Source, Spot, Step
+from curses_client.debugger import CELL_FILE, Breakpoint, Debugger, Source, Spot, Step
 from curses_client.events import Effect, Submit
 from curses_client.files.sections import code_of, code_row, sections
 from curses_client.files.tabs import all_tabs, index_of
@@ -38,12 +38,17 @@ def _cell_steps(editor: Editor, state: State, cell: Submit) -> Iterable[Step]:
         return
     spots = _spots(editor.breakpoints, cell.row, cell.source)
     known = next((source for source in state.debugger.sources if source.code == cell.source), None)
-    if not spots and known is None:
+    if not spots and known is None and not _has_unknown(state.debugger):
         return
     if known is not None and spots == state.debugger.spots_in(known.path):
         return
     origin = Origin(cell.origin.path, cell.row + 1) if cell.origin is not None else None
     yield Step("cell", "dumpCell", {"code": cell.source}, cell.source, origin, spots)
+
+
+def _has_unknown(debugger: Debugger) -> bool:
+    """Whether breakpoints are set in cells that only another client knows."""
+    return any(CELL_FILE.search(path) and debugger.source(path) is None for path, _ in debugger.placed)
 
 
 def _spots(marks: Iterable[Breakpoint], first: int, code: str) -> tuple[Spot, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curses_client.breakpoints.asking import wanted
+from curses_client.breakpoints.asking import INFORMED, wanted
 from curses_client.commanding import Result
 from curses_client.debugger import Frame, Step
 from curses_client.debugging import Debugging, Stop
@@ -29,7 +29,8 @@ def followed_stop(before: State, state: State) -> Result:
     state = replace(state, debugger=replace(state.debugger, seen=session.stops))
     if session.stopped is None or state.read_only:
         return state, ()
-    return wanted(state, Step("look", "stackTrace", {"threadId": session.stopped}))
+    begun = () if state.debugger.is_on else (INFORMED,)
+    return wanted(state, *begun, Step("look", "stackTrace", {"threadId": session.stopped}))
 
 
 def _shown(before: State, state: State) -> Result:

@@ -31,6 +31,7 @@ class Kernel:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.frames: list[dict[str, Any]] = []
         self.refuses: dict[str, str] = {}
+        self.info: dict[str, Any] = {"isStarted": False}
         self.files: list[str] = []
 
     def answer(self) -> list[str]:
@@ -47,6 +48,8 @@ class Kernel:
         return names
 
     def _body(self, command: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if command == "debugInfo":
+            return self.info
         if command == "dumpCell":
             if arguments["code"] not in self.files:
                 self.files.append(arguments["code"])

@@ -18,6 +18,7 @@ def test_a_cell_waits_until_they_are_set() -> None:
     assert client.took(Submit) == []
     assert client.message == "setting breakpoints …"
     assert kernel.answer() == [
+        "debugInfo",
         "initialize",
         "attach",
         "configurationDone",
@@ -83,7 +84,7 @@ def test_a_line_alone_and_a_selection() -> None:
 
 def test_the_scratch_buffer() -> None:
     kernel = Kernel(Client("x = 1\ny = 2").press("meta *", "meta enter"))
-    assert kernel.answer()[3:] == ["dumpCell", "setBreakpoints"]
+    assert kernel.answer()[4:] == ["dumpCell", "setBreakpoints"]
     assert kernel.set_in(CELL.format(0)) == [{"line": 2}]
     assert [cell.source for cell in kernel.client.took(Submit)] == ["x = 1\ny = 2"]
 
@@ -132,4 +133,23 @@ def test_another_kernel_knows_none_of_them() -> None:
     client.took(Submit)
     client.journal.add("kernel_started", pid=3, restarted=True)
     client.read().press("ctrl enter")
-    assert kernel.answer()[0] == "initialize"
+    assert kernel.answer()[:2] == ["debugInfo", "initialize"]
+
+
+def test_what_another_client_has_begun_goes_on() -> None:
+    kernel = script(2)
+    kernel.info = {"isStarted": True, "breakpoints": [{"source": PATH, "breakpoints": [{"line": 3}]}]}
+    kernel.client.press("ctrl enter")
+    assert kernel.answer() == ["debugInfo", "setBreakpoints", "dumpCell", "setBreakpoints"]
+    assert kernel.set_in(PATH) == [{"line": 3}]
+
+
+def test_a_breakpoint_that_another_client_has_set_in_a_cell_is_taken_away() -> None:
+    kernel = script(2)
+    kernel.info = {"isStarted": True, "breakpoints": [{"source": CELL.format(0), "breakpoints": [{"line": 2}]}]}
+    client = kernel.client.press("ctrl enter")
+    kernel.answer()
+    kernel.client.took(Submit)
+    to_row(client, 2).press("meta *", "ctrl enter")
+    kernel.answer()
+    assert kernel.set_in(CELL.format(0)) == []

@@ -84,7 +84,7 @@ def test_another_client_sees_it_and_can_look() -> None:
     journal.add("debug_event", "c", event="stopped", body={"threadId": 1, "reason": "breakpoint"})
     kernel = Kernel(Client(journal=journal))
     kernel.frames = [{"id": 1, "name": "f", "source": {"path": "/w/b.py"}, "line": 4}]
-    assert kernel.answer() == ["stackTrace", "scopes", "variables"]
+    assert kernel.answer() == ["debugInfo", "stackTrace", "scopes", "variables"]
     assert kernel.client.state.panes.focus is None
     assert any(row.startswith(" Stopped at b.py:4") for row in lines(kernel.client))
 
