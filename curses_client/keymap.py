@@ -326,7 +326,7 @@ BINDINGS: Final = (
     _b("s", "variables-sort", "variables", "sort by name, type, size; a table by the column"),
     _b("/, f", "variables-filter", "variables", "filter by name or type; a table by an expression"),
     _b("a", "variables-all", "variables", "also modules, functions, classes, or not"),
-    _b("esc, q, ctrl c", "variables-back", "variables", "back, then close; Alt-E leaves it open"),
+    _b("esc, q, ctrl c", "variables-back", "variables", "back, then close; Alt-Shift-E leaves it open"),
     # ---- where the running cell stands ---------------------------------------------------------------------
     _b("esc, q", "where-close", "where", "close"),
     # ---- stopped at a breakpoint ---------------------------------------------------------------------------
@@ -484,10 +484,10 @@ _NAMES: Final = {
 
 
 def key_name(key: str) -> str:
-    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``ctrl Z`` Ctrl-Shift-Z, ``page up`` PageUp."""
+    """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``meta Z`` Alt-Shift-Z, ``page up`` PageUp."""
     words = key.split(" ")
     upper = "ctrl" in words
-    if upper and "A" <= words[-1] <= "Z":
+    if len(words) > 1 and "A" <= words[-1] <= "Z":
         words.insert(-1, "shift")
     named = [_NAMES.get(word, word.upper() if upper or len(word) > 1 else word) for word in words]
     name = "-".join(named)

@@ -1,6 +1,5 @@
-"""The tables of the manual page, made from the client's own; ``python -m tests.man_tables`` writes them into it."""
+"""The tables of the manual page in roff."""
 
-from pathlib import Path
 from typing import Final
 
 from curses_client.binding import Binding
@@ -8,10 +7,6 @@ from curses_client.commandline import COMMANDS, Argument
 from curses_client.configuration.schema import SETTINGS
 from curses_client.keymap import KEY_SETS, SECTIONS, bindings, key_name, vi_lines
 from kernel.protocol.settings import toml
-
-PAGE: Final = Path(__file__).parent.parent / "man" / "cshell.1"
-BEGIN: Final = '.\\" begin {}: made by python -m tests.man_tables\n'
-END: Final = '.\\" end {}\n'
 
 
 def key_table() -> str:
@@ -78,22 +73,9 @@ def _flags(option: Argument) -> str:
     return f"{', '.join(option.flags)} {option.metavar}".rstrip()
 
 
-TABLES: Final = {"commands": command_table, "keys": key_table, "settings": setting_table}
-
-
 def _escaped(text: str) -> str:
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{text}" if text[:1] in (".", "'") else text
 
 
-def with_tables(page: str) -> str:
-    """Return a page with its tables as the code has them now."""
-    for name, table in TABLES.items():
-        begin, end = BEGIN.format(name), END.format(name)
-        head, _, rest = page.partition(begin)
-        page = head + begin + table() + end + rest.partition(end)[2]
-    return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+TABLES: Final = {"commands": command_table, "keys": key_table, "settings": setting_table}

@@ -9,6 +9,7 @@ import pyte
 
 from curses_client.themes.choice import named
 from tests.home import Home
+from tests.keyboard import sent
 from tests.svg import picture
 from tests.terminal import ENTER, TAB, Terminal
 
@@ -43,6 +44,16 @@ _NEXT: Final = '''\
 def evaluate(model, n=10):
     """Mean score of n runs."""
     return sum(model.score(seed) for seed in ra'''
+_CELLS: Final = """\
+# %% rides of a day
+import statistics
+rides = {"Amstel": 18204, "Dam": 17730, "Zuid": 15921}
+mean = statistics.mean(rides.values())
+
+# %% the busiest
+busiest = max(rides, key=rides.get)
+print(f"{busiest}: {rides[busiest] / mean:.2f} of the mean")
+"""
 
 
 def _frame(terminal: Terminal) -> None:
@@ -73,6 +84,20 @@ def _completion(terminal: Terminal) -> None:
     terminal.see("isqrt")
 
 
+def _cells(terminal: Terminal) -> None:
+    terminal.type(sent("Alt-O") + "rides.py" + ENTER)
+    terminal.see("[rides.py]")
+    terminal.paste(_CELLS)
+    terminal.type(sent("Alt-Shift-R"))
+    terminal.see("of the mean\n")
+    terminal.type(sent("Alt-S"))
+    terminal.see_no("+]")
+    terminal.type(sent("Alt-Shift-E"))
+    terminal.see("Variables: 3", "Enter opens")
+    # what was saved is said for a while
+    terminal.see("F1 help")
+
+
 def _run(terminal: Terminal, source: str) -> None:
     terminal.paste(source)
     terminal.type("\x1b" + ENTER)
@@ -82,6 +107,7 @@ def _run(terminal: Terminal, source: str) -> None:
 PICTURES: Final[tuple[tuple[str, str, str, int, Callable[[Terminal], None]], ...]] = (
     ("frame", "A data frame, and an error with its own line first", "dark", 32, _frame),
     ("queue", "A cell runs, two wait, and the next one is being typed", "dark", 20, _queue),
+    ("cells", "A file with cells, its output, and the variables", "dark", 26, _cells),
     ("light", "Completion, on a light terminal", "light", 20, _completion),
 )
 

@@ -9,6 +9,7 @@ from curses_client.themes.choice import named
 from tests.home import Home
 from tests.pictures import DIRECTORY, PICTURES, taken
 from tests.svg import picture
+from tests.tables import README
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -51,6 +52,13 @@ def test_those_that_are_checked_in_stand_alone(name: str) -> None:
     )
     shown = " ".join(shown for shown, _ in texts(root))
     assert "demo@host" in shown
+
+
+@pytest.mark.parametrize(("name", "title"), [(name, title) for name, title, *_ in PICTURES])
+def test_each_is_shown_and_has_its_title(name: str, title: str) -> None:
+    assert f"](man/pictures/{name}.svg)" in README.text
+    root = ElementTree.parse(DIRECTORY / f"{name}.svg").getroot()
+    assert root.findtext(f"{SVG}title") == title
 
 
 def test_a_picture_is_of_the_real_program() -> None:

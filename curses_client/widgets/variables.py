@@ -21,7 +21,7 @@ _KEYS: Final = {
     "text": ("PageDown  Esc back", "Esc back"),
 }
 # while the keys are elsewhere
-_WATCHED: Final = ("Alt-E goes there",)
+_WATCHED: Final = ("Alt-Shift-E goes there",)
 _NUMBERS: Final = ("int", "uint", "float", "complex")
 # columns from which there is room for type, shape and size of a variable
 _WITH_TYPE: Final = 24

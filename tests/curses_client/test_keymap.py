@@ -176,7 +176,7 @@ def test_what_terminals_send_is_in_the_table(data: bytes, key: str) -> None:
         ("<0>", "Ctrl-Space"),
         ("ctrl Z", "Ctrl-Shift-Z"),
         ("meta ctrl z", "Alt-Ctrl-Z"),
-        ("meta D", "Alt-D"),
+        ("meta D", "Alt-Shift-D"),
     ],
 )
 def test_keys_are_written_as_people_write_them(key: str, name: str) -> None:
