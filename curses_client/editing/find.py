@@ -7,7 +7,7 @@ from curses_client.commanding import Command, Result, edited, say, tell
 from curses_client.state import Asking, Choice, Find, Question, State
 from curses_client.text.ansi import in_place
 from curses_client.text.buffer import Buffer
-from curses_client.text.hits import Hit, hits, nearest, replaced
+from curses_client.text.hits import Hit, hits, nearest, replaced, replacement_for
 from curses_client.text.patience import TooSlow
 from curses_client.text.pattern import SPECIAL, compiled
 from curses_client.text.width import fit
@@ -172,11 +172,14 @@ def _replace(*, every: bool) -> Command:
         at = _current(state, found)
         chosen = (found[at:] + found[:at])[: find.left if every else 1]
         buffer = state.editor.buffer
-        lines = replaced(buffer.lines, chosen, compiled(find.pattern), find.template)
-        row, start, end = chosen[0]
-        # behind what was put there, in which nothing is looked for
-        col = start if every else end + len(lines[row]) - len(buffer.lines[row])
-        state = edited(state, Buffer(lines, row).to((row, col)), "replace")
+        pattern, (row, start, end) = compiled(find.pattern), chosen[0]
+        if every:
+            after = Buffer(replaced(buffer.lines, chosen, pattern, find.template), row).to((row, start))
+        else:
+            # the cursor is behind what was put there, in which nothing is looked for
+            put = replacement_for(buffer.lines[row], chosen[0], pattern, find.template)
+            after = Buffer(buffer.lines, row).to((row, start)).to((row, end), select=True).insert(put)
+        state = edited(state, after, "replace")
         find = replace(find, done=find.done + len(chosen), left=find.left - len(chosen))
         return _on(replace(state, find=find)), ()
 

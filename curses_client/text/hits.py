@@ -73,4 +73,5 @@ def replaced(lines: Sequence[str], found: Sequence[Hit], pattern: Pattern, templ
             new = replacement_for(lines[row], hit, pattern, template)
             line = line[: hit[1]] + new + line[hit[2] :]
         result[row] = line
-    return tuple(result)
+    # an expression may put line ends there
+    return tuple(part for line in result for part in line.split("\n"))

@@ -96,6 +96,15 @@ def test_replacing(before: str, keys: str, after: str | None, says: str) -> None
     check(user)
 
 
+@pytest.mark.parametrize("key", ["y", "a"])
+def test_an_expression_may_put_a_new_line(key: str) -> None:
+    client = Client("x = 6\nx = 7").press("meta <", "meta %").write("x( =)").press("enter").write(r"y\n\1")
+    client.press("enter", key)
+    lines = ("y", " = 6", "y", " = 7") if key == "a" else ("y", " = 6", "x = 7")
+    assert client.state.editor.buffer.lines == lines
+    assert client.press("esc", "ctrl _").text == "x = 6\nx = 7"
+
+
 def test_all_of_them_are_one_step_of_undo() -> None:
     user = Client("a\na\na").press("meta %", "a", "enter", "x", "enter", "a")
     assert user.text == "x\nx\nx"
