@@ -339,7 +339,7 @@ BINDINGS: Final = (
     _b("up, k", "debug-up", "debugger", "row before"),
     _b("u", "debug-caller", "debugger", "to the call further out"),
     _b("d", "debug-callee", "debugger", "to the call further in"),
-    _b("enter", "debug-enter", "debugger", "look at the call, again: go to its line; open a variable"),
+    _b("enter", "debug-enter", "debugger", "look at the call, then its line; open a variable"),
     _b("right, l", "debug-unfold", "debugger", "show what is in the variable"),
     _b("left, h", "debug-fold", "debugger", "fold it again"),
     _b("e", "debug-evaluate", "debugger", "evaluate an expression there"),
@@ -486,10 +486,9 @@ _NAMES: Final = {
 def key_name(key: str) -> str:
     """Return a key as people write it: ``ctrl left`` is Ctrl-Left, ``meta Z`` Alt-Shift-Z, ``page up`` PageUp."""
     words = key.split(" ")
-    upper = "ctrl" in words
     if len(words) > 1 and "A" <= words[-1] <= "Z":
         words.insert(-1, "shift")
-    named = [_NAMES.get(word, word.upper() if upper or len(word) > 1 else word) for word in words]
+    named = [_NAMES.get(word, word.upper() if len(words) > 1 or len(word) > 1 else word) for word in words]
     name = "-".join(named)
     return name.replace("Page-", "Page")
 

@@ -73,8 +73,11 @@ def key_of(text: str) -> str | None:
 
 
 def _named(modifiers: set[str], name: str) -> str:
-    """Return urwid's name of a key with modifiers: it has no Shift of a letter, and Ctrl-Space is a code."""
-    if "ctrl" in modifiers and len(name) == 1:
+    """Return urwid's name of a key with modifiers: it has no Shift of a letter, and Ctrl-Space is a code.
+
+    A letter stands for its key: Alt-S is typed without Shift, as Ctrl-S is.
+    """
+    if modifiers & {"ctrl", "meta"} and len(name) == 1:
         name = name.lower()
     if "shift" in modifiers and len(name) == 1:
         modifiers, name = modifiers - {"shift"}, name.upper()

@@ -72,7 +72,7 @@ def test_several_keys(before: str, keys: list[str], after: str) -> None:
 
 def test_running_empties_the_editor_and_remembers() -> None:
     user = client("x = 1\n|").press("meta enter")
-    assert user.took(Submit) == [Submit("x = 1", 76)]
+    assert user.took(Submit) == [Submit("x = 1", 76, row=0)]
     assert user.text == ""
     assert [entry.text for entry in user.state.history.entries] == ["x = 1"]
     assert user.press("ctrl _").text == ""
@@ -85,7 +85,7 @@ def test_nothing_is_not_run(text: str) -> None:
 
 @pytest.mark.parametrize("key", ["meta enter", "ctrl enter", "shift enter"])
 def test_incomplete_code_can_be_run_as_it_is(key: str) -> None:
-    assert client("if x:|").press(key).took(Submit) == [Submit("if x:", 76)]
+    assert client("if x:|").press(key).took(Submit) == [Submit("if x:", 76, row=0)]
 
 
 def test_the_same_again_is_remembered_once() -> None:

@@ -61,7 +61,7 @@ def test_hints_can_be_turned_off() -> None:
     silent = Options(hints=False)
     assert failing("git status", "SyntaxError", options=silent).message == ""
     assert Client().set(options=silent).press("f11").message == ""
-    assert Client("exit()").set(options=silent).press("enter").took(Submit) == [Submit("exit()", 76)]
+    assert Client("exit()").set(options=silent).press("enter").took(Submit) == [Submit("exit()", 76, row=0)]
 
 
 def test_others_mistakes_and_other_languages_are_no_business() -> None:
@@ -93,7 +93,7 @@ def test_what_ends_a_session_is_asked_about(source: str, key: str) -> None:
     [
         ("d", [Leave("detach")]),
         ("q", [Control("shutdown_request", ShutdownRequest()), Leave("quit")]),
-        ("r", [Submit("exit()", 76)]),
+        ("r", [Submit("exit()", 76, row=0)]),
     ],
 )
 def test_what_is_done_then(answer: str, effects: list[object]) -> None:
@@ -104,7 +104,7 @@ def test_what_is_done_then(answer: str, effects: list[object]) -> None:
 
 @pytest.mark.parametrize("source", ["exit(keep_kernel=True)", "exit = 3", "x\nexit()", "sys.exit()", "exit_code"])
 def test_what_may_be_something_else_is_run(source: str) -> None:
-    assert Client(source).press("meta enter").took(Submit) == [Submit(source, 76)]
+    assert Client(source).press("meta enter").took(Submit) == [Submit(source, 76, row=0)]
 
 
 def test_a_kernel_that_stays_is_somebody_elses() -> None:

@@ -162,7 +162,7 @@ def test_what_terminals_send_is_in_the_table(data: bytes, key: str) -> None:
         ("ctrl left", "Ctrl-Left"),
         ("ctrl c", "Ctrl-C"),
         ("ctrl _", "Ctrl-_"),
-        ("meta f", "Alt-f"),
+        ("meta f", "Alt-F"),
         ("meta <", "Alt-<"),
         ("meta enter", "Alt-Enter"),
         ("meta backspace", "Alt-Backspace"),

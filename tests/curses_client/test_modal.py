@@ -45,7 +45,7 @@ def test_one_begins_by_typing() -> None:
 
 def test_the_keys_of_readline_are_there_while_one_types() -> None:
     assert client().write("ab").press("ctrl a", "x", "ctrl e", "y").marked == "xaby|"
-    assert client().write("if x:").press("meta enter").took(Submit) == [Submit("if x:", 76)]
+    assert client().write("if x:").press("meta enter").took(Submit) == [Submit("if x:", 76, row=0)]
 
 
 @pytest.mark.parametrize("key", ["tab", "ctrl n", "ctrl p"])
@@ -100,7 +100,7 @@ def test_an_insertion_is_one_step(before: str, keys: list[str], after: str) -> N
 @pytest.mark.parametrize("text", ["1+1", "for x in y:\n    f(x)\n    g(x)", "x = (1,\n     2)"])
 def test_enter_runs_the_cell_from_wherever_the_cursor_is(text: str) -> None:
     user = client(text).press("g", "g", "enter")
-    assert user.took(Submit) == [Submit(text, 76)]
+    assert user.took(Submit) == [Submit(text, 76, row=0)]
     assert (user.marked, mode(user)) == ("|", "insert")
 
 

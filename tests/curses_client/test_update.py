@@ -51,7 +51,7 @@ def test_enter_asks_the_kernel_and_sets_a_time() -> None:
 def test_a_plain_statement_is_run_without_asking(text: str) -> None:
     user = Client(text).press("enter")
     whole = text != "x = '"
-    assert user.took(Submit) == [Submit(text, 76)] * whole
+    assert user.took(Submit) == [Submit(text, 76, row=0)] * whole
     assert len(user.took(Ask)) == (not whole)
 
 
@@ -75,7 +75,7 @@ def test_what_may_go_on_or_is_no_python_is_asked_for(text: str) -> None:
 )
 def test_enter_follows_the_answer(text: str, status: str, ran: list[str], left: str) -> None:
     user = Client(text).press("enter").complete(status)
-    assert user.took(Submit) == [Submit(source, 76) for source in ran]
+    assert user.took(Submit) == [Submit(source, 76, row=0) for source in ran]
     assert user.marked == left
 
 
@@ -103,7 +103,7 @@ def test_an_answer_that_comes_too_late_changes_nothing() -> None:
     user.effects.append(ask)
     user.complete()
     assert user.text == "next"
-    assert user.took(Submit) == [Submit("6*7?", 76)]
+    assert user.took(Submit) == [Submit("6*7?", 76, row=0)]
 
 
 def test_a_time_that_is_over_too_late_changes_nothing() -> None:
@@ -136,7 +136,7 @@ def test_keys_typed_meanwhile_follow_in_order() -> None:
     user = Client().write("a?").press("enter").write("b = 2").press("left", "x")
     assert user.text == "a?"
     user.complete()
-    assert user.took(Submit) == [Submit("a?", 76)]
+    assert user.took(Submit) == [Submit("a?", 76, row=0)]
     assert user.marked == "b = x|2"
 
 
@@ -153,7 +153,7 @@ def test_several_cells_typed_ahead_are_asked_for_one_by_one() -> None:
         tag = user.state.waiting.tag if user.state.waiting else 0
         user.effects.append(Ask(tag, "is_complete_request", IsCompleteRequest(name)))
         user.complete()
-    assert user.took(Submit) == [Submit("a?", 76), Submit("b?", 76), Submit("c?", 76)]
+    assert user.took(Submit) == [Submit("a?", 76, row=0), Submit("b?", 76, row=0), Submit("c?", 76, row=0)]
     assert user.text == "d"
 
 
@@ -167,7 +167,7 @@ def test_a_whole_script_typed_at_once_is_run_line_by_line(how: str) -> None:
         if user.state.waiting is None:
             break
         user = user.complete() if how == "answer" else user.expire()
-    assert user.took(Submit) == [Submit(line, 76) for line in lines]
+    assert user.took(Submit) == [Submit(line, 76, row=0) for line in lines]
     assert user.text == ""
 
 
@@ -178,7 +178,7 @@ def test_a_paste_meanwhile_follows_too() -> None:
 
 def test_the_answer_decides_over_what_is_held_even_if_it_is_ctrl_c() -> None:
     user = Client("a?").press("enter", "b", "ctrl c").complete()
-    assert user.took(Submit) == [Submit("a?", 76)]
+    assert user.took(Submit) == [Submit("a?", 76, row=0)]
     assert user.text == ""
 
 
@@ -186,7 +186,7 @@ def test_records_that_come_meanwhile_disturb_nothing() -> None:
     user = Client("a?").press("enter", "b")
     user.journal.cell("c0", "print(1)", "1\n")
     user.read().complete()
-    assert user.took(Submit) == [Submit("a?", 76)]
+    assert user.took(Submit) == [Submit("a?", 76, row=0)]
     assert user.text == "b"
 
 
@@ -449,7 +449,7 @@ def test_the_wheel_scrolls_the_help() -> None:
     [
         (1, 19, "|ab\ncdef\ng"),
         (2, 19, "a|b\ncdef\ng"),
-        (0, 20, "ab\n|cdef\ng"),
+        (1, 20, "ab\n|cdef\ng"),
         (3, 20, "ab\ncd|ef\ng"),
         (79, 20, "ab\ncdef|\ng"),
         (1, 21, "ab\ncdef\n|g"),
