@@ -121,8 +121,6 @@ class App:
         self._loop = Loop()
         self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
-        if self._state.options.keys == "vi":
-            self._screen.decide_on_esc_soon()
         self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
         self._continued = Continued(self._goes_on)
         self._ticking = False
@@ -204,6 +202,7 @@ class App:
             self._follow_session()
         self._root.show(self._state)
         self._screen.shape_cursor(shape_of(self._state))
+        self._screen.decide_on_esc(soon=self._state.options.keys == "vi")
         self._loop.request_frame()
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True

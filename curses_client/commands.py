@@ -8,6 +8,7 @@ from typing import Final
 from curses_client.beside import aside
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import LOOKS_ONLY, Command, Result, edited, moved, say
+from curses_client.configuring import CONFIGURING_COMMANDS
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.editing.asking import ASKING_COMMANDS
 from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
@@ -510,4 +511,5 @@ COMMANDS: Final[dict[str, Command]] = {
     **VALUES_COMMANDS,
     **VARIABLES_COMMANDS,
     **THEMING_COMMANDS,
+    **CONFIGURING_COMMANDS,
 }
