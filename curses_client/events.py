@@ -358,8 +358,9 @@ class WriteFile(Value):
     document: Document
     lines: tuple[str, ...]
     over: bool = False
-    # the tab that has the file from then on; and whether it is closed
+    # the tab that has the file from then on, and the name as it was typed; whether the tab is closed
     tab: int | None = None
+    typed: str = ""
     closes: bool = False
 
 

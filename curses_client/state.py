@@ -271,6 +271,8 @@ class Saving(Value):
 
     path: str
     data: bytes | None
+    # the line that its name was typed into, if one asked for it
+    purpose: Literal["save", "export", ""] = ""
 
 
 class Waiting(Value):

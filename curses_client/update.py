@@ -9,7 +9,7 @@ from curses_client import measuring, modal, mouse, stray
 from curses_client.arrivals import records_read
 from curses_client.beside import subshell_came, without_subshell
 from curses_client.binding import Context
-from curses_client.commanding import LOOKS_ONLY, Result, edited, say
+from curses_client.commanding import LOOKS_ONLY, Result, ask_again, edited, say, tell
 from curses_client.commands import COMMANDS, run
 from curses_client.configuring import told_of_configuration
 from curses_client.copying import too_much
@@ -400,7 +400,9 @@ def _(event: Saved, state: State) -> Result:
         text = f"{sanitise(event.path)} is there already. Write over it?"
         return replace(state, question=Question(text, (Choice("y", "yes", "save-over"),))), ()
     if event.failure:
-        return say(state, f"not saved: {sanitise(event.failure)}", alarming=True), ()
+        why = f"not saved: {sanitise(event.failure)}"
+        purpose = state.saving.purpose if state.saving is not None else ""
+        return ask_again(state, purpose, event.path, why) if purpose else tell(state, why, alarming=True)
     return say(replace(state, saving=None), f"saved {sanitise(event.path)}"), ()
 
 

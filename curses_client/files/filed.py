@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from curses_client.commanding import Result, say
+from curses_client.commanding import Result, ask_again, say, tell
 from curses_client.document import Document
 from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
 from curses_client.files.filing import at_line, recover
@@ -88,7 +88,9 @@ def written(event: FileWritten, state: State) -> Result:
         question = Question(text, choices[:1] if event.is_new else choices)
         return replace(state, writing=event.wanted, question=question), ()
     if event.document is None:
-        return say(state, f"{name} is not saved: {sanitise(event.failure)}", alarming=True), ()
+        why = f"{name} is not saved: {sanitise(event.failure)}"
+        typed = event.wanted.typed
+        return ask_again(state, "write", typed, why) if typed else tell(state, why, alarming=True)
     document = event.document
     if event.wanted.tab is not None:
         state = _named(state, event.wanted.tab, event.wanted.lines, document)

@@ -22,7 +22,7 @@ from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
 from curses_client.widgets.source import SourceView
-from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.status import asking_row, drawn_rule, row_above_line, status_row
 from curses_client.widgets.variables import variables_rows
 from curses_client.widgets.where import where_rows
 
@@ -105,8 +105,8 @@ class Root(Widget):
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None and state.palette is None:
-            if state.asking.offered and len(rows) > 1:
-                rows[-2] = offered_row(state.asking.offered, where.cols)
+            if len(rows) > 1 and (above := row_above_line(state, where)) is not None:
+                rows[-2] = above
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         is_typed = state.panes.focus is None or state.palette is not None
         return rows, cursor if state.question is None and is_typed else None

@@ -11,7 +11,7 @@ from curses_client.layout import WIDE, Layout, Rule, layout
 from curses_client.measuring import told
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
-from curses_client.state import Cursor, State
+from curses_client.state import Cursor, Message, State
 from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.pattern import SPECIAL
 from curses_client.text.width import columns, fit
@@ -78,10 +78,10 @@ def status_row(state: State, where: Layout) -> Row:
         left.append(part)
         used += columns(part[1])
     if state.message is not None:
-        attr = "status dead" if state.message.alarming else "status starting"
         if used + wanted > where.cols:
             left, used = left[:1], columns(left[0][1])
-        left.append((attr, "   " + state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))))
+        said = state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))
+        left.append((_attr_of(state.message), f"   {said}"))
         return padded(left, where.cols, "status")
     hint = next((text for text in _hints(state) if len(text) <= where.cols - used - 2), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
@@ -133,9 +133,19 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
 
 
-def offered_row(names: tuple[str, ...], cols: int) -> Row:
-    """Return what a path could be completed to, as much as fits."""
-    return padded([("popup", fit(f" {'  '.join(map(sanitise, names))}", cols))], cols, "popup")
+def row_above_line(state: State, where: Layout) -> Row | None:
+    """Return what a path that is typed could be completed to, or what is said meanwhile, as much as fits."""
+    if state.asking is not None and state.asking.offered:
+        names = "  ".join(map(sanitise, state.asking.offered))
+        return padded([("popup", fit(f" {names}", where.cols))], where.cols, "popup")
+    if state.message is None:
+        return None
+    said = fit(f" {state.signs.said(state.message.text)}", where.cols, state.signs.more)
+    return padded([(_attr_of(state.message), said)], where.cols, "status")
+
+
+def _attr_of(message: Message) -> str:
+    return "status dead" if message.alarming else "status starting"
 
 
 def hits_text(state: State) -> str:

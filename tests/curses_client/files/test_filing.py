@@ -130,6 +130,28 @@ def test_under_another_name() -> None:
     assert lines(client)[-4].startswith("──── 1 scratch │ [new.py] ──")
 
 
+def test_a_name_under_which_it_cannot_be_saved_is_typed_on() -> None:
+    client = opened("a").press("meta S", "ctrl u").write("no/new.py").press("enter")
+    client.send(FileWritten(client.took(WriteFile)[0], failure="No such file or directory"))
+    assert lines(client)[-1].startswith(" save as no/new.py")
+    assert lines(client)[-2].startswith(" new.py is not saved: No such file or directory")
+    check(client)
+    assert client.press("home", "delete", "delete", "delete", "enter").took(WriteFile)[0].typed == "new.py"
+    assert client.state.asking is None
+
+
+def test_a_name_that_another_tab_has_is_typed_on_too() -> None:
+    client = opened("a").press("meta 1").write("x").press("meta s").write("/w/a.py").press("enter")
+    assert lines(client)[-1].startswith(" save as /w/a.py")
+    assert client.message == "/w/a.py is open in another tab"
+
+
+def test_what_is_typed_meanwhile_stays() -> None:
+    client = opened("a").press("meta S", "ctrl u").write("no/x").press("enter", "meta o").write("y")
+    client.send(FileWritten(client.took(WriteFile)[0], failure="No such file or directory"))
+    assert lines(client)[-1].startswith(" open y")
+
+
 def test_one_that_is_there_already_is_asked_about() -> None:
     client = opened("a").press("meta S", "ctrl u").write("/w/new.py").press("enter")
     client.send(FileWritten(client.took(WriteFile)[0], is_changed=True, is_new=True))
