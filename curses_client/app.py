@@ -242,11 +242,18 @@ class App:
             elif isinstance(key, str):
                 self.dispatch(e.KeyPressed(key))
             elif len(key) == 4 and key[0].endswith("mouse press"):
-                named = self._root.key_at(int(key[2]), int(key[3])) if key[1] == 1 else None
-                self.dispatch(e.KeyPressed(named) if named else e.MousePressed(*map(int, key[1:])))
+                self.dispatch(self._pressed(*map(int, key[1:])))
             elif len(key) == 4 and key[0].endswith("mouse drag"):
                 self.dispatch(e.MouseDragged(int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]
+
+    def _pressed(self, button: int, col: int, row: int) -> e.Event:
+        """Return what a button of the mouse means: the key or the tab that is named there, or the place itself."""
+        if button == 1 and (key := self._root.key_at(col, row)):
+            return e.KeyPressed(key)
+        if button == 1 and (tab := self._root.tab_at(col, row)) is not None:
+            return e.TabChosen(tab)
+        return e.MousePressed(button, col, row)
 
     def _tick(self) -> None:
         self._ticking = False

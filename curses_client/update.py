@@ -359,7 +359,7 @@ def _(event: FocusChanged, state: State) -> Result:
 
 @_handle.register
 def _(event: TabChosen, state: State) -> Result:
-    return switched(state, event.index), ()
+    return switched(replace(state, panes=replace(state.panes, focus=None)), event.index), ()
 
 
 @_handle.register

@@ -248,6 +248,22 @@ def _tabs(state: State, title: str) -> list[Run]:
     return runs
 
 
+def tab_at(state: State, cols: int, col: int) -> int | None:
+    """Return which tab is named in a column of the rule above the editor, which has so many columns."""
+    title, _ = _title(state)
+    tabs, row = _tabs(state, title), _titled_rule(state, cols)
+    # where there is no room for the names, there are none
+    if len(tabs) < 2 or row[1 : len(tabs) + 1] != tabs:
+        return None
+    at = columns(row[0][1])
+    for place, (_, text) in enumerate(tabs):
+        if at <= col < at + columns(text):
+            # a sign stands between two names
+            return place // 2 if place % 2 == 0 else None
+        at += columns(text)
+    return None
+
+
 def _title(state: State) -> tuple[str, str]:
     """Return what the editor is for, and which key matters."""
     session = state.session
