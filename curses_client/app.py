@@ -20,6 +20,7 @@ from curses_client.configuration.reading import NAME, read
 from curses_client.configuring import configured
 from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
+from curses_client.document import NOTEBOOK
 from curses_client.files.tabs import all_tabs, documents, scratch
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
@@ -384,13 +385,21 @@ class App:
             case e.KeepPanes(panes):
                 keep_panes(panes, os.environ)
             case e.ReadFile(path, line):
+                self._show_at_once(is_slow=path.endswith(NOTEBOOK))
                 self.dispatch(self._files.read(path, line))
-            case e.WriteFile():
+            case e.WriteFile(document):
+                self._show_at_once(is_slow=document.is_notebook)
                 self.dispatch(self._files.write(effect, self._state))
             case e.Discard(path):
                 self._files.forget(path)
             case e.CompletePath(text):
                 self.dispatch(self._files.complete(text))
+
+    def _show_at_once(self, *, is_slow: bool) -> None:
+        """Have what is said of something slow on the screen before all waits for that."""
+        if is_slow and self._screen.started:
+            self._root.show(self._state)
+            self._main.draw_screen()
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how

@@ -136,6 +136,7 @@ def update(state: State, event: Event) -> Result:
     after, wanted = followed_debugger(state, after)
     after, measured = measuring.followed(state, after)
     after, inspected = variables_asked(state, after)
+    after = filed.with_sign(after, effects)
     effects = (*_tidied(after, without_subshell(state, effects)), *more, *asked, *wanted, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.commanding import Result, ask_again, say, tell
-from curses_client.document import Document
-from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
+from curses_client.document import NOTEBOOK, Document
+from curses_client.events import Effect, FileChanged, FileRead, FileWritten, PathsFound, ReadFile, Recovery, WriteFile
 from curses_client.files.filing import at_line, recover
 from curses_client.files.sections import is_mark
 from curses_client.files.tabs import added, all_tabs, closed, index_of, is_unsaved, switched, with_tab
@@ -15,6 +15,18 @@ from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer
 
 _CANNOT: Final = "cannot open"
+_READING: Final = "reading"
+
+
+def with_sign(state: State, effects: tuple[Effect, ...]) -> State:
+    """Say that a notebook is read or written: another process converts it, and all waits a second for that."""
+    for effect in effects:
+        match effect:
+            case ReadFile(path) if path.endswith(NOTEBOOK):
+                return say(state, f"{_READING} {sanitise(path.rpartition('/')[2])} …")
+            case WriteFile(document) if document.is_notebook:
+                return say(state, f"saving {sanitise(document.name)} …")
+    return state
 
 
 def read(event: FileRead, state: State) -> Result:
@@ -26,6 +38,8 @@ def read(event: FileRead, state: State) -> Result:
             state.transcript.changed()
         return say(state, f"{_CANNOT} {sanitise(event.path)}: {sanitise(event.failure)}", alarming=True), ()
     document = event.document
+    if state.message is not None and state.message.text.startswith(_READING):
+        state = replace(state, message=None)
     index = index_of(state, document.path)
     if index is not None:
         state = switched(_taken(state, index, document), index)

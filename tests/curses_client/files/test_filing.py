@@ -70,6 +70,15 @@ def test_a_notebook_is_typed_into_below_its_first_mark_and_saved_with_its_output
     assert client.press("meta s").took(WriteFile) == [WriteFile(notebook, ("# %%", "x"))]
 
 
+def test_a_notebook_is_said_to_be_read_and_saved_as_long_as_that_takes() -> None:
+    client = Client().press("meta o").write("/w/a.ipynb").press("enter")
+    assert client.message == "reading a.ipynb …"
+    assert client.send(FileRead("/w/a.ipynb", document("# %%\nx", "/w/a.ipynb"))).message == ""
+    assert client.press("meta s").message == "saving a.ipynb …"
+    assert save(client).message == "saved a.ipynb"
+    assert Client().press("meta o").write("/w/a.py").press("enter").message == ""
+
+
 def test_who_comes_back_has_the_changes_again() -> None:
     kept = Recovery("/w/a.py", ("a", "b"), 1, NOON)
     client = Client().send(FileRead("/w/a.py", document("a"), kept=kept, comes_back=True))
