@@ -30,6 +30,7 @@ from curses_client.events import (
     Suspend,
 )
 from curses_client.files.filing import FILING_COMMANDS
+from curses_client.files.foreign import FOREIGN_COMMANDS
 from curses_client.files.running import (
     RUNNING_COMMANDS,
     next_section,
@@ -500,6 +501,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **STEPPING_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
+    **FOREIGN_COMMANDS,
     **RUNNING_COMMANDS,
     **REMEMBERING_COMMANDS,
     **RECALL_COMMANDS,

@@ -63,6 +63,7 @@ BINDINGS: Final = (
     _b("", "file-reload", "editor", "read the file again; undo brings back what was in the editor"),
     _b("", "file-save-and-close", "editor", "save the file, and close it"),
     _b("", "file-drop", "editor", "close the file without its changes"),
+    _answer("file-run-anyway", "editor", "run cells of another language than the kernel's, when that was asked"),
     _answer("file-recover", "editor", "take what was kept of changes, when that was asked"),
     _answer("file-forget", "editor", "drop what was kept of changes, when that was asked"),
     _b("meta .", "tab-next", "editor", "next file"),

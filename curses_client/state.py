@@ -6,7 +6,7 @@ from typing import Final, Literal
 from curses_client.arrangement import Panes
 from curses_client.debugging import Debugging
 from curses_client.document import Document
-from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
+from curses_client.events import KeyPressed, Pasted, Recovery, Submit, WriteFile
 from curses_client.finding import Finder, Spot
 from curses_client.history import matching
 from curses_client.history.entries import Entry, History
@@ -320,6 +320,9 @@ class State(Value):
     tab: int = 0
     # what was asked to be written, while the user is asked about it
     writing: WriteFile | None = None
+    # the cells of a file in another language, while the user is asked about them; the files whose cells run anyway
+    held: tuple[Submit, ...] = ()
+    run_anyway: frozenset[str] = frozenset()
     # changes that were never saved, while the user is asked about them
     recovery: Recovery | None = None
     # grows in place: compare its version, not the object

@@ -57,6 +57,7 @@ from curses_client.events import (
     Ticked,
 )
 from curses_client.files import filed
+from curses_client.files.foreign import asked_first
 from curses_client.files.tabs import scratch, switched, to_scratch
 from curses_client.helping.answering import answered as helped
 from curses_client.helping.asking import followed, paused
@@ -136,7 +137,7 @@ def update(state: State, event: Event) -> Result:
     after, wanted = followed_debugger(state, after)
     after, measured = measuring.followed(state, after)
     after, inspected = variables_asked(state, after)
-    after = filed.with_sign(after, effects)
+    after, effects = asked_first(filed.with_sign(after, effects), effects)
     effects = (*_tidied(after, without_subshell(state, effects)), *more, *asked, *wanted, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text

@@ -96,6 +96,7 @@ PURE = (
     "files.filing",
     "files.filed",
     "files.running",
+    "files.foreign",
     "panes",
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.helping")),
     "panel",

@@ -87,7 +87,7 @@ def test_every_command_can_be_reached() -> None:
     elsewhere |= {f"theme-{name}" for name in CHOICES} | {f"keys-{name}" for name in KEY_SETS}
     # of files, in tests/curses_client/files
     elsewhere |= {"file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"}
-    elsewhere |= {"file-save-all"}
+    elsewhere |= {"file-save-all", "file-run-anyway"}
     assert set(commands.COMMANDS) - by_key - set(asked) == elsewhere
     assert {*asked, *elsewhere} <= set(commands.COMMANDS)
 
