@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from curses_client.files.sections import section_at, sections
 from curses_client.flat.bottom import editor_prompt
 from curses_client.flat.inspected import inspected_lines
 from curses_client.helping.signatures import shown
@@ -13,10 +14,10 @@ from curses_client.queued import panel_cells, selected_cell
 from curses_client.recall import selected_entry
 from curses_client.standing import folded
 from curses_client.state import State
-from curses_client.text.ansi import in_place
+from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.buffer import Undo
 
-GREETING: Final = "cshell: Enter runs what is typed, F1 finds commands, Ctrl-D leaves"
+_GREETING: Final = "cshell: Enter runs what is typed, F1 finds commands, Ctrl-D leaves"
 # names of completions that are read at once
 _NAMES: Final = 8
 _STATES: Final = {
@@ -24,6 +25,11 @@ _STATES: Final = {
     ("restarting", "idle"): "the kernel is ready",
     ("dead", "idle"): "the kernel is ready",
 }
+
+
+def greeting(state: State) -> list[str]:
+    """Return what is said first, with the file that is open."""
+    return [_GREETING, *(_file_here(state) if state.document is not None else [])]
 
 
 def changes(before: State, after: State) -> list[str]:
@@ -36,7 +42,7 @@ def leaves(before: State, after: State) -> bool:
     if before.answer is not None:
         return after.answer is None
     old, new = before.editor.buffer, after.editor.buffer
-    if not _is_typing(before) or not _is_typing(after) or old.is_empty:
+    if not _is_typing(before) or not _is_typing(after) or old.is_empty or _path(before) != _path(after):
         return False
     was_run = new.is_empty and after.editor.undo == Undo()
     return was_run or (new.row > old.row and new.lines[old.row] == old.lines[old.row])
@@ -120,9 +126,38 @@ def _recall(before: State, after: State) -> list[str]:
 
 
 def _file(before: State, after: State) -> list[str]:
-    new = after.document.path if after.document is not None else "the scratch buffer"
-    old = before.document.path if before.document is not None else "the scratch buffer"
-    return [f"in the editor: {new}"] if new != old else []
+    return [] if _path(after) == _path(before) else _file_here(after)
+
+
+def _file_here(state: State) -> list[str]:
+    """Return which file is in the editor, in which tab, and the cell that the cursor is in."""
+    name = sanitise(state.document.name) if state.document is not None else "the scratch buffer"
+    tab = f", tab {state.tab + 1} of {len(state.tabs)}" if state.tabs else ""
+    return [f"in the editor: {name}{tab}", *_cell_here(state)]
+
+
+def _path(state: State) -> str:
+    return state.document.path if state.document is not None else ""
+
+
+def _cell(before: State, after: State) -> list[str]:
+    """Return which cell of the file the cursor has come to."""
+    old, new = before.editor.buffer, after.editor.buffer
+    if after.document is None or _path(after) != _path(before) or (old.row, old.lines) == (new.row, new.lines):
+        return []
+    same = section_at(old.lines, old.row).first == section_at(new.lines, new.row).first
+    return [] if same else _cell_here(after)
+
+
+def _cell_here(state: State) -> list[str]:
+    """Return which cell of a file with several the cursor is in."""
+    if state.document is None:
+        return []
+    buffer = state.editor.buffer
+    found = sections(buffer.lines)
+    place = next((number for number, section in enumerate(found, 1) if buffer.row < section.last), len(found))
+    title = f": {in_place(found[place - 1].title)}" if found[place - 1].title else ""
+    return [f"cell {place} of {len(found)}{title}"] if len(found) > 1 else []
 
 
 def _queue(before: State, after: State) -> list[str]:
@@ -172,7 +207,7 @@ def _reading(before: State, after: State) -> list[str]:
 def _passed(before: State, after: State) -> list[str]:
     """Return the lines of the editor that were passed without being shown, as by a paste."""
     old, new = before.editor.buffer, after.editor.buffer
-    if not _is_typing(after) or new.row <= old.row:
+    if not _is_typing(after) or new.row <= old.row or _path(before) != _path(after):
         return []
     rows = range(old.row, new.row)
     return [
@@ -194,6 +229,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _recall,
     _palette,
     _file,
+    _cell,
     _queue,
     _variables,
     _where,
