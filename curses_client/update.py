@@ -128,7 +128,7 @@ def update(state: State, event: Event) -> Result:
         return stray.dropped(state)
     if isinstance(event, KeyPressed):
         # one that is no text is meant for what is there now
-        state = replace(state, stray=None)
+        state = modal.recorded(replace(state, stray=None), event.key)
     after, effects = _handle(event, state)
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
@@ -307,7 +307,15 @@ def _answer_question(state: State, key: str) -> Result:
 
 def _type(state: State, key: str) -> Result:
     """Take a key for the text."""
-    return modal.pressed(state, key, _type_plainly) if state.is_modal else _type_plainly(state, key)
+    if not state.is_modal:
+        return _type_plainly(state, key)
+    return modal.with_macro(state, modal.pressed(state, key, _type_plainly), _pressed_again)
+
+
+def _pressed_again(state: State, key: str) -> Result:
+    """Take a key of a macro."""
+    after, effects = _handle(KeyPressed(key), state)
+    return _with_mode(state.editor, after, effects), effects
 
 
 def _type_plainly(state: State, key: str) -> Result:

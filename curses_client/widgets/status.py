@@ -293,7 +293,8 @@ def _mode(state: State) -> tuple[str, str]:
     """Return the mode of the vi keys, and the keys of a command that is not complete, or the one that runs."""
     vi, buffer = state.editor.vi, state.editor.buffer
     runs = "Enter runs" if vi.mode == "normal" and not buffer.is_empty else ""
-    return vi.mode.upper(), "".join(map(key_name, vi.pending)) or runs
+    mode = vi.mode.upper() + (f" recording {vi.recording}" if vi.recording else "")
+    return mode, "".join(map(key_name, vi.pending)) or runs
 
 
 def _reading_title(state: State) -> str:
