@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -22,6 +22,7 @@ from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
 from curses_client.document import NOTEBOOK
 from curses_client.files.tabs import all_tabs, documents, scratch
+from curses_client.given import Given
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -83,8 +84,8 @@ def _screen(terminal: Terminal) -> Screen:
 class App:
     """One client on one session."""
 
-    def __init__(self, terminal: Terminal, started: Started, files: Sequence[str] = ()) -> None:
-        """Show a session on a terminal, with files open in the editor."""
+    def __init__(self, terminal: Terminal, started: Started, given: Given | None = None) -> None:
+        """Show a session on a terminal, with what is given in the editor."""
         urwid.util.set_encoding("utf-8")
         cols, rows = terminal.size()
         self._started = started
@@ -95,7 +96,7 @@ class App:
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
         left = kept if kept is not None else Kept()
-        self._given = tuple(path for path in map(os.path.abspath, files) if path not in left.files)
+        self._given = given or Given()
         self._left = left.files, left.tab
         state = new_state(cols, rows, time.time(), self._link.session, Pane(_render))
         self._state = came_back(state, kept, was_away=was_away)
@@ -184,13 +185,18 @@ class App:
         for path in left:
             self.dispatch(replace(self._files.read(path, 0), comes_back=True))
         before = len(all_tabs(self._state))
-        for path in self._given:
-            self.dispatch(self._files.read(path, 0))
+        named = [(os.path.abspath(path), line) for path, line in self._given.files]
+        for path, line in named:
+            if path not in left:
+                self.dispatch(self._files.read(path, line))
         if len(all_tabs(self._state)) > before:
             # the first of them is in front
             tab = before
-        if left or self._given:
+        if left or named:
             self.dispatch(e.TabChosen(tab))
+        if self._given.text:
+            self.dispatch(e.TabChosen(0))
+            self.dispatch(e.Pasted(self._given.text))
 
     # ---- events ------------------------------------------------------------------------------------------
 

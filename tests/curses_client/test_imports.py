@@ -179,6 +179,7 @@ EXTRAS = {"PIL", "markdown_it", "mdit_py_plugins", "pylatexenc", "unicodeitplus"
 EXTRAS |= {"jupytext", "nbformat"}
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
+    "given",
     "commandline",
     "shells",
     "text",
