@@ -201,6 +201,8 @@ class FileWritten(Value):
     is_changed: bool = False
     # nothing was known of it
     is_new: bool = False
+    # or because nobody is to write it
+    is_read_only: bool = False
 
 
 class FileChanged(Value):

@@ -101,6 +101,9 @@ def written(event: FileWritten, state: State) -> Result:
         text = f"{name} was changed by somebody else." if not event.is_new else f"{name} is there already."
         question = Question(text, choices[:1] if event.is_new else choices)
         return replace(state, writing=event.wanted, question=question), ()
+    if event.is_read_only:
+        question = Question(f"{name} is read-only. Write it anyway?", (Choice("y", "yes", "file-save-over"),))
+        return replace(state, writing=event.wanted, question=question), ()
     if event.document is None:
         why = f"{name} is not saved: {sanitise(event.failure)}"
         typed = event.wanted.typed

@@ -113,6 +113,17 @@ def test_a_file_that_somebody_else_has_changed_is_not_written_over_unasked() -> 
     assert [(effect.lines, effect.over) for effect in client.took(WriteFile)] == [(("xa",), True)]
 
 
+def test_a_file_that_is_read_only_is_written_when_the_user_says_so() -> None:
+    client = opened("a").write("x").press("meta s")
+    wanted = client.took(WriteFile)[0]
+    client.send(FileWritten(wanted, is_read_only=True))
+    assert lines(client)[-1].strip() == "a.py is read-only. Write it anyway?  y yes  Esc no"
+    assert client.press("esc").took(WriteFile) == []
+    assert client.message == ""
+    client.send(FileWritten(wanted, is_read_only=True)).press("y")
+    assert [(effect.lines, effect.over) for effect in client.took(WriteFile)] == [(("xa",), True)]
+
+
 def test_or_it_is_read_instead_which_can_be_undone() -> None:
     client = opened("a").write("x").press("meta s")
     client.send(FileWritten(client.took(WriteFile)[0], is_changed=True)).press("r")
