@@ -60,7 +60,7 @@ from curses_client.files import filed
 from curses_client.files.foreign import asked_first
 from curses_client.files.tabs import scratch, switched, to_scratch
 from curses_client.helping.answering import answered as helped
-from curses_client.helping.asking import followed, paused
+from curses_client.helping.asking import followed, late, paused
 from curses_client.helping.completing import narrowed, takes, typed_on
 from curses_client.hints import unbound
 from curses_client.keymap import bound
@@ -541,6 +541,8 @@ def _(event: Expired, state: State) -> Result:
         return stray.over(state), ()
     if event.tag == state.queries.timer:
         return paused(state)
+    if (silence := late(state, event)) is not None:
+        return silence
     if event.tag == state.standing.timer:
         return rested(state), ()
     if (due := variables_due(state, event)) is not None:
