@@ -211,6 +211,9 @@ BINDINGS: Final = (
     *(_b("", f"keys-{name}", "output", f"edit with the keys of {text}") for name, text in _KEY_SETS.items()),
     _b("f1, meta x", "palette", "output", "find a command and run it; F1 again shows all keys"),
     _b("", "help", "output", "show all keys"),
+    _b(
+        "", "first-steps", "output", "show the keys that one begins with, as an empty session does", "greeting tutorial"
+    ),
     _b("", "reload-configuration", "output", "read config.toml again, and say what has changed or is wrong"),
     _b("", "detach", "output", "leave, and let the session go on"),
     _b("", "quit", "output", "leave, and end the session"),

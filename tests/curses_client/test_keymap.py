@@ -83,7 +83,7 @@ def test_every_command_can_be_reached() -> None:
     ends = Client("exit()").press("enter").state.question
     assert ends is not None
     asked += [choice.command for choice in ends.choices]
-    elsewhere = {"wheel-up", "wheel-down", "reload-configuration", "help", "next-theme"}
+    elsewhere = {"wheel-up", "wheel-down", "reload-configuration", "help", "next-theme", "first-steps"}
     elsewhere |= {f"theme-{name}" for name in CHOICES} | {f"keys-{name}" for name in KEY_SETS}
     # of files, in tests/curses_client/files
     elsewhere |= {"file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"}

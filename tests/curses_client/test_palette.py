@@ -73,7 +73,7 @@ def test_every_command_that_can_be_run_from_it_is_in_it_and_no_other() -> None:
         ("ask rest", "ask-restart"),
         ("two swap", "transpose"),
         ("RESTART ASK", "ask-restart"),
-        ("tsp", "transpose"),
+        ("trsps", "transpose"),
         ("detach", "detach"),
         ("split", "pane-arrange"),
         ("zoom", "pane-zoom"),
@@ -230,6 +230,20 @@ def test_every_command_can_be_run_from_it(make: type[Client]) -> None:
         assert place(user.state) in SECTIONS
         check(user.set(palette=Palette(Buffer.of(""), number)).press("enter"))
         assert (user.state.palette is not None) is (bool(entry.why) or entry.name == "palette")
+
+
+def test_what_an_empty_session_shows_can_be_shown_again() -> None:
+    user = opened("first-steps").press("enter")
+    assert user.message == "that is what stands above, until a cell has run"
+    user.journal.cell("c", "print(1)", "1\n")
+    user.read()
+    assert not any(LESSONS[0][1] in line for line in lines(user))
+    user.press("f1").write("first").press("enter")
+    shown = lines(user)
+    place = next(number for number, line in enumerate(shown) if line.startswith("── first steps"))
+    assert [text in row for row, (_, text) in zip(shown[place + 1 :], LESSONS, strict=False)] == [True] * 5
+    check(user)
+    assert user.press("f4").message == "nothing more is known"
 
 
 # ---- what is seen of it ------------------------------------------------------------------------------------
