@@ -7,7 +7,7 @@ from typing import Any
 
 from curses_client import measuring, modal, mouse, stray
 from curses_client.arrivals import records_read
-from curses_client.beside import subshell_came, without_subshell
+from curses_client.beside import subshell_came, without_subshells
 from curses_client.binding import Context
 from curses_client.commanding import LOOKS_ONLY, Result, ask_again, edited, say, tell
 from curses_client.commands import COMMANDS, run
@@ -35,7 +35,6 @@ from curses_client.events import (
     HistoryNotWritten,
     HistoryRead,
     KeyPressed,
-    Leave,
     LineBack,
     LineLost,
     MouseDragged,
@@ -90,7 +89,6 @@ from curses_client.values import answered
 from curses_client.variables.answering import answered as variables_answered
 from curses_client.variables.asking import expired as variables_due
 from curses_client.variables.asking import followed as variables_asked
-from curses_client.variables.asking import leaving
 from kernel.protocol.messages import (
     ColumnsRequest,
     ExecuteReply,
@@ -138,7 +136,7 @@ def update(state: State, event: Event) -> Result:
     after, measured = measuring.followed(state, after)
     after, inspected = variables_asked(state, after)
     after, effects = asked_first(filed.with_sign(after, effects), effects)
-    effects = (*_tidied(after, without_subshell(state, effects)), *more, *asked, *wanted, *measured, *inspected)
+    effects = (*without_subshells(after, effects), *more, *asked, *wanted, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -163,12 +161,6 @@ def _changes(effect: Effect) -> bool:
     if isinstance(effect, Control):
         return effect.msg_type not in _HARMLESS
     return isinstance(effect, (Submit, AnswerInput))
-
-
-def _tidied(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Return the effects; who leaves first has the kernel forget what was made there for them."""
-    leaves = any(isinstance(effect, Leave) and effect.how == "detach" for effect in effects)
-    return (*leaving(state), *effects) if leaves else effects
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
