@@ -334,6 +334,9 @@ BINDINGS: Final = (
     _b("a", "variables-all", "variables", "also modules, functions, classes, or not"),
     _b("esc, q, ctrl c", "variables-back", "variables", "back, then close; Alt-E leaves it open"),
     # ---- where the running cell stands ---------------------------------------------------------------------
+    _b("enter, o", "where-open", "where", "go to the selected line, or open its file there"),
+    _b("down, j", "where-next", "where", "next line"),
+    _b("up, k", "where-previous", "where", "line before"),
     _b("esc, q", "where-close", "where", "close"),
     # ---- palette -------------------------------------------------------------------------------------------
     _b("enter", "palette-run", "palette", "run the command that is selected"),

@@ -12,7 +12,7 @@ from curses_client.offers import Completion
 from curses_client.palette import selected
 from curses_client.queued import panel_cells, selected_cell
 from curses_client.recall import selected_entry
-from curses_client.standing import folded
+from curses_client.standing import Standing, folded
 from curses_client.state import State
 from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.buffer import Undo
@@ -173,10 +173,20 @@ def _queue(before: State, after: State) -> list[str]:
 def _where(before: State, after: State) -> list[str]:
     """Return where the cell stands when somebody has asked, not as it goes on."""
     old, new = before.standing, after.standing
+    if after.panes.focus == "where" and (new.selected != old.selected or before.panes.focus != "where"):
+        return _line_selected(new)
     if "where" not in after.panes.open or not new.frames or (old.frames and "where" in before.panes.open):
         return []
     rows = (row if isinstance(row, str) else f"{row.spot.place} {row.source}" for row in folded(new.frames))
     return ["the cell stands here, the innermost call last:", *rows]
+
+
+def _line_selected(standing: Standing) -> list[str]:
+    choices, place = standing.choices, standing.place
+    if not choices:
+        return []
+    chosen = choices[place]
+    return [f"{place + 1} of {len(choices)}: {chosen.spot.place} {chosen.source}"]
 
 
 def _variables(before: State, after: State) -> list[str]:
