@@ -21,5 +21,6 @@ writes down what is typed and not run, `continued` hears when the process goes o
 choices; `app` wires all this together and performs effects.  `boot` is what runs first: it has the terminal and a
 first frame ready before anything else is imported.
 
-`commandline` is the command line as a table, `cli` does what needs no screen: `listing`, `log`, `doctor` and others.
+`commandline` is the command line as a table, `given` what it gives the editor, `cli` does what needs no screen:
+`listing`, `log`, `doctor` and others.
 """

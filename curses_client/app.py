@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -21,8 +21,10 @@ from curses_client.configuring import configured
 from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
 from curses_client.debugger import Breakpoint
+from curses_client.document import NOTEBOOK
 from curses_client.files.marks import kept_breakpoints
 from curses_client.files.tabs import all_tabs, documents, scratch
+from curses_client.given import Given
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
 from curses_client.link import Link, username
@@ -85,8 +87,8 @@ def _screen(terminal: Terminal) -> Screen:
 class App:
     """One client on one session."""
 
-    def __init__(self, terminal: Terminal, started: Started, files: Sequence[str] = ()) -> None:
-        """Show a session on a terminal, with files open in the editor."""
+    def __init__(self, terminal: Terminal, started: Started, given: Given | None = None) -> None:
+        """Show a session on a terminal, with what is given in the editor."""
         urwid.util.set_encoding("utf-8")
         cols, rows = terminal.size()
         self._started = started
@@ -97,7 +99,7 @@ class App:
         self._keeper, kept = self._begin_keeping()
         self._heirs = heirs(kept, self._link.session)
         left = kept if kept is not None else Kept()
-        self._given = tuple(path for path in map(os.path.abspath, files) if path not in left.files)
+        self._given = given or Given()
         self._left = left.files, left.tab
         state = new_state(cols, rows, time.time(), self._link.session, Pane(_render))
         self._state = came_back(state, kept, was_away=was_away)
@@ -124,8 +126,6 @@ class App:
         self._loop = Loop()
         self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
-        if self._state.options.keys == "vi":
-            self._screen.decide_on_esc_soon()
         self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
         self._continued = Continued(self._goes_on)
         self._ticking = False
@@ -188,13 +188,18 @@ class App:
         for path in left:
             self.dispatch(replace(self._files.read(path, 0), comes_back=True))
         before = len(all_tabs(self._state))
-        for path in self._given:
-            self.dispatch(self._files.read(path, 0))
+        named = [(os.path.abspath(path), line) for path, line in self._given.files]
+        for path, line in named:
+            if path not in left:
+                self.dispatch(self._files.read(path, line))
         if len(all_tabs(self._state)) > before:
             # the first of them is in front
             tab = before
-        if left or self._given:
+        if left or named:
             self.dispatch(e.TabChosen(tab))
+        if self._given.text:
+            self.dispatch(e.TabChosen(0))
+            self.dispatch(e.Pasted(self._given.text))
 
     # ---- events ------------------------------------------------------------------------------------------
 
@@ -207,6 +212,7 @@ class App:
             self._follow_session()
         self._root.show(self._state)
         self._screen.shape_cursor(shape_of(self._state))
+        self._screen.decide_on_esc(soon=self._state.options.keys == "vi")
         self._loop.request_frame()
         if not self._ticking and (self._state.session.running or self._state.message):
             self._ticking = True
@@ -246,11 +252,18 @@ class App:
             elif isinstance(key, str):
                 self.dispatch(e.KeyPressed(key))
             elif len(key) == 4 and key[0].endswith("mouse press"):
-                named = self._root.key_at(int(key[2]), int(key[3])) if key[1] == 1 else None
-                self.dispatch(e.KeyPressed(named) if named else e.MousePressed(*map(int, key[1:])))
+                self.dispatch(self._pressed(*map(int, key[1:])))
             elif len(key) == 4 and key[0].endswith("mouse drag"):
                 self.dispatch(e.MouseDragged(int(key[2]), int(key[3])))
         return [key for key in keys if key == "window resize"]
+
+    def _pressed(self, button: int, col: int, row: int) -> e.Event:
+        """Return what a button of the mouse means: the key or the tab that is named there, or the place itself."""
+        if button == 1 and (key := self._root.key_at(col, row)):
+            return e.KeyPressed(key)
+        if button == 1 and (tab := self._root.tab_at(col, row)) is not None:
+            return e.TabChosen(tab)
+        return e.MousePressed(button, col, row)
 
     def _tick(self) -> None:
         self._ticking = False
@@ -386,13 +399,21 @@ class App:
             case e.KeepPanes(panes):
                 keep_panes(panes, os.environ)
             case e.ReadFile(path, line):
+                self._show_at_once(is_slow=path.endswith(NOTEBOOK))
                 self.dispatch(self._files.read(path, line))
-            case e.WriteFile():
+            case e.WriteFile(document):
+                self._show_at_once(is_slow=document.is_notebook)
                 self.dispatch(self._files.write(effect, self._state))
             case e.Discard(path):
                 self._files.forget(path)
             case e.CompletePath(text):
                 self.dispatch(self._files.complete(text))
+
+    def _show_at_once(self, *, is_slow: bool) -> None:
+        """Have what is said of something slow on the screen before all waits for that."""
+        if is_slow and self._screen.started:
+            self._root.show(self._state)
+            self._main.draw_screen()
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how

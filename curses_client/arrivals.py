@@ -186,7 +186,8 @@ def _hinted(state: State, record: Record) -> State:
     cell = state.transcript.cell(record.parent)
     if not isinstance(record.content, ExecuteReply) or cell is None or not record.parent.startswith(state.client):
         return state
-    return hinted(state, cell.code, record.content.ename or "" if cell.failed else "")
+    ename, evalue = (record.content.ename, record.content.evalue) if cell.failed else ("", "")
+    return hinted(state, cell.code, ename or "", evalue or "")
 
 
 def _asked(state: State) -> State:

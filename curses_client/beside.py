@@ -60,8 +60,9 @@ def subshell_came(state: State, event: Replied) -> Result | None:
     return tell(state, sanitise(said or FOREIGN), alarming=True)
 
 
-def without_subshell(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Have the subshell end before the client leaves."""
-    if not state.subshell or not any(isinstance(effect, Leave) for effect in effects):
+def without_subshells(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Have the subshells of this client end before it leaves: each is a thread of a kernel that may live on."""
+    if not any(isinstance(effect, Leave) and effect.how != "ended" for effect in effects):
         return effects
-    return (Control("delete_subshell_request", DeleteSubshellRequest(state.subshell)), *effects)
+    subshells = filter(None, (state.subshell, state.inspected.subshell))
+    return (*(Control("delete_subshell_request", DeleteSubshellRequest(each)) for each in subshells), *effects)

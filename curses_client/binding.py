@@ -37,8 +37,17 @@ class Binding(Value):
     command: str
     context: Context
     help: str
+    # other words that it is looked for by
+    words: str = ""
+    # it answers a question, and does nothing where that was not asked
+    is_answer: bool = False
 
 
-def bind(keys: str, command: str, context: Context, text: str) -> Binding:
+def bind(keys: str, command: str, context: Context, text: str, words: str = "") -> Binding:
     """Make a row of a table of keys; several keys stand between commas."""
-    return Binding(tuple(key.strip() for key in keys.split(",") if key.strip()), command, context, text)
+    return Binding(tuple(key.strip() for key in keys.split(",") if key.strip()), command, context, text, words)
+
+
+def answer(command: str, context: Context, text: str) -> Binding:
+    """Make the row of a command that only a question runs."""
+    return Binding((), command, context, text, is_answer=True)

@@ -16,8 +16,9 @@ from curses_client.terminal import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from curses_client.given import Given
     from curses_client.launcher import Started
 
     # what finds or starts a session, and what waits until it can be entered: the screen is imported in between
@@ -33,12 +34,12 @@ def show(
     kernel: str | None = None,
     existing: str | None = None,
     read_only: bool = False,
-    files: "Sequence[str]" = (),
+    given: "Given | None" = None,
 ) -> int:
     """Show a session on this terminal, a new one or with `attach` one that runs; return the exit status.
 
     A new one runs the interpreter `python`, or the `kernel` that Jupyter has under this name, or takes over the
-    kernel with the connection file `existing`.  One that runs may be entered `read_only`.  `files` are open in the
+    kernel with the connection file `existing`.  One that runs may be entered `read_only`.  What is `given` is in the
     editor.
     """
 
@@ -63,7 +64,7 @@ def show(
         started = launcher.join(spawned, os.environ)
         return lambda: started
 
-    return on_terminal(enter if attach else start, files)
+    return on_terminal(enter if attach else start, given)
 
 
 def _check_name(name: str) -> None:
@@ -86,22 +87,22 @@ def show_ended(name: str | None) -> int:
     return on_terminal(find)
 
 
-def on_terminal(begin: "Begin", files: "Sequence[str]" = ()) -> int:
-    """Show the session that `begin` finds on this terminal, with files in the editor; return the exit status."""
+def on_terminal(begin: "Begin", given: "Given | None" = None) -> int:
+    """Show the session that `begin` finds on this terminal, the editor with what is given; return the exit status."""
     try:
         terminal = Terminal()
     except TerminalError as error:
         return complain(str(error))
     catch_signals()
     try:
-        status, text = _show(terminal, begin, files)
+        status, text = _show(terminal, begin, given)
     except Terminated as end:
         return end.finish()
     print(text, file=sys.stderr if status else sys.stdout)
     return status
 
 
-def _show(terminal: Terminal, begin: "Begin", files: "Sequence[str]" = ()) -> tuple[int, str]:
+def _show(terminal: Terminal, begin: "Begin", given: "Given | None" = None) -> tuple[int, str]:
     """Return the exit status and what is to be said when the terminal is the user's again."""
     # nothing of what is imported is garbage; the app looks for some once it has settled
     gc.disable()
@@ -117,7 +118,7 @@ def _show(terminal: Terminal, begin: "Begin", files: "Sequence[str]" = ()) -> tu
         started = join()
         way_back = started.way_back
         divert_prints(started.log)
-        app = App(terminal, started, files)
+        app = App(terminal, started, given)
         outcome = app.run()
         return started.called(app.session_name).farewell(outcome, app.failure)
     # the outermost place: what is not foreseen becomes a sentence, and its traceback goes to the log

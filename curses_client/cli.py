@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from curses_client.boot import complain, show, show_ended
 from curses_client.commandline import parser, with_command, without_ssh
+from curses_client.given import Given, GivenError
+from curses_client.given import given as editor_given
 from kernel.protocol.session import SessionError, find
 
 # as a shell reports the end by SIGPIPE and SIGINT
@@ -33,9 +35,12 @@ def main(arguments: list[str]) -> int:
     chosen = [f"--{option}" for option in ("python", "kernel", "existing") if new[option] is not None]
     if len(chosen) > 1:
         top.error(f"{chosen[0]} and {chosen[1]} exclude each other")
-    if given.ssh is not None:
-        return _remote(given, new, without_ssh(arguments))
-    return _printed(lambda: _run(given, new))
+    try:
+        if given.ssh is not None:
+            return _remote(given, new, without_ssh(arguments))
+        return _printed(lambda: _run(given, new))
+    except GivenError as error:
+        return complain(str(error))
 
 
 def _either(given: Any, option: str) -> str | None:
@@ -83,7 +88,7 @@ def _run(given: Any, new: Mapping[str, str | None]) -> int:
     match given.command:
         case None | "new":
             session, python, kernel, existing = new.values()
-            return show(session, attach=False, python=python, kernel=kernel, existing=existing, files=_files(given))
+            return show(session, attach=False, python=python, kernel=kernel, existing=existing, given=_given(given))
         case "attach":
             return show(given.attach_name, attach=True, read_only=given.attach_read_only)
         case "open":
@@ -92,8 +97,10 @@ def _run(given: Any, new: Mapping[str, str | None]) -> int:
             return _COMMANDS[command](given)
 
 
-def _files(given: Any) -> list[str]:
-    return getattr(given, "new_files", None) or []
+def _given(given: Any) -> Given | None:
+    """Return what is for the editor, if anything is.  Raises GivenError."""
+    names = getattr(given, "new_files", None)
+    return editor_given(names) if names else None
 
 
 def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
@@ -104,7 +111,7 @@ def _remote(given: Any, new: Mapping[str, str | None], rest: list[str]) -> int:
         case None | "new" if not given.version:
             name, python, kernel, existing = new.values()
             return remote.show(
-                given.ssh, name, attach=False, python=python, kernel=kernel, existing=existing, files=_files(given)
+                given.ssh, name, attach=False, python=python, kernel=kernel, existing=existing, given=_given(given)
             )
         case "attach":
             return remote.show(given.ssh, given.attach_name, attach=True, read_only=given.attach_read_only)

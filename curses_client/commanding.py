@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from curses_client.events import Effect
-from curses_client.state import Message, State
+from curses_client.state import Asking, Message, State
+from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import SESSION, Buffer
 
 Result = tuple[State, tuple[Effect, ...]]
@@ -23,6 +24,14 @@ def say(state: State, text: str, *, alarming: bool = False) -> State:
 def tell(state: State, text: str, *, alarming: bool = False) -> Result:
     """Do nothing but show a message."""
     return say(state, text, alarming=alarming), ()
+
+
+def ask_again(state: State, purpose: Literal["write", "save", "export"], text: str, why: str) -> Result:
+    """Have the line back that was typed and led to nothing, unless the keys go elsewhere by now, and say why."""
+    is_free = state.asking is None and state.palette is None and state.question is None
+    if is_free:
+        state = replace(state, asking=Asking(purpose, Buffer.of(sanitise(text))), completion=None)
+    return tell(state, why, alarming=True)
 
 
 def edited(state: State, buffer: Buffer, kind: str) -> State:

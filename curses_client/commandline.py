@@ -5,6 +5,7 @@ import os
 import sys
 from typing import Any, Final, Literal, NoReturn
 
+from curses_client.given import is_given
 from kernel.protocol.value import Value
 
 # what a shell offers for a value; nothing is for names that are new
@@ -47,6 +48,10 @@ _KERNEL: Final = Argument(("--kernel",), "run a kernel that Jupyter knows, by it
 _EXISTING: Final = Argument(
     ("--existing",), "make a session of a kernel that runs already, by its connection file", "FILE", "files"
 )
+_FILES: Final = (
+    "a file: a script with cells (# %%), a notebook, any text; +N in front of it goes to line N, "
+    "- reads the standard input into the scratch buffer"
+)
 NEW: Final = (_SESSION, _PYTHON, _KERNEL, _EXISTING)
 SSH: Final = Argument(("--ssh",), "do it on another machine, through ssh", "[USER@]HOST", "hosts")
 TOP: Final = (Argument(("-V", "--version"), "print the version and end"), SSH, *NEW)
@@ -55,7 +60,7 @@ COMMANDS: Final = (
     Command(
         "new",
         "start a session (the default), with files in the editor if some are named",
-        (*NEW, Argument(("files",), "a file: a script with cells (# %%), a notebook, any text", "FILE", "files", "*")),
+        (*NEW, Argument(("files",), _FILES, "FILE", "files", "*")),
     ),
     Command(
         "attach",
@@ -218,12 +223,12 @@ def with_command(arguments: list[str]) -> list[str]:
     """Return a command line with the command for what has only the names of files: ``cshell a.py`` opens it."""
     valued = {flag for argument in TOP if argument.metavar for flag in argument.flags}
     index = 0
-    while index < len(arguments) and arguments[index].startswith("-"):
+    while index < len(arguments) and arguments[index].startswith("-") and not is_given(arguments[index]):
         index += 2 if arguments[index] in valued else 1
     first = arguments[index : index + 1]
     if not first or first[0] in {command.name for command in COMMANDS}:
         return arguments
-    is_file = os.sep in first[0] or "." in first[0] or os.path.isfile(first[0])
+    is_file = is_given(first[0]) or os.sep in first[0] or "." in first[0] or os.path.isfile(first[0])
     return [*arguments[:index], "new", *arguments[index:]] if is_file else arguments
 
 

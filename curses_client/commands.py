@@ -10,6 +10,7 @@ from curses_client.breakpoints.commands import STOPPED_COMMANDS
 from curses_client.breakpoints.marking import MARKING_COMMANDS
 from curses_client.browsing import BROWSING_COMMANDS
 from curses_client.commanding import LOOKS_ONLY, Command, Result, edited, moved, say
+from curses_client.configuring import CONFIGURING_COMMANDS
 from curses_client.copying import COPYING_COMMANDS
 from curses_client.editing.asking import ASKING_COMMANDS
 from curses_client.editing.characters import CHARACTERS_COMMANDS, indent, newline, tab
@@ -31,6 +32,7 @@ from curses_client.events import (
     Suspend,
 )
 from curses_client.files.filing import FILING_COMMANDS
+from curses_client.files.foreign import FOREIGN_COMMANDS
 from curses_client.files.running import (
     RUNNING_COMMANDS,
     next_section,
@@ -48,7 +50,7 @@ from curses_client.keymap import SECTIONS, help_rows
 from curses_client.layout import layout
 from curses_client.opening import OPENING_COMMANDS
 from curses_client.output_cursor import into_pane
-from curses_client.palette import PALETTE_COMMANDS, ran, selected
+from curses_client.palette import PALETTE_COMMANDS, lessons, ran, selected
 from curses_client.panel import PANEL_COMMANDS
 from curses_client.panes import PANES_COMMANDS
 from curses_client.peeking import PEEKING_COMMANDS
@@ -408,6 +410,16 @@ def open_help(state: State) -> Result:
     return replace(state, help_top=min(rows.index((title, "")), last), completion=None), ()
 
 
+def first_steps(state: State) -> Result:
+    """Show below the output what an empty session shows."""
+    if state.cursor is None and not any(state.transcript.cells()):
+        return say(state, "that is what stands above, until a cell has run"), ()
+    lines = tuple(f"{keys:>9}  {text}" for keys, text in lessons(state.options))
+    state.transcript.add_notice("first steps", details=lines, is_open=True)
+    state.transcript.changed()
+    return output_end(state)
+
+
 def run_chosen(state: State) -> Result:
     """Run the command that is selected in the palette, where that was opened; or say why that makes no sense."""
     entry = selected(state)
@@ -473,6 +485,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "reload-configuration": lambda state: (state, (ReadConfiguration(),)),
     "suspend": lambda state: (state, (Suspend(),)),
     "help": open_help,
+    "first-steps": first_steps,
     "palette-run": run_chosen,
     "palette-help": help_from_palette,
     "help-down": _scroll_help(lambda _: +1),
@@ -503,6 +516,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **STOPPED_COMMANDS,
     **TABS_COMMANDS,
     **FILING_COMMANDS,
+    **FOREIGN_COMMANDS,
     **RUNNING_COMMANDS,
     **REMEMBERING_COMMANDS,
     **RECALL_COMMANDS,
@@ -514,4 +528,5 @@ COMMANDS: Final[dict[str, Command]] = {
     **VALUES_COMMANDS,
     **VARIABLES_COMMANDS,
     **THEMING_COMMANDS,
+    **CONFIGURING_COMMANDS,
 }

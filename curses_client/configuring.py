@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, get_args
 
-from curses_client.commanding import say
+from curses_client.binding import KeySet
+from curses_client.commanding import Command, say
 from curses_client.events import ConfigurationRead
 from curses_client.options import Options
 from curses_client.state import State
@@ -46,3 +47,14 @@ def told_of_configuration(state: State, event: ConfigurationRead) -> State:
         more = f" · {len(event.problems)} things are wrong" if len(event.problems) > 1 else ""
         return say(state, sanitise(event.problems[0]) + more, alarming=True)
     return say(state, text)
+
+
+def _with_keys(keys: KeySet) -> Command:
+    """Edit with other keys as long as this client lives."""
+    return lambda state: (
+        say(replace(state, options=replace(state.options, keys=keys)), f'keys {keys} · keys = "{keys}" keeps them'),
+        (),
+    )
+
+
+CONFIGURING_COMMANDS: Final[dict[str, Command]] = {f"keys-{keys}": _with_keys(keys) for keys in get_args(KeySet)}

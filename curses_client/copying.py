@@ -152,7 +152,7 @@ def save(state: State, path: str) -> Result:
     if part is None or not path:
         return state, ()
     data = part.picture_data(path) or "".join(_pieces_of(part)).encode()
-    saving = Saving(path, data)
+    saving = Saving(path, data, "save")
     return replace(state, saving=saving), (Save(saving.path, saving.data, over=False),)
 
 
@@ -166,7 +166,7 @@ def export(state: State, path: str) -> Result:
     """Write the whole session to a file; one that is there is not overwritten unasked."""
     if not path:
         return state, ()
-    return say(replace(state, saving=Saving(path, None)), "exporting …"), (Save(path, None, over=False),)
+    return say(replace(state, saving=Saving(path, None, "export")), "exporting …"), (Save(path, None, over=False),)
 
 
 def save_over(state: State) -> Result:

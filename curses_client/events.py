@@ -201,6 +201,8 @@ class FileWritten(Value):
     is_changed: bool = False
     # nothing was known of it
     is_new: bool = False
+    # or because nobody is to write it
+    is_read_only: bool = False
 
 
 class FileChanged(Value):
@@ -360,8 +362,9 @@ class WriteFile(Value):
     document: Document
     lines: tuple[str, ...]
     over: bool = False
-    # the tab that has the file from then on; and whether it is closed
+    # the tab that has the file from then on, and the name as it was typed; whether the tab is closed
     tab: int | None = None
+    typed: str = ""
     closes: bool = False
 
 

@@ -1,12 +1,15 @@
 """The terminal in the flat mode: lines are printed on it, below what was there before."""
 
 import os
+import time
 from typing import Any, Final
 
 from curses_client.flat.bottom import bottom
-from curses_client.flat.changes import GREETING, changes, leaves
+from curses_client.flat.changes import changes, greeting, leaves
 from curses_client.flat.news import News
+from curses_client.flat.pauses import pause
 from curses_client.flat.writing import Shown, shown, written
+from curses_client.loop import Loop
 from curses_client.screen import Screen
 from curses_client.state import State
 
@@ -24,6 +27,14 @@ class FlatScreen(Screen):
         self._news = News()
         self._state: State | None = None
         self._shown = Shown()
+        self._loop: Loop | None = None
+        # output waits for the end of a word that is being typed
+        self._is_held = False
+
+    def use(self, loop: Loop) -> None:
+        """Have a loop send what the terminal does not take at once, and say later what waits."""
+        super().use(loop)
+        self._loop = loop
 
     def _start(self, *args: Any, **kwargs: Any) -> None:
         super()._start(*args, **{**kwargs, "alternate_buffer": False})
@@ -53,12 +64,13 @@ class FlatScreen(Screen):
             raise RuntimeError("the screen is not started")
         state: State = canvas.state
         before = self._state or state
-        greeting = () if self._state is not None else (GREETING,)
+        first = () if self._state is not None else greeting(state)
         self._state = state
         stays = leaves(before, state) and bool(self._shown.text)
         if stays:
             self._news.leave(before.editor.buffer.text)
-        lines = [state.signs.said(line) for line in (*greeting, *self._news.of(state), *changes(before, state))]
+        news = () if self._holds(size, canvas) else self._news.of(state)
+        lines = [state.signs.said(line) for line in (*first, *news, *changes(before, state))]
         new = shown(bottom(state), size[0])
         data = written(self._shown, lines, new, leaves=stays, erases=not self._only_prints)
         self._shown = new
@@ -67,3 +79,19 @@ class FlatScreen(Screen):
             self.output.write(data)
         elif data:
             self._send(data.encode("utf-8", "replace"), typed=typed)
+
+    def _holds(self, size: tuple[int, int], canvas: Any) -> bool:
+        """Whether output waits for a word that is being typed; then it is said a moment later."""
+        seconds = pause(canvas.state, time.time())
+        if self._loop is None or not seconds:
+            return False
+        if not self._is_held:
+            self._is_held = True
+            self._loop.alarm(seconds, lambda: self._go_on(size, canvas))
+        return True
+
+    def _go_on(self, size: tuple[int, int], canvas: Any) -> None:
+        self._is_held = False
+        if self.started:
+            canvas.state = self._state
+            self.draw_screen(size, canvas)

@@ -30,11 +30,22 @@ _MISTAKES: Final = tuple(
         (r"(?:vim?|nano|emacs|code)\s+(\S+)", "SyntaxError", "%edit {0} opens a file in your editor"),
         (rf"((?:{_SHELL})(?:\s+[^=(].*)?)", "SyntaxError NameError", "!{0} runs it in the shell"),
         (r":(?:q|wq|x|qa)!?", "SyntaxError", "{delete-or-leave} leaves: the session can go on"),
+        (
+            r"!?cshell(?:\s+(?:attach|open|new)\b.*)?",
+            "SyntaxError NameError",
+            "that is for a shell · {delete-or-leave} leaves: the session can go on",
+        ),
+        (r"(cshell\s+.+)", "SyntaxError", "!{0} runs it in the shell"),
         (r"q|x|bye|logout", "NameError", "{delete-or-leave} leaves: the session can go on"),
         (r"clear|cls", "NameError", "{redraw} paints the screen anew"),
         (r"help|\?", "", "{palette} finds any command · name? tells what is known of a name"),
     )
 )
+_UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
+_IDENTIFIER: Final = re.compile(r"[^\W\d]\w+")
+# cells whose names may have been meant, and how near a name is to be
+_LOOK_BACK: Final = 200
+_NEAR: Final = 0.75
 # what a key is that can be no character
 _KEY: Final = re.compile(r"(?:(?:shift|meta|ctrl) )+\S.*|f[0-9]+")
 
@@ -50,16 +61,36 @@ def ends_session(state: State, source: str) -> bool:
     return state.options.hints and "python" in state.session.lexer and _ENDS.fullmatch(source.strip()) is not None
 
 
-def hinted(state: State, source: str, error: str) -> State:
-    """Say what may have been meant by a cell of this user that ended with an error; with none if that is empty."""
-    line = source.strip()
-    if not state.options.hints or "python" not in state.session.lexer or "\n" in line:
+def hinted(state: State, source: str, error: str, text: str = "") -> State:
+    """Say what may have been meant by a cell of this user that ended with an error and its text; without, with none."""
+    if not state.options.hints or "python" not in state.session.lexer:
         return state
-    for pattern, errors, hint in _MISTAKES:
+    hint = _of_line(state, source.strip(), error) or _of_name(state, text)
+    return replace(state, message=Message(hint, state.now + _SECONDS)) if hint else state
+
+
+def _of_line(state: State, line: str, error: str) -> str:
+    """Return what is said of a line that many mistake for code."""
+    for pattern, errors, hint in _MISTAKES if "\n" not in line else ():
         found = pattern.fullmatch(line)
         if found is not None and error in (errors.split() or [""]):
-            return replace(state, message=Message(_filled(state, hint, found), state.now + _SECONDS))
-    return state
+            return _filled(state, hint, found)
+    return ""
+
+
+def _of_name(state: State, text: str) -> str:
+    """Return which name was meant by one that is not defined, if a builtin or one of the session is near."""
+    found = _UNDEFINED.fullmatch(text)
+    if found is None:
+        return ""
+    # few mistype, and it takes a while to import
+    import builtins
+    from difflib import get_close_matches
+
+    done = [cell.code for cell in state.transcript.cells() if cell.state == "done"][-_LOOK_BACK:]
+    known = {*dir(builtins), *(name for code in done for name in _IDENTIFIER.findall(code))}
+    near = get_close_matches(found[1], sorted(known - {found[1]}), 1, _NEAR)
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _filled(state: State, hint: str, found: re.Match[str]) -> str:

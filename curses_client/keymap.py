@@ -7,9 +7,11 @@ from functools import cache
 from typing import Final
 
 from curses_client.binding import Binding, Context, KeySet
+from curses_client.binding import answer as _answer
 from curses_client.binding import bind as _b
 from curses_client.modern_keys import MODERN
 from curses_client.options import Options
+from curses_client.themes.choice import CHOICES
 
 DEFAULTS: Final = Options()
 # what something is called, and its address
@@ -35,6 +37,9 @@ SECTIONS: Final[dict[Context, str]] = {
     "help": "This help",
 }
 
+# whose keys the sets have
+_KEY_SETS: Final[dict[KeySet, str]] = {"emacs": "readline and Emacs", "vi": "vi", "modern": "other editors of today"}
+
 BINDINGS: Final = (
     # ---- running -------------------------------------------------------------------------------------------
     _b("enter", "run-or-newline", "editor", "run a complete cell, else make a new line"),
@@ -54,13 +59,14 @@ BINDINGS: Final = (
     _b("meta s", "file-save", "editor", "save the file; the scratch buffer under a name"),
     _b("meta S", "file-save-as", "editor", "save under another name"),
     _b("meta k", "file-close", "editor", "close the file"),
-    _b("", "file-save-over", "editor", "write over the file that is there, when that was asked"),
+    _answer("file-save-over", "editor", "write over the file that is there, when that was asked"),
     _b("", "file-save-all", "editor", "save all files"),
     _b("", "file-reload", "editor", "read the file again; undo brings back what was in the editor"),
     _b("", "file-save-and-close", "editor", "save the file, and close it"),
     _b("", "file-drop", "editor", "close the file without its changes"),
-    _b("", "file-recover", "editor", "take what was kept of changes, when that was asked"),
-    _b("", "file-forget", "editor", "drop what was kept of changes, when that was asked"),
+    _answer("file-run-anyway", "editor", "run cells of another language than the kernel's, when that was asked"),
+    _answer("file-recover", "editor", "take what was kept of changes, when that was asked"),
+    _answer("file-forget", "editor", "drop what was kept of changes, when that was asked"),
     _b("meta .", "tab-next", "editor", "next file"),
     Binding(("meta ,",), "tab-previous", "editor", "file before"),
     _b("meta 1", "tab-1", "editor", "the scratch buffer"),
@@ -174,13 +180,13 @@ BINDINGS: Final = (
     _b("ctrl c, meta ctrl c", "interrupt", "output", "interrupt the running cell; else clear the editor"),
     _b("f9", "ask-restart", "output", "restart the kernel, after asking"),
     _b("f10", "ask-leave", "output", "leave: detach or quit, after asking"),
-    _b("f2", "answer-enter", "output", "go to the question of input() that waits"),
+    _b("f2", "answer-enter", "output", "go to the question of input() that waits", "debugger"),
     _b("f3", "queue", "output", "the queue: drop, move, edit what waits"),
     _b("meta ?", "where", "output", "where the running cell stands, and hot lines"),
     _b("meta E", "variables", "output", "the variables: values, tables, trees"),
     _b("f12, meta q", "pane-next", "output", "to the next part: editor, output, panes"),
     _b("meta m", "pane-zoom", "output", "this part alone on the screen, or all again"),
-    _b("meta B", "pane-arrange", "output", "put the editor beside the output, or below it"),
+    _b("meta B", "pane-arrange", "output", "put the editor beside the output, or below it", "split layout"),
     _b("meta +, meta =", "pane-grow", "output", "make this part larger"),
     _b("meta -", "pane-shrink", "output", "make it smaller"),
     _b("meta 0", "pane-reset", "output", "divide the screen as by default"),
@@ -205,9 +211,14 @@ BINDINGS: Final = (
     _b("f6", "export", "output", "export the session: notebook, script, HTML or text"),
     _b("ctrl l", "redraw", "output", "paint the screen anew"),
     _b("ctrl z", "suspend", "output", "stop this client; the shell's fg brings it back"),
-    _b("", "next-theme", "output", "show the next theme"),
+    _b("", "next-theme", "output", "show the next theme", "colours colors"),
+    *(_b("", f"theme-{name}", "output", f"show the theme {name}") for name in CHOICES),
+    *(_b("", f"keys-{name}", "output", f"edit with the keys of {text}") for name, text in _KEY_SETS.items()),
     _b("f1, meta x", "palette", "output", "find a command and run it; F1 again shows all keys"),
     _b("", "help", "output", "show all keys"),
+    _b(
+        "", "first-steps", "output", "show the keys that one begins with, as an empty session does", "greeting tutorial"
+    ),
     _b("", "reload-configuration", "output", "read config.toml again, and say what has changed or is wrong"),
     _b("", "detach", "output", "leave, and let the session go on"),
     _b("", "quit", "output", "leave, and end the session"),
@@ -216,7 +227,7 @@ BINDINGS: Final = (
     _b("", "wheel-up", "output", "output three lines up, as the mouse wheel does"),
     _b("", "wheel-down", "output", "output three lines down, as the mouse wheel does"),
     _b("", "run-anyway", "editor", "run the cell as it is, also one that ends the session"),
-    _b("", "save-over", "output", "write over the file that is there, when that was asked"),
+    _answer("save-over", "output", "write over the file that is there, when that was asked"),
     # ---- reading the output --------------------------------------------------------------------------------
     _b("down, j", "read-down", "reading", "line down"),
     _b("up, k", "read-up", "reading", "line up"),
@@ -244,7 +255,7 @@ BINDINGS: Final = (
     _b("N", "read-previous-hit", "reading", "hit before"),
     _b("enter, o", "read-open", "reading", "open what is folded, a frame's file, a picture"),
     _b("tab", "read-toggle", "reading", "fold a long output, a source, a frame; open it"),
-    _b("d", "read-values", "reading", "values of the names in a traceback's failing line"),
+    _b("d", "read-values", "reading", "values of the names in a traceback's failing line", "debug"),
     _b("v", "read-select", "reading", "select by characters"),
     _b("V", "read-select-lines", "reading", "select by lines"),
     _b("C", "read-select-cells", "reading", "select by cells"),
@@ -278,9 +289,9 @@ BINDINGS: Final = (
     # ---- finding in the editor -----------------------------------------------------------------------------
     _b("ctrl s, down, tab", "find-next", "find", "next hit; at first, what was looked for last"),
     _b("ctrl r, up, shift tab", "find-previous", "find", "hit before"),
-    _b("", "replace-one", "find", "replace this hit, when that was asked"),
-    _b("", "replace-skip", "find", "leave this hit, when that was asked"),
-    _b("", "replace-all", "find", "replace all hits, when that was asked"),
+    _answer("replace-one", "find", "replace this hit, when that was asked"),
+    _answer("replace-skip", "find", "leave this hit, when that was asked"),
+    _answer("replace-all", "find", "replace all hits, when that was asked"),
     # ---- a picture -----------------------------------------------------------------------------------------
     _b("s", "picture-save", "picture", "save it to a file"),
     _b("esc, q, enter, space, ctrl c", "picture-close", "picture", "close"),
@@ -293,7 +304,7 @@ BINDINGS: Final = (
     _b("page up", "recall-page-newer", "history", "a page of newer ones"),
     _b("meta s, shift tab", "recall-scope", "history", "only this session, only this directory, everywhere"),
     _b("meta d, shift delete, ctrl delete", "recall-ask-forget", "history", "delete the entry, after asking"),
-    _b("", "recall-forget", "history", "delete the entry, when that was asked"),
+    _answer("recall-forget", "history", "delete the entry, when that was asked"),
     _b("left, ctrl b", "left", "history", "character left"),
     _b("right, ctrl f", "right", "history", "character right"),
     _b("home, ctrl a", "home", "history", "beginning of what is typed"),
@@ -328,6 +339,9 @@ BINDINGS: Final = (
     _b("a", "variables-all", "variables", "also modules, functions, classes, or not"),
     _b("esc, q, ctrl c", "variables-back", "variables", "back, then close; Alt-Shift-E leaves it open"),
     # ---- where the running cell stands ---------------------------------------------------------------------
+    _b("enter, o", "where-open", "where", "go to the selected line, or open its file there"),
+    _b("down, j", "where-next", "where", "next line"),
+    _b("up, k", "where-previous", "where", "line before"),
     _b("esc, q", "where-close", "where", "close"),
     # ---- stopped at a breakpoint ---------------------------------------------------------------------------
     _b("n", "debug-next", "debugger", "run to the next line"),

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from curses_client.commanding import Command, Result, edited, moved, say
 from curses_client.commands import COMMANDS
 from curses_client.editing.characters import lexer_of
-from curses_client.events import Copy, Effect, Save
+from curses_client.events import Copy, Effect, KeyPressed, Save
 from curses_client.files.filing import opened
 from curses_client.keymap import bindings, bound
-from curses_client.layout import layout
+from curses_client.layout import editor_rows, layout
 from curses_client.state import Asking, Editor, Saving, State
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import SESSION, Buffer, editable
@@ -76,8 +76,9 @@ def _by_machine(state: State, key: str) -> Result | None:
 def _scene(state: State) -> "Scene":
     from curses_client.vi.values import Context, Scene
 
-    buffer = state.editor.buffer
-    context = Context(lexer_of(state), max(layout(state).editor.rows // 2, 1))
+    buffer, where = state.editor.buffer, layout(state)
+    seen = editor_rows(state, where)
+    context = Context(lexer_of(state), max(where.editor.rows // 2, 1), seen[0][0], seen[-1][0])
     return Scene(state.editor.vi, buffer.text, buffer.offset, buffer.goal, context)
 
 
@@ -106,6 +107,8 @@ def _escape(state: State) -> Result:
 def _taken(state: State, scene: "Scene") -> Result:
     """Take in the text, the cursor and the mode, and do what is asked."""
     before = state.editor.vi
+    if scene.failed and before.playing is not None:
+        scene = replace(scene, asked=(), vi=replace(scene.vi, playing=None))
     text = state.editor.buffer.text
     if scene.text == text:
         state = moved(state, replace(state.editor.buffer.at(scene.at), goal=scene.goal))
@@ -185,10 +188,22 @@ def _save_and_leave(state: State) -> Result:
     return COMMANDS["file-save-and-close"](state) if state.document is not None else _leave(state)
 
 
+def _drop_and_leave(state: State) -> Result:
+    """Close the file without its changes; where there is none, leave."""
+    return COMMANDS["file-drop"](state) if state.document is not None else _leave(state)
+
+
+def _wrapping(wraps: bool) -> Command:
+    return lambda state: (replace(state, options=replace(state.options, wrap=wraps)), ())
+
+
 _OWN: Final[dict[str, Command]] = {
     "vi-run": _run_cell,
     "vi-leave": _leave,
     "vi-save-and-leave": _save_and_leave,
+    "vi-drop-and-leave": _drop_and_leave,
+    "vi-wrap": _wrapping(True),
+    "vi-no-wrap": _wrapping(False),
 }
 
 
@@ -200,6 +215,51 @@ def copied(editor: Editor, text: str) -> Editor:
     text = editable(text)
     registers = {**editor.vi.registers, CLIPBOARD: Register(text.removesuffix("\n"), text.endswith("\n"))}
     return replace(editor, vi=replace(editor.vi, registers=registers))
+
+
+# ---- macros ------------------------------------------------------------------------------------------------
+
+
+def recorded(state: State, key: str) -> State:
+    """Take in that the user has pressed a key: it is recorded where keys are, and no macro runs any more."""
+    vi = state.editor.vi
+    if not vi.recording and vi.playing is None:
+        return state
+    from curses_client.vi import macros
+
+    return replace(state, editor=replace(state.editor, vi=macros.recorded(replace(vi, playing=None), key)))
+
+
+def with_macro(before: State, result: Result, press: Callable[[State, str], Result]) -> Result:
+    """Press the keys of the macro that a key has asked for, as one step for undo; one within it is part of it."""
+    state, effects = result
+    if before.editor.vi.playing is not None or state.editor.vi.playing is None:
+        return result
+    from curses_client.vi.macros import MOST
+
+    for _ in range(MOST):
+        if not (keys := state.editor.vi.playing):
+            break
+        if state.waiting is not None:
+            held = (*state.waiting.held, *map(KeyPressed, keys))
+            state = replace(state, waiting=replace(state.waiting, held=held))
+            break
+        state, more = press(_playing(state, keys[1:]), keys[0])
+        effects = (*effects, *more)
+    else:
+        state = say(state, f"the macro is stopped after {MOST:,} keys", alarming=True)
+    return _as_one_step(before, _playing(state, None)), effects
+
+
+def _playing(state: State, keys: tuple[str, ...] | None) -> State:
+    return replace(state, editor=replace(state.editor, vi=replace(state.editor.vi, playing=keys)))
+
+
+def _as_one_step(before: State, state: State) -> State:
+    old, new = before.editor, state.editor
+    if state.tab != before.tab or new.vi.is_inserting or new.buffer.lines is old.buffer.lines:
+        return state
+    return replace(state, editor=replace(new, undo=old.undo.record(old.buffer, "macro").closed()))
 
 
 # ---- the line in the status line ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
-from os.path import expanduser
+from os.path import expanduser, join
 from typing import Final
 
 from curses_client.browsing import go_to, go_to_count
@@ -48,10 +48,8 @@ def open_target(state: State, item: int, line: int) -> Result:
             state.transcript.changed()
             return opened_in_sight(state, item, line, before), ()
         case Place(path, number):
-            if state.host:
-                return tell(state, f"the file is on {state.host}: edit it there", alarming=True)
             # IPython writes the home directory as people do
-            return opened(replace(state, scroll=None), expanduser(path), number)
+            return _open_place(state, expanduser(path), number)
         case CellLine(count, number):
             return go_to_count(state, count, number - 1)
     cell = state.transcript.items[item]
@@ -59,6 +57,27 @@ def open_target(state: State, item: int, line: int) -> Result:
     if part is not None and part.picture_suffix:
         return replace(state, picture=part), ()
     return tell(state, "nothing opens from this line")
+
+
+def open_standing(state: State) -> Result:
+    """Open the line that is selected where the running cell stands, and give the keys to what is there."""
+    choices = state.standing.choices
+    if not choices:
+        return tell(state, "it is not known yet where the cell stands")
+    spot = choices[state.standing.place].spot
+    state = replace(state, panes=replace(state.panes, focus=None, zoomed=None))
+    if spot.count is not None:
+        return go_to_count(state, spot.count, spot.line - 1)
+    if spot.file.startswith("<"):
+        return tell(state, f"{spot.file} is no file")
+    return _open_place(state, join(state.session.cwd, expanduser(spot.file)), spot.line)
+
+
+def _open_place(state: State, path: str, line: int) -> Result:
+    """Open a file of the kernel's machine in the editor, at a line."""
+    if state.host:
+        return tell(state, f"the file is on {state.host}: edit it there", alarming=True)
+    return opened(replace(state, scroll=None), path, line)
 
 
 def close_picture(state: State) -> Result:
@@ -153,6 +172,7 @@ def _sideways(direction: int) -> Command:
 
 OPENING_COMMANDS: Final[dict[str, Command]] = {
     "read-open": open_here,
+    "where-open": open_standing,
     "picture-close": close_picture,
     "read-toggle": toggle_here,
     "read-to-editor": to_editor,

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
+from curses_client.arrangement import PaneName
 from curses_client.binding import Binding, Context
 from curses_client.commanding import Command, Result
-from curses_client.keymap import BINDINGS, SECTIONS, commands, keys_of
+from curses_client.documentation import has_documentation
+from curses_client.keymap import BINDINGS, commands, keys_of
 from curses_client.layout import layout
 from curses_client.options import Options
 from curses_client.queued import panel_cells
@@ -30,23 +32,17 @@ _TEACHES_FROM: Final = 12
 _MORE_ROWS: Final = 10
 _LOOKS_ONLY: Final = "this client only looks"
 _NOT_STOPPED: Final = "nothing has stopped at a breakpoint"
+# where the keys can go when the palette is opened; what is for other places can never be run from it
+_PLACES: Final[frozenset[Context]] = frozenset({"editor", "answer", "reading", "output", *get_args(PaneName)})
 _ELSEWHERE: Final[dict[Context, str]] = {
     "editor": "that is for the editor",
     "reading": "that is for reading the output",
-    "completion": "no completions are shown",
     "answer": "no input() is being answered",
     "queue": "the queue is not shown",
     "variables": "the variables are not shown",
     "where": "it is not shown where the cell stands",
     "debugger": _NOT_STOPPED,
-    "line": "no line is typed into the status line",
-    "find": "nothing is looked for in the editor",
-    "picture": "no picture is shown",
-    "palette": "that is for this list itself",
-    "help": "the keys are not shown",
-    "signature": "no signature is shown",
     "documentation": "no documentation is shown",
-    "history": "the history is not shown",
 }
 # how one gets to where a command is for
 _WAYS: Final[dict[Context, str]] = {
@@ -56,7 +52,6 @@ _WAYS: Final[dict[Context, str]] = {
     "where": "where",
     "debugger": "debugger",
     "answer": "answer-enter",
-    "history": "recall",
     "documentation": "document",
 }
 # commands that edit nothing
@@ -105,7 +100,6 @@ _WANTS: Final[dict[str, tuple[_Want, ...]]] = {
     "read-running": ((lambda state: state.session.running, "no cell runs"),),
     "read-next-hit": ((lambda state: state.search or state.sought, "nothing is searched for"),),
     "read-previous-hit": ((lambda state: state.search or state.sought, "nothing is searched for"),),
-    "save-over": ((lambda state: state.saving, "nothing is to be saved"),),
     "yank": ((lambda state: state.editor.kills.texts, "nothing was cut or copied"),),
     "ask-restart": _RESTARTS,
     "restart": _RESTARTS,
@@ -138,13 +132,19 @@ def _places(name: str) -> frozenset[Context]:
     return frozenset(row.context for row in (*BINDINGS, commands()[name]) if row.command == name)
 
 
+@cache
+def listed() -> tuple[Binding, ...]:
+    """Return the commands that can be run from here at some time: not those of a question, or of what lies over all."""
+    return tuple(row for row in commands().values() if not row.is_answer and _places(row.command) & _PLACES)
+
+
 def why_not(state: State, row: Binding) -> str:
     """Return why a command makes no sense now; nothing if it does."""
     here, places = place(state), _places(row.command)
-    if not places & {here, "output"}:
+    reached = {here, "output", "documentation"} if has_documentation(state) else {here, "output"}
+    if not places & reached:
         way = keys_of(_WAYS.get(row.context, ""), state.options, "output")
-        elsewhere = _ELSEWHERE.get(row.context) or f"that is for {SECTIONS[row.context]}"
-        return elsewhere + (f" · {way[0]}" if way else "")
+        return _ELSEWHERE[row.context] + (f" · {way[0]}" if way else "")
     if state.read_only and here == "editor" and "output" not in places and row.command not in _LOOKING:
         return _LOOKS_ONLY
     return next((why for wanted, why in _WANTS.get(row.command, ()) if not wanted(state)), "")
@@ -156,7 +156,7 @@ def entries(state: State) -> list[Entry]:
     words = state.palette.query.text.lower().split()
     here, recent = place(state), state.recent
     found = []
-    for number, row in enumerate(commands().values()):
+    for number, row in enumerate(listed()):
         keys = keys_of(row.command, state.options, here, "output", row.context)
         scores = [_score(word, row, keys) for word in words]
         if None in scores:
@@ -172,7 +172,7 @@ def entries(state: State) -> list[Entry]:
 def _score(word: str, row: Binding, keys: tuple[str, ...]) -> int | None:
     """Return how badly a word fits a command; None if it does not."""
     name, text = row.command, row.help.lower()
-    if name.startswith(word):
+    if name.startswith(word) or word in row.words.split():
         return 0
     if f"-{word}" in name or f" {word}" in f" {text}":
         return 1

@@ -37,6 +37,17 @@ def close_where(state: State) -> Result:
     return closed(state, "where"), ()
 
 
+def _step(step: int) -> Command:
+    """Select the line below, or above."""
+
+    def command(state: State) -> Result:
+        standing = state.standing
+        place = min(max(standing.place + step, 0), max(len(standing.choices) - 1, 0))
+        return replace(state, standing=replace(standing, selected=place)), ()
+
+    return command
+
+
 def _is_wanted(state: State) -> bool:
     """Whether somebody looks where a cell stands that runs."""
     session = state.session
@@ -82,4 +93,9 @@ def _cell_line(state: State, count: int, line: int) -> str:
     return source[line - 1] if 0 < line <= len(source) else ""
 
 
-PEEKING_COMMANDS: Final[dict[str, Command]] = {"where": open_where, "where-close": close_where}
+PEEKING_COMMANDS: Final[dict[str, Command]] = {
+    "where": open_where,
+    "where-next": _step(+1),
+    "where-previous": _step(-1),
+    "where-close": close_where,
+}

@@ -1,4 +1,9 @@
-"""Numbers as people write them: lengths of time, and bytes."""
+"""Numbers as people write them: lengths of time, bytes, and how many there are of something."""
+
+
+def many(count: int, what: str) -> str:
+    """Return how many there are of something: 1 line, 2,000 lines."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def age(seconds: float) -> str:

@@ -25,6 +25,7 @@ from kernel.protocol.wire import Wire, new_id
 
 if TYPE_CHECKING:
     from curses_client.events import Event
+    from curses_client.given import Given
     from curses_client.terminal import Terminal
     from curses_client.transport import Transport, Watcher
 
@@ -111,7 +112,7 @@ def show(
     kernel: str | None = None,
     existing: str | None = None,
     read_only: bool = False,
-    files: Sequence[str] = (),
+    given: "Given | None" = None,
 ) -> int:
     """Show a session of another machine on this terminal, as `boot.show` does one of this one."""
     if attach:
@@ -124,7 +125,7 @@ def show(
         started = connect(Host.named(host, os.environ), arguments, os.environ, read_only=read_only)
         return lambda: started
 
-    return on_terminal(begin, files)
+    return on_terminal(begin, given)
 
 
 def run(host: str, arguments: Sequence[str], *, screen: bool = False) -> int:

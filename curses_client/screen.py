@@ -37,8 +37,9 @@ _PENS: Final = 4096
 _SHAPES: Final[dict[Shape, int]] = {"block": 2, "bar": 6, "underline": 4, "": 0}
 # seconds after which an escape character that nothing follows is the key Esc, where that key is pressed all the time.
 # A terminal sends what a key makes at once, and ssh in one packet: on a line that tears it apart nevertheless, the rest
-# of the key is taken for text, which is why it is longer elsewhere (urwid's 125 ms).
+# of the key is taken for text, which is why it is longer elsewhere (as urwid has it).
 _ESC_SECONDS: Final = 0.04
+_ESC_SECONDS_ELSEWHERE: Final = 0.125
 # what is too wide, because the terminal takes characters to be wider than we do, does not run into the next row
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ANSWER: Final = b"\x1b[0n"
@@ -130,9 +131,9 @@ class Screen(RawScreen):
             self._send(request)
         return request is not None
 
-    def decide_on_esc_soon(self) -> None:
-        """Take a lone Esc for the key sooner: for who presses it all the time."""
-        self.complete_wait = _ESC_SECONDS
+    def decide_on_esc(self, *, soon: bool) -> None:
+        """Take a lone Esc for the key sooner for who presses it all the time, or later again."""
+        self.complete_wait = _ESC_SECONDS if soon else _ESC_SECONDS_ELSEWHERE
 
     def shape_cursor(self, shape: Shape) -> None:
         """Give the cursor a shape, where the terminal is known to have several."""

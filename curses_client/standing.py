@@ -57,6 +57,8 @@ class Standing(Value):
     # the tags of the request that is under way, and of the timer that runs; 0 for none
     asked: int = 0
     timer: int = 0
+    # which of the choices is selected; None for the innermost call
+    selected: int | None = None
 
     @property
     def shares(self) -> dict[Spot, float]:
@@ -69,6 +71,22 @@ class Standing(Value):
         """The lines that were innermost most often, and in which part of the samples."""
         counts = Counter(sample[-1] for sample in self.samples if sample)
         return [(frame, count / len(self.samples)) for frame, count in counts.most_common(_HOT)]
+
+    @property
+    def choices(self) -> list[Frame]:
+        """The lines that can be gone to: those of the user's calls, then those that are hot, if there are several."""
+        hot = [frame for frame, _ in self.hottest]
+        return [*self._own, *(hot if len(hot) > 1 else [])]
+
+    @property
+    def _own(self) -> list[Frame]:
+        return [frame for frame in self.frames if not frame.package]
+
+    @property
+    def place(self) -> int:
+        """Which of the choices is selected, from 0."""
+        innermost = max(len(self._own) - 1, 0)
+        return innermost if self.selected is None else min(self.selected, len(self.choices) - 1)
 
     def line_of(self, count: int | None) -> int | None:
         """Return the line, from 1, in which the cell with a count stands now."""
@@ -105,9 +123,10 @@ def _shown(line: str) -> str:
 
 def sampled_by(standing: Standing, cell: str, frames: tuple[Frame, ...]) -> Standing:
     """Take in where a cell stands now; what was known of another one is forgotten."""
-    before = standing.samples if standing.cell == cell else ()
+    is_same = standing.cell == cell
     own = tuple(frame for frame in frames if not frame.package)
-    return Standing(cell, frames, (*before, own)[-SAMPLES:])
+    samples = (*(standing.samples if is_same else ()), own)[-SAMPLES:]
+    return Standing(cell, frames, samples, selected=standing.selected if is_same else None)
 
 
 def folded(frames: Sequence[Frame]) -> list[Frame | str]:

@@ -7,7 +7,7 @@ from curses_client.arrangement import Panes
 from curses_client.debugger import Breakpoint, Debugger, KeptBreakpoint
 from curses_client.debugging import Debugging
 from curses_client.document import Document
-from curses_client.events import KeyPressed, Pasted, Recovery, WriteFile
+from curses_client.events import KeyPressed, Pasted, Recovery, Submit, WriteFile
 from curses_client.finding import Finder, Spot
 from curses_client.history import matching
 from curses_client.history.entries import Entry, History
@@ -282,6 +282,8 @@ class Saving(Value):
 
     path: str
     data: bytes | None
+    # the line that its name was typed into, if one asked for it
+    purpose: Literal["save", "export", ""] = ""
 
 
 class Waiting(Value):
@@ -329,6 +331,9 @@ class State(Value):
     tab: int = 0
     # what was asked to be written, while the user is asked about it
     writing: WriteFile | None = None
+    # the cells of a file in another language, while the user is asked about them; the files whose cells run anyway
+    held: tuple[Submit, ...] = ()
+    run_anyway: frozenset[str] = frozenset()
     # changes that were never saved, while the user is asked about them
     recovery: Recovery | None = None
     # grows in place: compare its version, not the object

@@ -1,12 +1,13 @@
 """Another theme while the client runs: when the user wants one, or the terminal tells its background."""
 
 from dataclasses import replace
+from typing import Final
 
-from curses_client.commanding import Result, say
+from curses_client.commanding import Command, Result, say
 from curses_client.events import GroundFound, Paint, StyleUnknown
 from curses_client.state import State
 from curses_client.text.ansi import sanitise
-from curses_client.themes.choice import after, chosen
+from curses_client.themes.choice import CHOICES, after, chosen
 
 
 def ground_found(event: GroundFound, state: State) -> Result:
@@ -26,11 +27,22 @@ def style_unknown(event: StyleUnknown, state: State) -> Result:
 
 def next_theme(state: State) -> Result:
     """Show the colours of the theme that comes next."""
-    name = after(state.options.theme)
+    return shown(state, after(state.options.theme))
+
+
+def shown(state: State, name: str) -> Result:
+    """Show the colours of a theme."""
     state = replace(state, options=replace(state.options, theme=name))
-    shown = chosen(name, is_light=state.is_light).name
-    also = f", {shown} on this terminal" if shown != name else ""
+    here = chosen(name, is_light=state.is_light).name
+    also = f", {here} on this terminal" if here != name else ""
     return say(state, f"theme {name}{also}"), (Paint(),)
 
 
-THEMING_COMMANDS = {"next-theme": next_theme}
+def _show(name: str) -> Command:
+    return lambda state: shown(state, name)
+
+
+THEMING_COMMANDS: Final[dict[str, Command]] = {
+    "next-theme": next_theme,
+    **{f"theme-{name}": _show(name) for name in CHOICES},
+}

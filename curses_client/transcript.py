@@ -313,9 +313,11 @@ class Transcript:
         if cell is not None:
             cell.dropped = "waiting" if cell.state == "queued" else "skipped"
 
-    def add_notice(self, text: str, *, alarming: bool = False, details: tuple[str, ...] = ()) -> None:
+    def add_notice(
+        self, text: str, *, alarming: bool = False, details: tuple[str, ...] = (), is_open: bool = False
+    ) -> None:
         """Add a rule at the end, but above the cells that still wait: they run after it."""
-        notice = Notice(sanitise(text), alarming, tuple(sanitise(line) for line in details))
+        notice = Notice(sanitise(text), alarming, tuple(sanitise(line) for line in details), is_open)
         self.items.insert(self._first_queued(), notice)
 
     def _first_queued(self) -> int:
@@ -340,8 +342,9 @@ class Transcript:
                 item.text = item.text.partition(" · ")[0]
 
     def last_notice_with_details(self) -> Notice | None:
-        """Return the newest rule that has something folded away."""
-        return next((item for item in reversed(self.items) if isinstance(item, Notice) and item.details), None)
+        """Return the newest rule about something that went wrong which has something folded away."""
+        found = (item for item in reversed(self.items) if isinstance(item, Notice) and item.alarming)
+        return next((item for item in found if item.details), None)
 
     def show(self, cell: Cell, kind: OutputKind, bundle: dict[str, Any], metadata: dict[str, Any]) -> None:
         """Add a rich value to a cell; a view of a widget model follows its model."""

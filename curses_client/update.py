@@ -7,14 +7,14 @@ from typing import Any
 
 from curses_client import measuring, modal, mouse, stray
 from curses_client.arrivals import records_read
-from curses_client.beside import subshell_came, without_subshell
+from curses_client.beside import subshell_came, without_subshells
 from curses_client.binding import Context
 from curses_client.breakpoints.answering import answered as debugger_answered
 from curses_client.breakpoints.answering import expired as debugger_expired
 from curses_client.breakpoints.marking import carried
 from curses_client.breakpoints.setting import held_back
 from curses_client.breakpoints.stopping import followed_stop
-from curses_client.commanding import LOOKS_ONLY, Result, edited, say
+from curses_client.commanding import LOOKS_ONLY, Result, ask_again, edited, say, tell
 from curses_client.commands import COMMANDS, run
 from curses_client.configuring import told_of_configuration
 from curses_client.copying import too_much
@@ -40,7 +40,6 @@ from curses_client.events import (
     HistoryNotWritten,
     HistoryRead,
     KeyPressed,
-    Leave,
     LineBack,
     LineLost,
     MouseDragged,
@@ -62,9 +61,10 @@ from curses_client.events import (
     Ticked,
 )
 from curses_client.files import filed
+from curses_client.files.foreign import asked_first
 from curses_client.files.tabs import scratch, switched, to_scratch
 from curses_client.helping.answering import answered as helped
-from curses_client.helping.asking import followed, paused
+from curses_client.helping.asking import followed, late, paused
 from curses_client.helping.completing import narrowed, takes, typed_on
 from curses_client.hints import unbound
 from curses_client.keymap import bound
@@ -94,7 +94,6 @@ from curses_client.values import answered
 from curses_client.variables.answering import answered as variables_answered
 from curses_client.variables.asking import expired as variables_due
 from curses_client.variables.asking import followed as variables_asked
-from curses_client.variables.asking import leaving
 from kernel.protocol.messages import (
     ColumnsRequest,
     ExecuteReply,
@@ -132,26 +131,20 @@ def update(state: State, event: Event) -> Result:
         return stray.dropped(state)
     if isinstance(event, KeyPressed):
         # one that is no text is meant for what is there now
-        state = replace(state, stray=None)
+        state = modal.recorded(replace(state, stray=None), event.key)
     after, effects = _handle(event, state)
     if state.options.keys == "vi":
         after = _with_mode(state.editor, after, effects)
     after, more = followed(state, _fitted(carried(state, after)))
+    after, effects = asked_first(filed.with_sign(after, effects), effects)
     after, effects = held_back(state, after, effects)
     after, asked = sampled(after)
     after, wanted = followed_debugger(state, after)
     after, stopped = followed_stop(state, after)
     after, measured = measuring.followed(state, after)
     after, inspected = variables_asked(state, after)
-    effects = (
-        *_tidied(after, without_subshell(state, effects)),
-        *more,
-        *asked,
-        *wanted,
-        *stopped,
-        *measured,
-        *inspected,
-    )
+    effects = without_subshells(after, effects)
+    effects = (*effects, *more, *asked, *wanted, *stopped, *measured, *inspected)
     where, was = layout(after), layout(state)
     columns = where.text
     if where.output != was.output:
@@ -176,12 +169,6 @@ def _changes(effect: Effect) -> bool:
     if isinstance(effect, Control):
         return effect.msg_type not in _HARMLESS
     return isinstance(effect, (Submit, AnswerInput))
-
-
-def _tidied(state: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Return the effects; who leaves first has the kernel forget what was made there for them."""
-    leaves = any(isinstance(effect, Leave) and effect.how == "detach" for effect in effects)
-    return (*leaving(state), *effects) if leaves else effects
 
 
 def _with_mode(before: Editor, state: State, effects: tuple[Effect, ...]) -> State:
@@ -320,7 +307,15 @@ def _answer_question(state: State, key: str) -> Result:
 
 def _type(state: State, key: str) -> Result:
     """Take a key for the text."""
-    return modal.pressed(state, key, _type_plainly) if state.is_modal else _type_plainly(state, key)
+    if not state.is_modal:
+        return _type_plainly(state, key)
+    return modal.with_macro(state, modal.pressed(state, key, _type_plainly), _pressed_again)
+
+
+def _pressed_again(state: State, key: str) -> Result:
+    """Take a key of a macro."""
+    after, effects = _handle(KeyPressed(key), state)
+    return _with_mode(state.editor, after, effects), effects
 
 
 def _type_plainly(state: State, key: str) -> Result:
@@ -374,7 +369,7 @@ def _(event: FocusChanged, state: State) -> Result:
 
 @_handle.register
 def _(event: TabChosen, state: State) -> Result:
-    return switched(state, event.index), ()
+    return switched(replace(state, panes=replace(state.panes, focus=None)), event.index), ()
 
 
 @_handle.register
@@ -415,7 +410,9 @@ def _(event: Saved, state: State) -> Result:
         text = f"{sanitise(event.path)} is there already. Write over it?"
         return replace(state, question=Question(text, (Choice("y", "yes", "save-over"),))), ()
     if event.failure:
-        return say(state, f"not saved: {sanitise(event.failure)}", alarming=True), ()
+        why = f"not saved: {sanitise(event.failure)}"
+        purpose = state.saving.purpose if state.saving is not None else ""
+        return ask_again(state, purpose, event.path, why) if purpose else tell(state, why, alarming=True)
     return say(replace(state, saving=None), f"saved {sanitise(event.path)}"), ()
 
 
@@ -545,6 +542,8 @@ def _(event: Expired, state: State) -> Result:
         return stray.over(state), ()
     if event.tag == state.queries.timer:
         return paused(state)
+    if (silence := late(state, event)) is not None:
+        return silence
     if event.tag == state.standing.timer:
         return rested(state), ()
     if (due := variables_due(state, event) or debugger_expired(state, event)) is not None:

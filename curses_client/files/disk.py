@@ -57,6 +57,8 @@ def write(wanted: WriteFile, outputs: notebooks.Outputs = ()) -> FileWritten:
         now = _stamp_of(document.path)
         if not wanted.over and now is not None and now != document.stamp:
             return FileWritten(wanted, is_changed=True, is_new=document.stamp is None)
+        if not wanted.over and _is_read_only(document.path):
+            return FileWritten(wanted, is_read_only=True)
         data = (
             notebooks.written(document, wanted.lines, outputs)
             if document.is_notebook
@@ -66,6 +68,14 @@ def write(wanted: WriteFile, outputs: notebooks.Outputs = ()) -> FileWritten:
     except (OSError, NotText, notebooks.NoNotebook) as error:
         return FileWritten(wanted, failure=_reason(error))
     return FileWritten(wanted, document.written(wanted.lines, stamp))
+
+
+def _is_read_only(path: str) -> bool:
+    """Whether a file's rights say that it is not to be written, which keeps neither root nor a new file from it."""
+    try:
+        return not os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return False
 
 
 def _put(path: str, data: bytes) -> Stamp:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from curses_client.commanding import Result, say
-from curses_client.document import Document
-from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, Recovery
+from curses_client.commanding import Result, ask_again, say, tell
+from curses_client.document import NOTEBOOK, Document
+from curses_client.events import Effect, FileChanged, FileRead, FileWritten, PathsFound, ReadFile, Recovery, WriteFile
 from curses_client.files.filing import at_line, recover
 from curses_client.files.marks import put_back
 from curses_client.files.sections import is_mark
@@ -16,6 +16,18 @@ from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer
 
 _CANNOT: Final = "cannot open"
+_READING: Final = "reading"
+
+
+def with_sign(state: State, effects: tuple[Effect, ...]) -> State:
+    """Say that a notebook is read or written: another process converts it, and all waits a second for that."""
+    for effect in effects:
+        match effect:
+            case ReadFile(path) if path.endswith(NOTEBOOK):
+                return say(state, f"{_READING} {sanitise(path.rpartition('/')[2])} …")
+            case WriteFile(document) if document.is_notebook:
+                return say(state, f"saving {sanitise(document.name)} …")
+    return state
 
 
 def read(event: FileRead, state: State) -> Result:
@@ -27,6 +39,8 @@ def read(event: FileRead, state: State) -> Result:
             state.transcript.changed()
         return say(state, f"{_CANNOT} {sanitise(event.path)}: {sanitise(event.failure)}", alarming=True), ()
     document = event.document
+    if state.message is not None and state.message.text.startswith(_READING):
+        state = replace(state, message=None)
     index = index_of(state, document.path)
     if index is not None:
         state = switched(_taken(state, index, document), index)
@@ -91,8 +105,13 @@ def written(event: FileWritten, state: State) -> Result:
         text = f"{name} was changed by somebody else." if not event.is_new else f"{name} is there already."
         question = Question(text, choices[:1] if event.is_new else choices)
         return replace(state, writing=event.wanted, question=question), ()
+    if event.is_read_only:
+        question = Question(f"{name} is read-only. Write it anyway?", (Choice("y", "yes", "file-save-over"),))
+        return replace(state, writing=event.wanted, question=question), ()
     if event.document is None:
-        return say(state, f"{name} is not saved: {sanitise(event.failure)}", alarming=True), ()
+        why = f"{name} is not saved: {sanitise(event.failure)}"
+        typed = event.wanted.typed
+        return ask_again(state, "write", typed, why) if typed else tell(state, why, alarming=True)
     document = event.document
     if event.wanted.tab is not None:
         state = _named(state, event.wanted.tab, event.wanted.lines, document)

@@ -4,7 +4,7 @@ import os.path
 from dataclasses import replace
 from typing import Final
 
-from curses_client.commanding import Command, Result, say
+from curses_client.commanding import Command, Result, ask_again, say
 from curses_client.document import Document
 from curses_client.events import CompletePath, Discard, ReadFile, WriteFile
 from curses_client.files.tabs import all_tabs, closed, index_of, is_unsaved, switched, unsaved
@@ -67,16 +67,16 @@ def save(state: State) -> Result:
 
 def save_as(state: State, path: str) -> Result:
     """Write what is in the editor to another file, which is then the one that is open."""
-    lines = state.editor.buffer.lines
-    path = os.path.abspath(os.path.expanduser(path))
+    lines, typed = state.editor.buffer.lines, path
+    path = os.path.abspath(os.path.expanduser(typed))
     if state.document is not None and state.document.path == path:
         return save(state)
     if index_of(state, path) is not None:
-        return say(state, f"{sanitise(path)} is open in another tab", alarming=True), ()
+        return ask_again(state, "write", typed, f"{sanitise(path)} is open in another tab")
     document = state.document or Document(path)
     # nothing is known of what is there
     target = replace(document, path=path, stamp=None, is_changed=False)
-    return state, (WriteFile(target, lines, tab=state.tab),)
+    return state, (WriteFile(target, lines, tab=state.tab, typed=typed),)
 
 
 def save_over(state: State) -> Result:

@@ -57,8 +57,10 @@ def unsaved(state: State) -> list[Tab]:
 
 
 def added(state: State, document: Document, lines: tuple[str, ...]) -> State:
-    """Open a file in a tab of its own behind the others, and show it."""
-    tabs = (*all_tabs(state), Tab(Editor(Buffer(lines), Undo(), kills=state.editor.kills), document))
+    """Open a file in a tab of its own behind the others, and show it; with the keys of vi, in the normal mode."""
+    editor = Editor(Buffer(lines), Undo(), kills=state.editor.kills)
+    vi = replace(state.editor.vi.fresh(), mode="normal")
+    tabs = (*all_tabs(state), Tab(replace(editor, vi=vi), document))
     return switched(replace(state, tabs=tabs), len(tabs) - 1)
 
 

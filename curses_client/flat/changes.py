@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from curses_client.files.sections import section_at, sections
 from curses_client.flat.bottom import editor_prompt
 from curses_client.flat.inspected import inspected_lines
 from curses_client.flat.stopped import stopped_lines
@@ -12,12 +13,12 @@ from curses_client.offers import Completion
 from curses_client.palette import selected
 from curses_client.queued import panel_cells, selected_cell
 from curses_client.recall import selected_entry
-from curses_client.standing import folded
+from curses_client.standing import Standing, folded
 from curses_client.state import State
-from curses_client.text.ansi import in_place
+from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.buffer import Undo
 
-GREETING: Final = "cshell: Enter runs what is typed, F1 finds commands, Ctrl-D leaves"
+_GREETING: Final = "cshell: Enter runs what is typed, F1 finds commands, Ctrl-D leaves"
 # names of completions that are read at once
 _NAMES: Final = 8
 _STATES: Final = {
@@ -25,6 +26,11 @@ _STATES: Final = {
     ("restarting", "idle"): "the kernel is ready",
     ("dead", "idle"): "the kernel is ready",
 }
+
+
+def greeting(state: State) -> list[str]:
+    """Return what is said first, with the file that is open."""
+    return [_GREETING, *(_file_here(state) if state.document is not None else [])]
 
 
 def changes(before: State, after: State) -> list[str]:
@@ -37,7 +43,7 @@ def leaves(before: State, after: State) -> bool:
     if before.answer is not None:
         return after.answer is None
     old, new = before.editor.buffer, after.editor.buffer
-    if not _is_typing(before) or not _is_typing(after) or old.is_empty:
+    if not _is_typing(before) or not _is_typing(after) or old.is_empty or _path(before) != _path(after):
         return False
     was_run = new.is_empty and after.editor.undo == Undo()
     return was_run or (new.row > old.row and new.lines[old.row] == old.lines[old.row])
@@ -121,9 +127,38 @@ def _recall(before: State, after: State) -> list[str]:
 
 
 def _file(before: State, after: State) -> list[str]:
-    new = after.document.path if after.document is not None else "the scratch buffer"
-    old = before.document.path if before.document is not None else "the scratch buffer"
-    return [f"in the editor: {new}"] if new != old else []
+    return [] if _path(after) == _path(before) else _file_here(after)
+
+
+def _file_here(state: State) -> list[str]:
+    """Return which file is in the editor, in which tab, and the cell that the cursor is in."""
+    name = sanitise(state.document.name) if state.document is not None else "the scratch buffer"
+    tab = f", tab {state.tab + 1} of {len(state.tabs)}" if state.tabs else ""
+    return [f"in the editor: {name}{tab}", *_cell_here(state)]
+
+
+def _path(state: State) -> str:
+    return state.document.path if state.document is not None else ""
+
+
+def _cell(before: State, after: State) -> list[str]:
+    """Return which cell of the file the cursor has come to."""
+    old, new = before.editor.buffer, after.editor.buffer
+    if after.document is None or _path(after) != _path(before) or (old.row, old.lines) == (new.row, new.lines):
+        return []
+    same = section_at(old.lines, old.row).first == section_at(new.lines, new.row).first
+    return [] if same else _cell_here(after)
+
+
+def _cell_here(state: State) -> list[str]:
+    """Return which cell of a file with several the cursor is in."""
+    if state.document is None:
+        return []
+    buffer = state.editor.buffer
+    found = sections(buffer.lines)
+    place = next((number for number, section in enumerate(found, 1) if buffer.row < section.last), len(found))
+    title = f": {in_place(found[place - 1].title)}" if found[place - 1].title else ""
+    return [f"cell {place} of {len(found)}{title}"] if len(found) > 1 else []
 
 
 def _queue(before: State, after: State) -> list[str]:
@@ -139,10 +174,20 @@ def _queue(before: State, after: State) -> list[str]:
 def _where(before: State, after: State) -> list[str]:
     """Return where the cell stands when somebody has asked, not as it goes on."""
     old, new = before.standing, after.standing
+    if after.panes.focus == "where" and (new.selected != old.selected or before.panes.focus != "where"):
+        return _line_selected(new)
     if "where" not in after.panes.open or not new.frames or (old.frames and "where" in before.panes.open):
         return []
     rows = (row if isinstance(row, str) else f"{row.spot.place} {row.source}" for row in folded(new.frames))
     return ["the cell stands here, the innermost call last:", *rows]
+
+
+def _line_selected(standing: Standing) -> list[str]:
+    choices, place = standing.choices, standing.place
+    if not choices:
+        return []
+    chosen = choices[place]
+    return [f"{place + 1} of {len(choices)}: {chosen.spot.place} {chosen.source}"]
 
 
 def _variables(before: State, after: State) -> list[str]:
@@ -173,7 +218,7 @@ def _reading(before: State, after: State) -> list[str]:
 def _passed(before: State, after: State) -> list[str]:
     """Return the lines of the editor that were passed without being shown, as by a paste."""
     old, new = before.editor.buffer, after.editor.buffer
-    if not _is_typing(after) or new.row <= old.row:
+    if not _is_typing(after) or new.row <= old.row or _path(before) != _path(after):
         return []
     rows = range(old.row, new.row)
     return [
@@ -195,6 +240,7 @@ _SAID: Final[tuple[Callable[[State, State], list[str]], ...]] = (
     _recall,
     _palette,
     _file,
+    _cell,
     _queue,
     _variables,
     stopped_lines,

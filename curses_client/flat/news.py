@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from curses_client.outputs import Body, Part
-from curses_client.quantities import duration
+from curses_client.quantities import duration, many
 from curses_client.state import State, is_own
 from curses_client.text.ansi import plain
 from curses_client.text.lines import LineStore
@@ -80,7 +80,12 @@ class News:
 def _cut(lines: list[str]) -> list[str]:
     if len(lines) <= _MOST:
         return lines
-    return [f"{len(lines) - _LAST:,} lines are left out here, F5 reads them", *lines[-_LAST:]]
+    return [_left_out(len(lines) - _LAST), *lines[-_LAST:]]
+
+
+def _left_out(count: int) -> str:
+    verb, them = ("is", "it") if count == 1 else ("are", "them")
+    return f"{many(count, 'line')} {verb} left out here, F5 reads {them}"
 
 
 def _notice_lines(notice: Notice, said: _Said) -> list[str]:
@@ -141,7 +146,7 @@ def _part_lines(cell: Cell, part: Part, number: int, said: _Said, *, is_open: bo
     if begin == 0 and end <= _MOST:
         lines[0] = _label(cell, part) + lines[0]
     left_out = end - begin - len(lines)
-    return [f"{left_out:,} lines are left out here, F5 reads them", *lines] if left_out else lines
+    return [_left_out(left_out), *lines] if left_out else lines
 
 
 def _label(cell: Cell, part: Part) -> str:
@@ -164,5 +169,5 @@ def _end(cell: Cell) -> list[str]:
 
 def _source(cell: Cell) -> str:
     lines = [line for line in cell.source if line.strip()]
-    more = f" and {len(lines) - 1} more lines" if len(lines) > 1 else ""
+    more = f" and {many(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
     return f"{lines[0].strip() if lines else ''}{more}"

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from curses_client.commanding import Result, say
 from curses_client.debugging import is_debuggers
-from curses_client.events import Ask, SetTimer
+from curses_client.events import Ask, Expired, SetTimer
 from curses_client.helping.calls import call_at, is_text, name_at
 from curses_client.offers import NO_QUERIES, Query
 from curses_client.state import State
@@ -16,6 +16,10 @@ from kernel.protocol.messages import CompleteRequest, InspectRequest
 
 # seconds without a key after which something is asked that nobody has pressed a key for
 PAUSE: Final = 0.15
+# seconds after which a missing answer is explained while a cell runs, and how
+_LATE: Final = 1.0
+_SILENT: Final = "the kernel does not answer while C code runs"
+_SILENT_FOREIGN: Final = "this kernel answers when its cell has ended"
 # a dot or three letters, in front of the cursor, open the pop-up by themselves
 _BEGUN: Final = re.compile(r"(?:[\w)\]]\.|(?<![\w.])[^\W\d]\w{2,}|\.\w+)\Z")
 # what there is no documentation of
@@ -60,7 +64,18 @@ def _sent(state: State, query: Query, lane: Lane) -> Result:
     query = replace(query, tag=tag)
     queries = state.queries
     queries = replace(queries, by_key=query) if lane == "by_key" else replace(queries, by_itself=query)
-    return replace(state, tags=tag, queries=queries), (Ask(tag, query.msg_type, query.content),)
+    is_missed = lane == "by_key" or query.purpose == "signature"
+    timer = (SetTimer(tag, _LATE),) if is_missed and state.session.state == "busy" else ()
+    return replace(state, tags=tag, queries=queries), (Ask(tag, query.msg_type, query.content), *timer)
+
+
+def late(state: State, event: Expired) -> Result | None:
+    """Say why there is no answer yet; None if this timer is for something else, or there is one."""
+    queries = state.queries
+    waits = any(query is not None and query.tag == event.tag for query in (queries.by_key, queries.by_itself))
+    if not waits or state.session.state != "busy" or state.line:
+        return None
+    return say(state, _SILENT if state.session.is_native else _SILENT_FOREIGN), ()
 
 
 def dropped(state: State) -> State:

@@ -81,6 +81,15 @@ _SUFFIXES: Final = {
     "elixir": ".exs",
     "fortran": ".f90",
 }
+# what people call those whose alias in capitals is no name
+_TITLES: Final = {
+    **dict.fromkeys(("bash", "sh", "shell", "zsh", "ksh"), "Bash"),
+    **dict.fromkeys(("javascript", "js"), "JavaScript"),
+    **{name: name.upper() for name in ("sql", "json", "toml", "yaml", "html")},
+    "cpp": "C++",
+    "latex": "LaTeX",
+    "jl": "Julia",
+}
 
 
 def language_of(lexer: str) -> Language:
@@ -91,6 +100,11 @@ def language_of(lexer: str) -> Language:
 def suffix_of(lexer: str) -> str:
     """Return what the name of a file in a lexer's language ends with."""
     return _SUFFIXES.get(lexer.lower(), ".txt")
+
+
+def title_of(lexer: str) -> str:
+    """Return what people call a lexer's language, the same for all lexers of one."""
+    return "Python" if is_python(lexer) else _TITLES.get(lexer.lower(), lexer.capitalize())
 
 
 def is_python(lexer: str) -> bool:

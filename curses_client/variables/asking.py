@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from curses_client.commanding import Result
-from curses_client.events import Ask, Control, Effect, Expired, SetTimer
+from curses_client.events import Ask, Control, Expired, SetTimer
 from curses_client.inspected import Grid, Inspected, Look, Question
 from curses_client.layout import layout
 from curses_client.state import State
@@ -49,11 +49,6 @@ def _tidied(state: State) -> Result:
     assert subshell is not None
     state = replace(state, inspected=replace(state.inspected, subshell=None))
     return state, (Control("delete_subshell_request", DeleteSubshellRequest(subshell)),)
-
-
-def leaving(state: State) -> tuple[Effect, ...]:
-    """Return what is asked for when the client ends and the kernel does not."""
-    return _tidied(state)[1] if state.inspected.subshell is not None else ()
 
 
 def _gone(state: State) -> State:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from curses_client.vi import operators, places, putting
+from curses_client.vi import macros, operators, places, putting
 from curses_client.vi.inserting import insert_at, open_above, open_below, overwrite
 from curses_client.vi.operators import inserting
 from curses_client.vi.values import Command, Mode, Run, Say, Scene, Selected, Span, Type
@@ -123,8 +123,13 @@ ACTIONS: Final = (
     _a("ctrl r", _asking("redo"), "redo"),
     _a("v", _select("visual"), "select by characters"),
     _a("V", _select("visual line"), "select by lines"),
+    _a("ctrl v", _select("visual block"), "select by columns"),
     _a("gv", select_again, "select again what was selected last"),
     _a("m", _mark, "mark this place with a letter"),
+    _a("q", macros.begin, "record keys into a register, whose name follows; q ends it"),
+    _a("@", macros.play, "press the keys of a register; @@ those of the last one again"),
+    _a("ZZ", _asking("vi-save-and-leave", counted=False), "save the file and close it"),
+    _a("ZQ", _asking("vi-drop-and-leave", counted=False), "close the file without its changes"),
     _a(":", _typing_command, "type a command"),
     _a("ctrl f", _asking("page-down"), "output a page down"),
     _a("ctrl b", _asking("page-up"), "output a page up"),
@@ -183,11 +188,11 @@ SELECTING: Final = (
     _s("P", putting.put_over(False), "the same, and keep the registers"),
     _s("I", _insert_before, "insert before it"),
     _s("A", _insert_behind, "insert behind it"),
-    _s("o", _other_end, "go to its other end"),
+    _s("o, O", _other_end, "go to its other end"),
     _s(":", _typing_range, "type a command for its lines"),
 )
 SELECTING_BY_KEY: Final = {key: row for row in SELECTING for key in row.keys}
 # commands of the normal mode that a selection has too
-SELECTED_TOO: Final = frozenset({"v", "V", "gv", "m", "ctrl f", "ctrl b", "ctrl e", "ctrl y"})
+SELECTED_TOO: Final = frozenset({"v", "V", "ctrl v", "gv", "m", "q", "@", "ctrl f", "ctrl b", "ctrl e", "ctrl y"})
 # what changes nothing, and is not repeated
 SILENT: Final = frozenset({"y", "Y", ":"})

@@ -2,20 +2,20 @@
 
 from typing import Final, Literal
 
-from curses_client.vi import actions, motions, objects, operators, registers
+from curses_client.vi import actions, block, motions, objects, operators, registers
 from curses_client.vi.values import Command
 
 Keys = tuple[str, ...]
 
 # commands and motions that are followed by a character, or by a line that is typed
-GIVEN: Final = frozenset({"f", "F", "t", "T", "r", "m", "'", "`"})
+GIVEN: Final = frozenset({"f", "F", "t", "T", "r", "m", "'", "`", "q", "@"})
 TYPED: Final = frozenset({"/", "?"})
 _MOST: Final = 9999
 
 _OPERATED: Final = frozenset({*motions.BY_KEY, *objects.BY_KEY})
 AGAIN: Final = "."
 NORMAL: Final = frozenset({AGAIN, *motions.BY_KEY, *operators.BY_KEY, *actions.ACTION_BY_KEY, *actions.SHORT})
-SELECTING: Final = frozenset({*_OPERATED, *actions.SELECTING_BY_KEY, *actions.SELECTED_TOO})
+SELECTING: Final = frozenset({*_OPERATED, *actions.SELECTING_BY_KEY, *actions.SELECTED_TOO, *block.BY_KEY})
 
 
 def read(keys: Keys, selecting: bool) -> Command | Literal["more", "wrong"]:

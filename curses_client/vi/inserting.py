@@ -6,9 +6,10 @@ from typing import Final
 
 from curses_client.text.buffer import INDENT
 from curses_client.text.languages import language_of
+from curses_client.text.width import columns, index_at
 from curses_client.vi import places, registers, words
 from curses_client.vi.operators import indent_below, inserting
-from curses_client.vi.places import BLANKS
+from curses_client.vi.places import BLANKS, FAR
 from curses_client.vi.putting import bounded
 from curses_client.vi.values import Change, Insertion, Run, Scene, Typed
 from kernel.protocol.value import Value
@@ -148,11 +149,26 @@ def ended(scene: Scene, *, moves: bool = True) -> Scene:
     """End the insertion: put in again what the count asks for, and remember it for ``.`` and ``gi``."""
     begun, typed = scene.vi.insertion, typed_in(scene)
     last = scene.vi.last if typed is None else Change(begun.command, begun.extent, typed)
-    if typed is not None:
+    if typed is not None and (begun.rows or begun.corner is not None):
+        scene, moves = _in_all_rows(scene, typed), begun.corner is None
+    elif typed is not None:
         scene = _without_indentation(_counted(scene, typed), typed)
     marks = {**places.moved_marks(scene.vi.marks, begun.text, scene.text), "^": scene.at}
     vi = replace(scene.vi, mode="normal", last=last, marks=marks, pending=(), insertion=Insertion())
     return replace(scene, vi=vi, at=places.before(scene.text, scene.at) if moves else scene.at, goal=None)
+
+
+def _in_all_rows(scene: Scene, typed: Typed) -> Scene:
+    """Put what was typed in the first line of a block into its others, unless that is more than a part of a line."""
+    begun, lines = scene.vi.insertion, scene.text.split("\n")
+    for row in begun.rows if typed.text and "\n" not in typed.text and not typed.deleted else ():
+        line = lines[row]
+        line += " " * (begun.column - columns(line) if begun.column < FAR else 0)
+        at = index_at(line, begun.column)
+        lines[row] = line[:at] + typed.text + line[at:]
+    text, start = "\n".join(lines), places.line_start(scene.text, scene.at)
+    at = scene.at if begun.corner is None else places.at_column(text, start, begun.corner)
+    return replace(scene, text=text, at=at)
 
 
 def _counted(scene: Scene, typed: Typed) -> Scene:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from curses_client.vi.actions import ACTIONS, SELECTING
+from curses_client.vi.block import BLOCKS
 from curses_client.vi.inserting import INSERTS
 from curses_client.vi.lines import LINES
 from curses_client.vi.motions import MOTIONS
@@ -43,5 +44,6 @@ def sections() -> tuple[Section, ...]:
             ),
         ),
         ("Vi: with a selection", tuple((row.keys, row.help) for row in SELECTING)),
+        ("Vi: with columns selected", tuple((row.keys, row.help) for row in BLOCKS)),
         ("Vi: behind a colon", tuple(((row.usage,), row.help) for row in LINES)),
     )

@@ -203,6 +203,23 @@ def _no_hits(scene: Scene, rows: range, rest: str) -> Scene:
     return replace(scene, vi=replace(scene.vi, shows_hits=False))
 
 
+# options that can be set: what is asked of the client to turn each on, and off
+_OPTIONS: Final = {"wrap": ("vi-wrap", "vi-no-wrap")}
+_HITS: Final = frozenset({"hlsearch", "hls"})
+
+
+def _set(scene: Scene, rows: range, rest: str) -> Scene:
+    """Turn an option on or off."""
+    given = rest.strip()
+    name = given.removeprefix("no")
+    if name in _HITS:
+        return replace(scene, vi=replace(scene.vi, shows_hits=name == given))
+    if name in _OPTIONS:
+        return replace(scene, asked=(*scene.asked, Run(_OPTIONS[name][name != given])))
+    what = f"no option {given}" if given else "few options"
+    return _said(scene, f"{what} · :set has wrap and hlsearch, config.toml others")
+
+
 LINES: Final = (
     Line(("w", "write", "w!"), _write, ":w", "save the file; with a name, write the text to another one"),
     Line(("wq", "x", "wq!", "xit"), _asking("vi-save-and-leave"), ":wq, :x", "save the file and close it"),
@@ -214,6 +231,7 @@ LINES: Final = (
     Line((">",), _of(">"), ":>", "indent lines"),
     Line(("<",), _of("<"), ":<", "indent lines less"),
     Line(("noh", "nohlsearch"), _no_hits, ":noh", "mark what was searched for no longer"),
+    Line(("se", "set"), _set, ":set nowrap, :set nohls", "move long lines under the cursor; mark no hits"),
     Line(("h", "help"), _asking("help"), ":help", "show this help"),
 )
 BY_NAME: Final = {name: row for row in LINES for name in row.names}

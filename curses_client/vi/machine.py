@@ -7,14 +7,14 @@ keys edit, complete and indent in an insertion as they do without modes, and `ty
 from dataclasses import replace
 from typing import Final
 
-from curses_client.vi import inserting, objects, operators, places
+from curses_client.vi import block, inserting, macros, objects, operators, places
 from curses_client.vi import motions as table
 from curses_client.vi.actions import ACTION_BY_KEY, SELECTING_BY_KEY, SILENT, operated, remember_selection
 from curses_client.vi.finding import word_pattern
 from curses_client.vi.grammar import AGAIN, TYPED, read
 from curses_client.vi.places import FAR
 from curses_client.vi.selection import extended, extent_of, selected_span
-from curses_client.vi.values import Change, Command, Extent, Insertion, Run, Say, Scene, Span, Type
+from curses_client.vi.values import Change, Command, Extent, Insertion, Mode, Run, Say, Scene, Span, Type
 
 # keys that have another name in vi
 _ALIASES: Final = {
@@ -33,9 +33,12 @@ _ALIASES: Final = {
     "ctrl left": "b",
     "ctrl right": "w",
 }
+_MODES: Final[dict[str, Mode]] = {"v": "visual", "V": "visual line", "ctrl v": "visual block"}
 _EDGES: Final = {"j": "down", "k": "up"}
 # a character that is no command
 _NO_KEY: Final = "\u2400"
+# motions that fail where they lead nowhere
+_STOPPING: Final = frozenset({"h", "l", "w", "W", "e", "E"})
 _NOT_FOUND: Final = frozenset("/?nN*#")
 
 
@@ -47,6 +50,8 @@ def press(scene: Scene, key: str) -> Scene | None:
         return _escaped(scene)
     scene = _not_waiting(scene)
     pending = scene.vi.pending
+    if key == "q" and scene.vi.recording and not _is_given(pending):
+        return macros.end(dropped(scene))
     keys = (*pending, *([_ALIASES[key]] if key in _ALIASES and not _is_given(pending) else [key]))
     command = read(keys, scene.vi.is_selecting)
     if command == "more":
@@ -137,7 +142,7 @@ def begun_anew(scene: Scene) -> Scene:
 
 
 def _carried_out(scene: Scene, command: Command) -> Scene:
-    scene = replace(dropped(scene), command=command)
+    scene = replace(dropped(scene), command=command, failed=False)
     before = scene.text
     scene = _select(scene) if scene.vi.is_selecting else _repeated(scene) if command.key == AGAIN else _do(scene, None)
     marks = places.moved_marks(scene.vi.marks, before, scene.text)
@@ -149,6 +154,8 @@ def _do(scene: Scene, extent: Extent | None) -> Scene:
     """Carry out a command of the normal mode, or with an extent one for what was selected."""
     command = operated(scene.command) if extent is None else scene.command
     scene = replace(scene, command=command)
+    if extent is not None and extent.is_block:
+        return _changed(scene, block.BY_KEY[command.key].apply(scene, block.extended(scene, extent)), extent)
     if extent is not None:
         return _changed(scene, SELECTING_BY_KEY[command.key].apply(scene, extended(scene, extent)), extent)
     if command.key in operators.BY_KEY:
@@ -176,7 +183,7 @@ def _operate(scene: Scene) -> Scene:
     found = operators.span_of(scene)
     scene = _remembered(scene, motion)
     if found is None:
-        return _said_not_found(scene, motion)
+        return replace(_said_not_found(scene, motion), failed=True)
     placed, span = found
     after = operators.BY_KEY[command.key].apply(replace(scene, at=placed.at), span)
     if command.key == "y":
@@ -188,7 +195,7 @@ def _repeated(scene: Scene) -> Scene:
     """Make the last change again, with the count that is given now if there is one."""
     last = scene.vi.last
     if last is None:
-        return scene
+        return replace(scene, failed=True)
     command = last.command if scene.command.count is None else replace(last.command, count=scene.command.count)
     after = _do(replace(scene, command=command), last.extent)
     return inserting.retyped(after, last.typed) if after.vi.is_inserting else after
@@ -203,12 +210,14 @@ def _move(scene: Scene) -> Scene:
     target = motion.find(scene, command)
     scene = _remembered(scene, command)
     if target is None:
+        scene = replace(scene, failed=True)
         if command.key in _EDGES and not scene.vi.is_selecting:
             return replace(scene, asked=(*scene.asked, Run(_EDGES[command.key], min(command.times, 1000))))
         return _said_not_found(scene, command)
     if motion.jumps and target.at != scene.at:
         scene = replace(scene, vi=replace(scene.vi, marks={**scene.vi.marks, "'": scene.at}))
-    return replace(scene, at=target.at, goal=target.goal)
+    stays = command.key in _STOPPING and places.on_character(scene.text, target.at) == scene.at
+    return replace(scene, at=target.at, goal=target.goal, failed=stays and not scene.vi.is_selecting)
 
 
 def _remembered(scene: Scene, motion: Command) -> Scene:
@@ -240,9 +249,11 @@ def _select(scene: Scene) -> Scene:
     command, vi = scene.command, scene.vi
     if command.key in objects.BY_KEY:
         return _select_object(scene)
-    if command.key in ("v", "V"):
-        mode = "visual" if command.key == "v" else "visual line"
-        return _unselected(scene) if vi.mode == mode else replace(scene, vi=replace(vi, mode=mode))  # type: ignore[arg-type]
+    if command.key in _MODES:
+        mode = _MODES[command.key]
+        return _unselected(scene) if vi.mode == mode else replace(scene, vi=replace(vi, mode=mode))
+    if vi.mode == "visual block" and command.key in block.BY_KEY:
+        return _with_block(scene)
     row = SELECTING_BY_KEY.get(command.key)
     if row is None:
         return ACTION_BY_KEY[command.key].apply(scene) if command.key in ACTION_BY_KEY else _move(scene)
@@ -250,7 +261,7 @@ def _select(scene: Scene) -> Scene:
     assert span is not None
     if row.lines and not span.linewise:
         span = Span(min(vi.anchor, scene.at), max(vi.anchor, scene.at), linewise=True)
-    if command.key == "o":
+    if command.key in ("o", "O"):
         return row.apply(scene, span)
     scene = remember_selection(scene)
     if span.linewise and places.row_of(scene.text, vi.anchor) <= places.row_of(scene.text, scene.at):
@@ -259,6 +270,18 @@ def _select(scene: Scene) -> Scene:
     if command.key in SILENT:
         return replace(after, goal=None)
     return _changed(scene, after, extent_of(scene.text, span))
+
+
+def _with_block(scene: Scene) -> Scene:
+    command, chosen = scene.command, block.block_of(scene.vi, scene.text, scene.at, scene.goal)
+    row = block.BY_KEY[command.key]
+    if command.key == "O":
+        return row.apply(scene, chosen)
+    scene = remember_selection(scene)
+    after = row.apply(replace(scene, vi=replace(scene.vi, mode="normal")), chosen)
+    if command.key in SILENT:
+        return replace(after, goal=None)
+    return _changed(scene, after, block.extent_of(chosen))
 
 
 def _select_object(scene: Scene) -> Scene:

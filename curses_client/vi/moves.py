@@ -90,7 +90,7 @@ def line_end(scene: Scene, command: Command) -> Target | None:
 
 def _in_column(scene: Scene, start: int, column: int) -> int:
     """Return the place in a column of the line that begins at `start`; a selection may take its end too."""
-    if scene.vi.mode == "visual":
+    if scene.vi.mode in ("visual", "visual block"):
         return start + index_at(places.line_at(scene.text, start), column)
     return places.at_column(scene.text, start, column)
 
@@ -155,6 +155,18 @@ def to_row(default: int) -> Find:
     def find(scene: Scene, command: Command) -> Target | None:
         row = default if command.count is None else command.count - 1
         return Target(places.landing(scene.text, places.row_start(scene.text, row)))
+
+    return find
+
+
+def in_sight(row: Callable[[int, int, int], int]) -> Find:
+    """Go to the first character of a row that is seen; `row` has it from the count, the first and the last of them."""
+
+    def find(scene: Scene, command: Command) -> Target | None:
+        last = scene.text.count("\n")
+        top, bottom = (min(each, last) for each in (scene.context.top, scene.context.bottom))
+        wanted = min(max(row(command.times - 1, top, bottom), top), bottom)
+        return Target(places.landing(scene.text, places.row_start(scene.text, wanted)))
 
     return find
 

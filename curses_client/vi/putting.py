@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from curses_client.text.width import columns, index_at
 from curses_client.vi import places, registers
 from curses_client.vi.operators import lines_of
 from curses_client.vi.places import BLANKS
@@ -29,18 +30,45 @@ def put(behind: bool, stay: bool) -> Callable[[Scene], Scene]:
     def apply(scene: Scene) -> Scene:
         value = registers.register(scene.vi, scene.command.register)
         if value is None or not (value.text or value.linewise):
-            return scene
-        times = bounded(scene.command.times, value.text)
-        if value.linewise:
-            return _put_lines(scene, "\n".join([value.text] * times), behind, stay)
-        at = places.after(scene.text, scene.at) if behind else scene.at
-        put = value.text * times
-        text = scene.text[:at] + put + scene.text[at:]
-        if not stay:
-            return replace(scene, text=text, at=at + len(put))
-        return replace(scene, text=text, at=at if "\n" in put else places.before(text, at + len(put)))
+            return replace(scene, failed=True)
+        return put_value(scene, value, behind, stay)
 
     return apply
+
+
+def put_value(scene: Scene, value: Register, behind: bool, stay: bool) -> Scene:
+    """Put what a register has, as often as the count says."""
+    times = bounded(scene.command.times, value.text)
+    if value.linewise:
+        return _put_lines(scene, "\n".join([value.text] * times), behind, stay)
+    if value.is_block:
+        return _put_block(scene, value.text.split("\n"), times, behind, stay)
+    at = places.after(scene.text, scene.at) if behind else scene.at
+    put = value.text * times
+    text = scene.text[:at] + put + scene.text[at:]
+    if not stay:
+        return replace(scene, text=text, at=at + len(put))
+    return replace(scene, text=text, at=at if "\n" in put else places.before(text, at + len(put)))
+
+
+def _put_block(scene: Scene, parts: list[str], times: int, behind: bool, stay: bool) -> Scene:
+    """Put a part into each line from the cursor's on, all at one column and equally wide where a line goes on."""
+    lines, row = scene.text.split("\n"), places.row_of(scene.text, scene.at)
+    at = places.after(scene.text, scene.at) if behind else scene.at
+    column, width = places.column(scene.text, at), max(map(columns, parts))
+    lines += [""] * (row + len(parts) - len(lines))
+    for number, part in enumerate(parts, row):
+        line = lines[number] + " " * (column - columns(lines[number]))
+        index = index_at(line, column)
+        whole = part + " " * (width - columns(part))
+        put = whole * (times - 1) + (whole if line[index:] else part)
+        lines[number] = line[:index] + put + line[index:]
+    text = "\n".join(lines)
+    corner = places.row_start(text, row) + index_at(lines[row], column)
+    if stay:
+        return replace(scene, text=text, at=corner)
+    last = row + len(parts) - 1
+    return replace(scene, text=text, at=places.row_start(text, last) + index_at(lines[last], column + width * times))
 
 
 def _put_lines(scene: Scene, lines: str, behind: bool, stay: bool) -> Scene:

@@ -19,22 +19,30 @@ def _plain(name: str) -> str:
     return CLIPBOARD if name == "*" else name.lower()
 
 
-def yanked(scene: Scene, text: str, linewise: bool) -> Scene:
+def yanked(scene: Scene, text: str, linewise: bool, *, is_block: bool = False) -> Scene:
     """Keep what was yanked."""
-    return _kept(scene, Register(text, linewise), "0")
+    return _kept(scene, Register(text, linewise, is_block), "0")
 
 
-def deleted(scene: Scene, text: str, linewise: bool) -> Scene:
+def recorded(scene: Scene, name: str, text: str) -> Scene:
+    """Keep the keys of a macro, which are not what was yanked last."""
+    value, found = Register(text), dict(scene.vi.registers)
+    found[name.lower()] = _appended(found.get(name.lower()), value) if name.isupper() else value
+    return replace(scene, vi=replace(scene.vi, registers=found))
+
+
+def deleted(scene: Scene, text: str, linewise: bool, *, is_block: bool = False) -> Scene:
     """Keep what was deleted: lines in the numbered registers, less in the one for that."""
+    value = Register(text, linewise, is_block)
     if "\n" not in text and not linewise:
-        return _kept(scene, Register(text), "-")
+        return _kept(scene, value, "-")
     if scene.command.register:
-        return _kept(scene, Register(text, linewise), "")
+        return _kept(scene, value, "")
     registers = dict(scene.vi.registers)
     for older, newer in zip(_NUMBERED[:0:-1], _NUMBERED[-2::-1], strict=True):
         if newer in registers:
             registers[older] = registers[newer]
-    return _kept(replace(scene, vi=replace(scene.vi, registers=registers)), Register(text, linewise), "1")
+    return _kept(replace(scene, vi=replace(scene.vi, registers=registers)), value, "1")
 
 
 def _kept(scene: Scene, value: Register, place: str) -> Scene:
@@ -56,5 +64,5 @@ def _kept(scene: Scene, value: Register, place: str) -> Scene:
 def _appended(old: Register | None, new: Register) -> Register:
     if old is None:
         return new
-    linewise = old.linewise or new.linewise
-    return Register(old.text + "\n" * linewise + new.text, linewise)
+    linewise, is_block = old.linewise or new.linewise, old.is_block and new.is_block
+    return Register(old.text + "\n" * (linewise or is_block) + new.text, linewise, is_block)

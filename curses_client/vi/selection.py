@@ -5,11 +5,11 @@ from curses_client.vi.values import Extent, Scene, Span, Vi
 
 
 def selected_span(vi: Vi, text: str, at: int) -> Span | None:
-    """Return what is selected, the character under the cursor with it."""
+    """Return what is selected, the character under the cursor with it; of a block, the lines that it is in."""
     if not vi.is_selecting:
         return None
     start, last = sorted((min(vi.anchor, len(text)), at))
-    if vi.mode == "visual line":
+    if vi.mode in ("visual line", "visual block"):
         return Span(start, last, linewise=True)
     end = places.after(text, last)
     return Span(start, end if end > last else min(last + 1, len(text)))

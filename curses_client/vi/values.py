@@ -1,19 +1,20 @@
 """What the vi keys know, what a command is made of, and what is asked of the client."""
 
 from collections.abc import Mapping
-from dataclasses import field
-from typing import Literal
+from dataclasses import field, replace
+from typing import Literal, Self
 
 from kernel.protocol.value import Value
 
-Mode = Literal["insert", "normal", "visual", "visual line", "replace"]
+Mode = Literal["insert", "normal", "visual", "visual line", "visual block", "replace"]
 
 
 class Register(Value):
-    """A text that was deleted or yanked; of whole lines, without the last line's end."""
+    """A text that was deleted or yanked; of whole lines, without the last line's end; or a block of columns."""
 
     text: str
     linewise: bool = False
+    is_block: bool = False
 
 
 class Command(Value):
@@ -43,12 +44,22 @@ class Span(Value):
     linewise: bool = False
 
 
+class Block(Value):
+    """Columns of the screen from `left` to `right`, both of them too, in rows of a text from `first` to `last`."""
+
+    first: int
+    last: int
+    left: int
+    right: int
+
+
 class Extent(Value):
-    """How much was selected: lines, and code points in the last of them."""
+    """How much was selected: lines below the first one, and code points in the last of them, or columns of a block."""
 
     lines: int
     columns: int
     linewise: bool
+    is_block: bool = False
 
 
 class Typed(Value):
@@ -75,6 +86,10 @@ class Insertion(Value):
     extent: Extent | None = None
     # what R has written over, a grapheme each; empty where a line became longer
     covered: tuple[str, ...] = ()
+    # of a block: the other rows that get what is typed, the column where they get it, and where the cursor goes then
+    rows: tuple[int, ...] = ()
+    column: int = 0
+    corner: int | None = None
 
 
 class Selected(Value):
@@ -106,6 +121,12 @@ class Vi(Value):
     # whether what was searched for is marked
     shows_hits: bool = False
     selected: Selected | None = None
+    # the register that keys are recorded into, and those keys
+    recording: str = ""
+    recorded: tuple[str, ...] = ()
+    # the macro that was run last, and the keys of the one that runs which are still to be pressed
+    played: str = ""
+    playing: tuple[str, ...] | None = None
 
     @property
     def is_inserting(self) -> bool:
@@ -115,7 +136,7 @@ class Vi(Value):
     @property
     def is_selecting(self) -> bool:
         """Whether something is selected."""
-        return self.mode in ("visual", "visual line")
+        return self.mode in ("visual", "visual line", "visual block")
 
     def fresh(self, text: str = "", at: int = 0) -> "Vi":
         """Return what is kept for another text, which is inserted into."""
@@ -126,14 +147,20 @@ class Vi(Value):
             found=self.found,
             sought=self.sought,
             towards=self.towards,
+            recording=self.recording,
+            recorded=self.recorded,
+            played=self.played,
+            playing=self.playing,
         )
 
 
 class Context(Value):
-    """What the keys need to know: the language of the text, and the lines of half a page."""
+    """What the keys need to know: the language of the text, the lines of half a page, and the rows that are seen."""
 
     lexer: str = "python"
     half_page: int = 5
+    top: int = 0
+    bottom: int = 0
 
 
 class Run(Value):
@@ -196,3 +223,9 @@ class Scene(Value):
     context: Context = Context()
     command: Command = Command("")
     asked: tuple[Asked, ...] = ()
+    # whether the command could not do what it is for, which ends a macro
+    failed: bool = False
+
+    def saying(self, text: str) -> Self:
+        """Return the scene with something that the user is told."""
+        return replace(self, asked=(*self.asked, Say(text)))

@@ -128,8 +128,8 @@ class EditorView:
 
     def _looks(self, state: State, first: int, last: int) -> list[dict[int, list[Mark[str]]]]:
         """Return what is marked in the visible lines, by line; what comes later lies above."""
-        buffer, marked = state.editor.buffer, _marked(state)
-        selection = {row: found for row in range(first, last) if (found := _selected(marked, row))}
+        buffer = state.editor.buffer
+        selection = _selection(state, first, last)
         brackets = self._brackets(state)
         stopped: dict[int, list[Mark[str]]] = {}
         if (row := stopped_row(state)) is not None and buffer.lines[row]:
@@ -236,13 +236,25 @@ def _signs(state: State) -> dict[int, Run]:
 def _marked(state: State) -> Buffer:
     """Return the text with what is selected in it, also by the keys of vi."""
     buffer, vi = state.editor.buffer, state.editor.vi
-    if not (state.is_modal and vi.is_selecting):
+    if not (state.is_modal and vi.is_selecting) or vi.mode == "visual block":
         return buffer
     # who does not select so does not wait for it
     from curses_client.vi.selection import shown_span
 
     start, end = shown_span(vi, buffer.text, buffer.offset)
     return buffer.at(start).to(buffer.at(end).position, select=True)
+
+
+def _selection(state: State, first: int, last: int) -> dict[int, list[Mark[str]]]:
+    """Return what is selected in rows."""
+    buffer, vi = state.editor.buffer, state.editor.vi
+    if not (state.is_modal and vi.mode == "visual block"):
+        marked = _marked(state)
+        return {row: found for row in range(first, last) if (found := _selected(marked, row))}
+    from curses_client.vi.block import parts_of
+
+    parts = parts_of(vi, buffer.text, buffer.offset, buffer.goal).items()
+    return {row: [(start, end, "selection")] for row, (start, end) in parts if end > start}
 
 
 def _sought(state: State) -> str:

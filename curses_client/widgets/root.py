@@ -23,7 +23,7 @@ from curses_client.widgets.picture import PictureView
 from curses_client.widgets.popups import help_screen, with_completion
 from curses_client.widgets.rows import Row, RowsCanvas, composed, padded
 from curses_client.widgets.source import SourceView
-from curses_client.widgets.status import asking_row, drawn_rule, offered_row, status_row
+from curses_client.widgets.status import asking_row, drawn_rule, row_above_line, status_row, tab_at
 from curses_client.widgets.variables import variables_rows
 from curses_client.widgets.where import where_rows
 
@@ -68,6 +68,15 @@ class Root(Widget):
         is_of_panes = where.output.has(col, row) or where.editor.has(col, row)
         return key_in(rows[row], col) if row < len(rows) and not is_of_panes else None
 
+    def tab_at(self, col: int, row: int) -> int | None:
+        """Return the tab that is named at a place of the screen, for the mouse to choose."""
+        state = self.state
+        lies_over = (state.picture, state.help_top, state.palette, state.question, state.asking)
+        if any(each is not None for each in lies_over):
+            return None
+        areas = (rule.area for rule in layout(state).rules if rule.titled and rule.area.has(col, row))
+        return next((tab_at(state, area.cols, col - area.col) for area in areas), None)
+
     @property
     def is_unfinished(self) -> bool:
         """Whether the last frame left something out for want of time."""
@@ -106,8 +115,8 @@ class Root(Widget):
         if where.status:
             rows.append(status_row(state, where))
         if state.asking is not None and where.status and state.question is None and state.palette is None:
-            if state.asking.offered and len(rows) > 1:
-                rows[-2] = offered_row(state.asking.offered, where.cols)
+            if len(rows) > 1 and (above := row_above_line(state, where)) is not None:
+                rows[-2] = above
             return rows, (min(asking_row(state, where)[1], where.cols - 1), len(rows) - 1)
         is_typed = state.panes.focus is None or state.palette is not None
         return rows, cursor if state.question is None and is_typed else None

@@ -11,7 +11,7 @@ from curses_client.layout import WIDE, Layout, Rule, layout
 from curses_client.measuring import told
 from curses_client.quantities import duration
 from curses_client.scrolling import line_at
-from curses_client.state import Cursor, State
+from curses_client.state import Cursor, Message, State
 from curses_client.text.ansi import in_place, sanitise
 from curses_client.text.pattern import SPECIAL
 from curses_client.text.width import columns, fit
@@ -80,10 +80,10 @@ def status_row(state: State, where: Layout) -> Row:
         left.append(part)
         used += columns(part[1])
     if state.message is not None:
-        attr = "status dead" if state.message.alarming else "status starting"
         if used + wanted > where.cols:
             left, used = left[:1], columns(left[0][1])
-        left.append((attr, "   " + state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))))
+        said = state.signs.said(fit(state.message.text, max(where.cols - used - 3, 0)))
+        left.append((_attr_of(state.message), f"   {said}"))
         return padded(left, where.cols, "status")
     hint = next((text for text in _hints(state) if len(text) <= where.cols - used - 2), "")
     return with_right(left, [("status dim", hint)], where.cols, "status")
@@ -135,9 +135,19 @@ def asking_row(state: State, where: Layout) -> tuple[Row, int]:
     return with_right(left, [("status dim", f"{hits} ")], where.cols, "status"), columns(label) + before
 
 
-def offered_row(names: tuple[str, ...], cols: int) -> Row:
-    """Return what a path could be completed to, as much as fits."""
-    return padded([("popup", fit(f" {'  '.join(map(sanitise, names))}", cols))], cols, "popup")
+def row_above_line(state: State, where: Layout) -> Row | None:
+    """Return what a path that is typed could be completed to, or what is said meanwhile, as much as fits."""
+    if state.asking is not None and state.asking.offered:
+        names = "  ".join(map(sanitise, state.asking.offered))
+        return padded([("popup", fit(f" {names}", where.cols))], where.cols, "popup")
+    if state.message is None:
+        return None
+    said = fit(f" {state.signs.said(state.message.text)}", where.cols, state.signs.more)
+    return padded([(_attr_of(state.message), said)], where.cols, "status")
+
+
+def _attr_of(message: Message) -> str:
+    return "status dead" if message.alarming else "status starting"
 
 
 def hits_text(state: State) -> str:
@@ -241,6 +251,22 @@ def _tabs(state: State, title: str) -> list[Run]:
     return runs
 
 
+def tab_at(state: State, cols: int, col: int) -> int | None:
+    """Return which tab is named in a column of the rule above the editor, which has so many columns."""
+    title, _ = _title(state)
+    tabs, row = _tabs(state, title), _titled_rule(state, cols)
+    # where there is no room for the names, there are none
+    if len(tabs) < 2 or row[1 : len(tabs) + 1] != tabs:
+        return None
+    at = columns(row[0][1])
+    for place, (_, text) in enumerate(tabs):
+        if at <= col < at + columns(text):
+            # a sign stands between two names
+            return place // 2 if place % 2 == 0 else None
+        at += columns(text)
+    return None
+
+
 def _title(state: State) -> tuple[str, str]:
     """Return what the editor is for, and which key matters."""
     session = state.session
@@ -270,7 +296,8 @@ def _mode(state: State) -> tuple[str, str]:
     """Return the mode of the vi keys, and the keys of a command that is not complete, or the one that runs."""
     vi, buffer = state.editor.vi, state.editor.buffer
     runs = "Enter runs" if vi.mode == "normal" and not buffer.is_empty else ""
-    return vi.mode.upper(), "".join(map(key_name, vi.pending)) or runs
+    mode = vi.mode.upper() + (f" recording {vi.recording}" if vi.recording else "")
+    return mode, "".join(map(key_name, vi.pending)) or runs
 
 
 def _reading_title(state: State) -> str:

@@ -17,21 +17,39 @@ _MUCH: Final = 0.5
 
 def where_rows(state: State, area: Area) -> list[Row]:
     """Return the rows of the pane: its title, the calls with the innermost one last, and the hot lines."""
-    standing = state.standing
     if area.rows < 1:
         return []
-    hot = _hot_rows(standing, state, area.cols)
-    room = area.rows - 1
-    calls = folded(standing.frames)
-    # the innermost ones matter most, and then what is hot
+    body = _selected_rows if state.panes.focus == "where" else _shown_rows
+    rows = [_title_row(state, area.cols), *body(state, area.cols, area.rows - 1)]
+    return [*rows, *[padded([], area.cols)] * (area.rows - len(rows))]
+
+
+def _shown_rows(state: State, cols: int, room: int) -> list[Row]:
+    """Return as much as there is room for: the innermost calls matter most, and then what is hot."""
+    calls, hot = folded(state.standing.frames), _hot_rows(state.standing, state, cols)
     left = room - min(len(calls), max(room - len(hot), 1))
     hot = hot[:left] if left > 1 else []
-    shown = _innermost(calls, room - len(hot))
-    width = min(max([columns(row.spot.place) for row in shown if isinstance(row, Frame)], default=0), _PLACE)
-    rows = [_title_row(state, area.cols)]
-    rows += [_call_row(row, standing, state, area.cols, width) for row in shown]
-    rows += hot
-    return [*rows, *[padded([], area.cols)] * (area.rows - len(rows))]
+    return [*_call_rows(_innermost(calls, room - len(hot)), state, cols), *hot]
+
+
+def _selected_rows(state: State, cols: int, room: int) -> list[Row]:
+    """Return the rows around the one that is selected."""
+    calls, hot = folded(state.standing.frames), _hot_rows(state.standing, state, cols)
+    rows = [*_call_rows(calls, state, cols), *hot]
+    # a library's frames and the heading are no choices
+    places = [number for number, call in enumerate(calls) if isinstance(call, Frame)]
+    places += range(len(calls) + 1, len(rows))
+    if not places:
+        return rows[:room]
+    at = places[state.standing.place]
+    rows[at] = [("popup selected", text) for _, text in rows[at]]
+    top = min(max(at - room // 2, 0), max(len(rows) - room, 0))
+    return rows[top : top + room]
+
+
+def _call_rows(calls: list[Frame | str], state: State, cols: int) -> list[Row]:
+    width = min(max([columns(row.spot.place) for row in calls if isinstance(row, Frame)], default=0), _PLACE)
+    return [_call_row(row, state.standing, state, cols, width) for row in calls]
 
 
 def _innermost(calls: list[Frame | str], room: int) -> list[Frame | str]:
@@ -49,7 +67,7 @@ def _title_row(state: State, cols: int) -> Row:
     many = len(standing.samples)
     known = f" {state.signs.between} {many} sample{'s' if many > 1 else ''}" if many else f" {state.signs.more}"
     title = fit(f" Where cell{named} {verb}{known}", cols, state.signs.more)
-    keys = "Esc close" if state.panes.focus == "where" else "F12 goes there"
+    keys = "Enter open  Esc close" if state.panes.focus == "where" else "F12 goes there"
     return with_right([("status", title)], [("status dim", f"{keys} ")], cols, "status")
 
 

@@ -152,7 +152,11 @@ def find_ended(name: str | None, environ: Mapping[str, str]) -> Ended:
     for session in sessions:
         if session.name == name:
             return session
-    raise SessionError(f"there is no ended session {name!r}; see: cshell ls --all")
+    # for mistakes only
+    from kernel.protocol.settings import nearest
+
+    near = nearest(name, [session.name for session in sessions])
+    raise SessionError(f"there is no ended session {name!r}; {near or 'see: cshell ls --all'}")
 
 
 def rename(session: Ended, name: str, environ: Mapping[str, str]) -> Ended:

@@ -382,7 +382,9 @@ def find(name: str | None, environ: Mapping[str, str]) -> Session:
     for session in sessions:
         if session.name == name:
             return session
-    names = ", ".join(session.name for session in sessions)
-    raise SessionError(
-        f"there is no running session {name!r}; " + (f"running: {names}" if names else "none is running")
-    )
+    # for mistakes only
+    from kernel.protocol.settings import nearest
+
+    known = [session.name for session in sessions]
+    names = f"running: {', '.join(known)}" if known else "none is running"
+    raise SessionError(f"there is no running session {name!r}; {nearest(name, known) or names}")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from curses_client.arrangement import Panes
 from curses_client.events import Control, Leave, Record, RecordsRead, Replied, Submit
 from kernel.protocol.messages import CreateSubshellReply, DeleteSubshellRequest, OkReply
 from tests.curses_client.drawing import check, lines
@@ -111,3 +112,12 @@ def test_it_is_deleted_when_the_client_leaves() -> None:
     user = made(busy().press("meta &")).press("f10", "d")
     assert [effect.content for effect in user.took(Control)] == [DeleteSubshellRequest("s1")]
     assert [effect.how for effect in user.took(Leave)] == ["detach"]
+
+
+@pytest.mark.parametrize("key", ["d", "q"])
+def test_so_is_that_of_the_variables(key: str) -> None:
+    user = made(busy().press("meta &"))
+    user.set(panes=Panes(open=("variables",)), inspected=replace(user.state.inspected, subshell="s2"))
+    user.press("f10", key)
+    deleted = [effect.content for effect in user.took(Control) if effect.msg_type == "delete_subshell_request"]
+    assert deleted == [DeleteSubshellRequest("s1"), DeleteSubshellRequest("s2")]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from curses_client import __main__, cli, relay, remote
+from curses_client.given import Given
 from kernel.protocol import ended
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import Session, SessionInfo, create, state_root
@@ -137,7 +138,8 @@ def test_a_directory_cannot_command_the_terminal(session: Session, capsys: pytes
     ("name", "says"),
     [
         ("nobody", "there is no running session 'nobody'; running: rides"),
-        ("../rides", "there is no running session '../rides'; running: rides"),
+        ("ride", "there is no running session 'ride'; did you mean rides?"),
+        ("../rides", "there is no running session '../rides'; did you mean rides?"),
         ("", "there is no running session ''; running: rides"),
     ],
 )
@@ -158,6 +160,11 @@ def test_without_a_terminal_nothing_is_started(
     out, err = capsys.readouterr()
     assert (out, err) == ("", "cshell: cshell needs a terminal for its input and output; nothing was started\n")
     assert home.left_behind() == []
+
+
+def files(*paths: str) -> Given:
+    """What is given when files are named."""
+    return Given(tuple((path, 0) for path in paths))
 
 
 def calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[tuple[Any, ...]]:
@@ -185,17 +192,35 @@ def calls(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> list[tuple
         (["--existing", "k.json"], (None, {"existing": "k.json"})),
         (["attach"], (None, {"attach": True})),
         (["attach", "x", "--read-only"], ("x", {"attach": True, "read_only": True})),
-        (["new", "name"], (None, {"files": ["name"]})),
-        (["a.py"], (None, {"files": ["a.py"]})),
-        (["./ls", "b.py"], (None, {"files": ["./ls", "b.py"]})),
-        (["-s", "x", "a.py", "b.ipynb"], ("x", {"files": ["a.py", "b.ipynb"]})),
-        (["--kernel=ir", "a.R"], (None, {"kernel": "ir", "files": ["a.R"]})),
+        (["new", "name"], (None, {"given": files("name")})),
+        (["a.py"], (None, {"given": files("a.py")})),
+        (["./ls", "b.py"], (None, {"given": files("./ls", "b.py")})),
+        (["-s", "x", "a.py", "b.ipynb"], ("x", {"given": files("a.py", "b.ipynb")})),
+        (["+10", "a.py", "b.py"], (None, {"given": Given((("a.py", 10), ("b.py", 0)))})),
+        (["-s", "x", "+10", "a"], ("x", {"given": Given((("a", 10),))})),
+        (["--kernel=ir", "a.R"], (None, {"kernel": "ir", "given": files("a.R")})),
     ],
 )
 def test_what_is_shown(arguments: list[str], call: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     noted = calls(monkeypatch, cli, "show")
     assert cli.main(arguments) == 7
     assert noted == [call]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["+10"], "+10 stands in front of a file, and here is none"),
+        (["a.py", "+3"], "+3 stands in front of a file, and here is none"),
+        (["-"], "cshell - reads a pipe into the editor, such as: git diff | cshell -"),
+    ],
+)
+def test_what_cannot_be_given(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda descriptor: True)
+    assert cli.main(arguments) == 1
+    assert capsys.readouterr().err == f"cshell: {says}\n"
 
 
 @pytest.mark.parametrize(("arguments", "name"), [(["open"], None), (["open", "x"], "x")])

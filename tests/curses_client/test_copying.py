@@ -244,6 +244,17 @@ def test_what_went_wrong_is_said() -> None:
     check(user)
 
 
+@pytest.mark.parametrize(("keys", "label"), [("g, j, s, enter", "save to"), ("f6, enter", "export to")])
+def test_a_name_that_leads_to_nothing_is_typed_on(keys: str, label: str) -> None:
+    user = reading(session("x\n"), keys)
+    (wanted,) = user.took(Save)
+    user.send(Saved(wanted.path, "Permission denied"))
+    assert label in lines(user)[-1]
+    assert wanted.path in lines(user)[-1]
+    assert lines(user)[-2].startswith(" not saved: Permission denied")
+    assert pressed(user, "backspace, enter").took(Save)[0].path == wanted.path[:-1]
+
+
 def test_a_name_cannot_command_the_terminal() -> None:
     check(reading(session("x\n"), "g, j, s, enter").send(Saved("a\u202eb\x1b]0;t\x07", exists=True)))
     check(reading(session("x\n"), "g, j, s, enter").send(Saved("a\u202eb\x1b]0;t\x07")))

@@ -35,6 +35,9 @@ def failing(source: str, error: str, **values: object) -> Client:
         ("vim foo.py", "SyntaxError", "%edit foo.py opens a file in your editor"),
         (":wq", "SyntaxError", "Ctrl-D leaves: the session can go on"),
         ("q", "NameError", "Ctrl-D leaves: the session can go on"),
+        ("cshell", "NameError", "that is for a shell · Ctrl-D leaves: the session can go on"),
+        ("cshell attach x", "SyntaxError", "that is for a shell · Ctrl-D leaves: the session can go on"),
+        ("cshell ls -a", "SyntaxError", "!cshell ls -a runs it in the shell"),
         ("clear", "NameError", "Ctrl-L paints the screen anew"),
         ("help", "", "F1 finds any command · name? tells what is known of a name"),
         # what is right, or wrong in its own way, is left alone
@@ -50,6 +53,25 @@ def failing(source: str, error: str, **values: object) -> Client:
 )
 def test_mistakes(source: str, error: str, said: str) -> None:
     assert failing(source, error).message == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("pritn", "did you mean print?"), ("valeu", "did you mean value?"), ("zzzz", ""), ("wrogn", ""), ("x", "")],
+)
+def test_a_name_that_is_near(name: str, said: str) -> None:
+    user = Client()
+    user.journal.cell("a", "value = 3").submit("b", "wrong = 1/0").start("b").end("b", "error", ename="X")
+    user.journal.submit("c", f"if 1:\n    {name}(1)").start("c", 2)
+    text = f"name '{name}' is not defined"
+    user.journal.add("error", "c", ename="NameError", evalue=text, traceback=[])
+    user.journal.end("c", "error", ename="NameError", evalue=text)
+    assert user.read().message == said
+
+
+def test_what_python_has_said_is_not_said_again() -> None:
+    text = "name 'pritn' is not defined. Did you mean: 'print'?"
+    assert hinted(Client().state, "pritn", "NameError", text).message is None
 
 
 def test_a_hint_names_the_users_own_key() -> None:

@@ -98,6 +98,7 @@ PURE = (
     "files.filed",
     "files.running",
     "files.marks",
+    "files.foreign",
     "panes",
     *(name.removeprefix("curses_client.") for name in CLIENT if name.startswith("curses_client.helping")),
     "panel",
@@ -181,6 +182,7 @@ EXTRAS = {"PIL", "markdown_it", "mdit_py_plugins", "pylatexenc", "unicodeitplus"
 EXTRAS |= {"jupytext", "nbformat"}
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
+    "given",
     "commandline",
     "shells",
     "text",

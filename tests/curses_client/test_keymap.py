@@ -10,6 +10,7 @@ from curses_client.binding import Binding, Context, KeySet
 from curses_client.events import Saved
 from curses_client.keymap import BINDINGS, KEY_SETS, SECTIONS, bindings, bound, help_lines, key_name, keys_of, vi_lines
 from curses_client.options import Options
+from curses_client.themes.choice import CHOICES
 from tests.curses_client.support import Client, Journal
 
 CONTEXTS = list(SECTIONS)
@@ -82,10 +83,11 @@ def test_every_command_can_be_reached() -> None:
     ends = Client("exit()").press("enter").state.question
     assert ends is not None
     asked += [choice.command for choice in ends.choices]
-    elsewhere = {"wheel-up", "wheel-down", "reload-configuration", "help", "next-theme"}
+    elsewhere = {"wheel-up", "wheel-down", "reload-configuration", "help", "next-theme", "first-steps"}
+    elsewhere |= {f"theme-{name}" for name in CHOICES} | {f"keys-{name}" for name in KEY_SETS}
     # of files, in tests/curses_client/files
     elsewhere |= {"file-save-over", "file-reload", "file-save-and-close", "file-drop", "file-recover", "file-forget"}
-    elsewhere |= {"file-save-all"}
+    elsewhere |= {"file-save-all", "file-run-anyway"}
     # where the kernel has stopped, in tests/curses_client/breakpoints
     elsewhere |= {"breakpoint-condition", "breakpoints-clear", "debugger"}
     assert set(commands.COMMANDS) - by_key - set(asked) == elsewhere

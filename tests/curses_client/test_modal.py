@@ -5,10 +5,25 @@ from dataclasses import replace
 import pytest
 
 from curses_client.cursor_shape import shape_of
-from curses_client.events import Ask, Control, Copy, Leave, MouseDragged, MousePressed, Pasted, Save, Saved, Submit
+from curses_client.events import (
+    Ask,
+    Control,
+    Copy,
+    FileRead,
+    Leave,
+    MouseDragged,
+    MousePressed,
+    Pasted,
+    Save,
+    Saved,
+    Submit,
+    TabChosen,
+    WriteFile,
+)
 from curses_client.layout import layout
 from curses_client.options import Options
 from tests.curses_client.drawing import drawn, lines
+from tests.curses_client.files.support import document
 from tests.curses_client.support import Client, Journal
 
 
@@ -241,6 +256,138 @@ def test_what_is_copied_in_the_output_is_put_into_the_text() -> None:
     user.press("f5", "k", "y")
     copied = user.took(Copy)[0].text
     assert user.press("q", *'"+p').text == f"abc\n{copied}".rstrip("\n")
+
+
+@pytest.mark.parametrize(("line", "wraps"), [(":set nowrap", False), (":set wrap", True)])
+def test_long_lines_are_broken_or_not(line: str, wraps: bool) -> None:
+    assert type_line(client("b"), line).state.options.wrap is wraps
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+def with_file(text: str = "one\ntwo", rows: int = 24) -> Client:
+    user = Client(rows=rows).set(options=Options(keys="vi"))
+    return user.send(FileRead("/w/a.py", document(text)))
+
+
+def test_a_file_begins_in_the_normal_mode_and_the_scratch_buffer_by_typing() -> None:
+    user = with_file()
+    assert mode(user) == "normal"
+    assert user.press("x").text == "ne\ntwo"
+    assert mode(user.send(TabChosen(0))) == "insert"
+
+
+def test_a_file_is_saved_and_closed() -> None:
+    user = with_file().press("x", "Z", "Z")
+    assert [(wanted.lines, wanted.closes) for wanted in user.took(WriteFile)] == [(("ne", "two"), True)]
+
+
+def test_a_file_is_closed_without_its_changes() -> None:
+    user = with_file().press("x", "Z", "Q")
+    assert (user.took(WriteFile), user.state.document) == ([], None)
+    assert user.press("Z", "Q").state.question is None, "it is typed into the scratch buffer"
+    assert client("b").press("Z", "Q").state.question is not None
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"), [("H", 11), ("3H", 13), ("L", 22), ("2L", 21), ("M", 16), ("99H", 22), ("99L", 11)]
+)
+def test_lines_that_are_seen(keys: str, line: int) -> None:
+    user = with_file("\n".join(f"{number:02}" for number in range(40)))
+    user.press(*"23G")
+    shown = [row for row in lines(user) if row.strip().isdecimal()]
+    assert (int(shown[0]), int(shown[-1])) == (11, 22)
+    assert user.press(*keys).state.editor.buffer.row == line
+    assert user.state.editor.top[0] == 11
+
+
+# ---- macros ------------------------------------------------------------------------------------------------
+
+
+def test_keys_are_recorded_and_pressed_again() -> None:
+    user = client("one\ntwo\nthree\nfour").press("g", "g", "q", "a")
+    assert "NORMAL recording a" in lines(user)[layout(user.state).output.rows]
+    user.press("A", ",", "left", "right", "esc", "j", "q")
+    assert "recording" not in lines(user)[layout(user.state).output.rows]
+    assert user.press("@", "a").text == "one,\ntwo,\nthree\nfour"
+    assert user.press("9", "@", "@").text == "one,\ntwo,\nthree,\nfour,"
+
+
+def test_a_macro_is_one_step_for_undo() -> None:
+    user = client("one\ntwo\nthree").press(*"ggqaA,", "esc", *"jq2@a")
+    assert user.text == "one,\ntwo,\nthree,"
+    assert user.press("u").text == "one,\ntwo\nthree"
+    assert user.press("ctrl r").text == "one,\ntwo,\nthree,"
+
+
+def test_what_is_typed_behind_a_colon_is_recorded_too() -> None:
+    user = client("a a\na a").press(*"ggqb:s/a/x/g", "enter", *"jq@b")
+    assert user.text == "x x\nx x"
+
+
+def test_one_goes_on_in_a_register_of_capitals_and_the_keys_are_text() -> None:
+    user = client("abcdef").press(*"0qax", *"q", *"qAx", "q")
+    assert user.text == "cdef"
+    assert user.press("@", "a").text == "ef"
+    assert user.press(*'"ap').text == "exxf"
+
+
+def test_a_macro_within_another_and_one_without_end() -> None:
+    user = client("abcdefgh").press(*"0qax", "q", *"qb@a", "q")
+    assert user.text == "cdefgh"
+    assert user.press(*"2@b").text == "efgh"
+    endless = client("x").press(*"qd@d", "q", "@", "d")
+    assert endless.message == "the macro is stopped after 10,000 keys"
+
+
+def test_a_macro_can_run_a_cell() -> None:
+    user = client("x = 1").press("q", "a", "enter", *"x = 2", "esc", "q")
+    assert [cell.source for cell in user.took(Submit)] == ["x = 1"]
+    user.press("@", "a")
+    assert [cell.source for cell in user.took(Submit)] == ["x = 2"]
+    assert user.text == "x = 2"
+
+
+def test_keys_wait_with_a_cell_of_which_nobody_knows_yet_whether_it_is_complete() -> None:
+    user = client("def f():\n    1").press(*'"zyy', "q", "a", "A", "enter", "x", "esc", "q")
+    assert user.state.waiting is not None
+    user.complete("incomplete", "    ")
+    assert user.text == "def f():\n    1\n    x"
+    user.press("@", "a")
+    assert user.state.waiting is not None
+    assert user.complete("incomplete", "    ").text == "def f():\n    1\n    x\n    x"
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("@z", "there is no macro z"),
+        ("@@", "no macro was run yet"),
+        ("q!", "a macro is recorded into a register from a to z, and not !"),
+    ],
+)
+def test_what_is_no_macro(keys: str, message: str) -> None:
+    user = client("ab").press(*keys)
+    assert (user.text, user.message) == ("ab", message)
+
+
+# ---- columns -----------------------------------------------------------------------------------------------
+
+
+def test_columns_are_selected_and_shown() -> None:
+    user = client("abcd\nef\nghij").press("g", "g", "l", "ctrl v", "j", "j", "l")
+    assert "VISUAL BLOCK" in lines(user)[layout(user.state).output.rows]
+    assert selected_text(user) == "bcfhi"
+    assert selected_text(user.press("$")) == "bcdfhij"
+    assert user.press("d").text == "a\ne\ng"
+    assert user.press("u").text == "abcd\nef\nghij"
+
+
+def test_what_is_typed_before_columns_is_one_step_for_undo() -> None:
+    user = client("abcd\nef\nghij").press("g", "g", "ctrl v", "j", "j", "I", "#", " ", "esc")
+    assert user.text == "# abcd\n# ef\n# ghij"
+    assert user.press("u").text == "abcd\nef\nghij"
 
 
 # ---- the mouse ---------------------------------------------------------------------------------------------

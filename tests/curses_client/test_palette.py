@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.binding import Binding
+from curses_client.binding import Binding, KeySet
 from curses_client.commands import COMMANDS
-from curses_client.events import Control, Leave, MousePressed, Pasted, ReadConfiguration, Submit
-from curses_client.keymap import SECTIONS
+from curses_client.events import Control, Leave, MousePressed, Paint, Pasted, ReadConfiguration, Submit
+from curses_client.keymap import SECTIONS, commands
+from curses_client.offers import Documentation
 from curses_client.options import Options
-from curses_client.palette import _ELSEWHERE, LESSONS, entries, place, why_not
+from curses_client.palette import _ELSEWHERE, LESSONS, entries, listed, place, why_not
 from curses_client.state import Palette
 from curses_client.text.buffer import Buffer
-from kernel.protocol.messages import DropRequest
+from curses_client.themes.choice import CHOICES
+from kernel.protocol.messages import DropRequest, InspectRequest
 from tests.curses_client.drawing import attributes, check, drawn, lines
 from tests.curses_client.support import Client, Journal
 
@@ -51,8 +53,14 @@ def ended() -> Client:
     return user.read()
 
 
-def test_every_command_is_in_it() -> None:
-    assert set(names(opened())) == set(COMMANDS)
+def test_every_command_that_can_be_run_from_it_is_in_it_and_no_other() -> None:
+    left_out = set(COMMANDS) - set(names(opened()))
+    assert left_out >= {"file-save-over", "save-over", "file-recover", "file-forget", "recall-forget"}
+    assert left_out >= {"replace-one", "match-accept", "palette-run", "help-close", "line-accept", "picture-save"}
+    rows = [commands()[name] for name in left_out]
+    over_all = {"completion", "signature", "line", "find", "picture", "history", "palette", "help"}
+    assert all(row.is_answer or row.context in over_all for row in rows)
+    assert not any(row.keys for row in rows if row.is_answer)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +73,16 @@ def test_every_command_is_in_it() -> None:
         ("ask rest", "ask-restart"),
         ("two swap", "transpose"),
         ("RESTART ASK", "ask-restart"),
-        ("tsp", "transpose"),
+        ("trsps", "transpose"),
         ("detach", "detach"),
+        ("split", "pane-arrange"),
+        ("zoom", "pane-zoom"),
+        ("debug", "read-values"),
+        ("vi", "keys-vi"),
+        ("emacs", "keys-emacs"),
+        ("theme", "theme-auto"),
+        ("theme solarized-light", "theme-solarized-light"),
+        *((name, f"theme-{name}") for name in CHOICES if name.startswith(("high", "solar"))),
         ("rldcnf", "reload-configuration"),
         ("config", "reload-configuration"),
     ],
@@ -152,14 +168,11 @@ def test_the_keys_are_one_key_away() -> None:
     [
         (Client(), "read-next-error", "that is for reading the output · F5"),
         (Client(), "queue-drop", "the queue is not shown · F3"),
-        (Client(), "match-accept", "no completions are shown"),
         (Client(), "answer-enter", "no input() waits"),
         (Client(), "queue", "no cell waits"),
         (Client(), "yank", "nothing was cut or copied"),
         (Client(), "details", "nothing more is known"),
-        (Client(), "save-over", "nothing is to be saved"),
-        (Client(), "help-close", "the keys are not shown"),
-        (Client(), "palette-run", "that is for this list itself"),
+        (Client(), "document-page-down", "no documentation is shown"),
         (reading(), "transpose", "that is for the editor"),
         (ended(), "run", "the session has ended"),
         (ended(), "ask-restart", "the session has ended"),
@@ -183,7 +196,31 @@ def test_what_makes_sense_comes_before_what_makes_none() -> None:
 
 
 def test_a_reason_is_known_for_every_place() -> None:
-    assert _ELSEWHERE.keys() | {"output"} == SECTIONS.keys()
+    assert {row.context for row in listed()} == _ELSEWHERE.keys() | {"output"}
+
+
+def test_what_is_for_the_documentation_can_be_run_while_that_is_shown() -> None:
+    user = (
+        Client()
+        .set(documentation=Documentation("x", InspectRequest("x", 1), ("one", "two")))
+        .press("f1")
+        .write("document-close")
+    )
+    assert entries(user.state)[0].why == ""
+    assert user.press("enter").state.documentation is None
+
+
+@pytest.mark.parametrize("keys", ["vi", "modern", "emacs"])
+def test_other_keys_are_chosen(keys: KeySet) -> None:
+    user = opened(f"keys-{keys}").press("enter")
+    assert user.state.options.keys == keys
+    assert user.message == f'keys {keys} · keys = "{keys}" keeps them'
+
+
+def test_a_theme_is_chosen_by_its_name() -> None:
+    user = opened("theme solarized-light").press("enter")
+    assert user.state.options.theme == "solarized-light"
+    assert user.took(Paint) == [Paint()]
 
 
 @pytest.mark.parametrize("make", [Client, reading, queued, asked, ended, lambda: Client("ab\ncd")])
@@ -193,6 +230,20 @@ def test_every_command_can_be_run_from_it(make: type[Client]) -> None:
         assert place(user.state) in SECTIONS
         check(user.set(palette=Palette(Buffer.of(""), number)).press("enter"))
         assert (user.state.palette is not None) is (bool(entry.why) or entry.name == "palette")
+
+
+def test_what_an_empty_session_shows_can_be_shown_again() -> None:
+    user = opened("first-steps").press("enter")
+    assert user.message == "that is what stands above, until a cell has run"
+    user.journal.cell("c", "print(1)", "1\n")
+    user.read()
+    assert not any(LESSONS[0][1] in line for line in lines(user))
+    user.press("f1").write("first").press("enter")
+    shown = lines(user)
+    place = next(number for number, line in enumerate(shown) if line.startswith("── first steps"))
+    assert [text in row for row, (_, text) in zip(shown[place + 1 :], LESSONS, strict=False)] == [True] * 5
+    check(user)
+    assert user.press("f4").message == "nothing more is known"
 
 
 # ---- what is seen of it ------------------------------------------------------------------------------------

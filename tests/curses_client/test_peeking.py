@@ -2,9 +2,9 @@
 
 import pytest
 
-from curses_client.events import Control, Expired, Replied, SetTimer
+from curses_client.events import Control, Expired, ReadFile, Replied, SetTimer
 from kernel.protocol.messages import Content, InterruptRequest, OkReply, StackReply
-from tests.curses_client.drawing import check, lines
+from tests.curses_client.drawing import attributes, check, lines
 from tests.curses_client.support import Client, Journal
 
 CODE = "for epoch in range(40):\n    loss = train(epoch)\n    print(loss)"
@@ -120,6 +120,72 @@ def test_keys_in_it() -> None:
     user.press("ctrl c")
     assert [effect.content for effect in user.took(Control)] == [InterruptRequest()]
     assert pane(user.press("esc")) == []
+
+
+FILE = ("/home/user/rides.py", 12, "train", "return model.fit(x)")
+
+
+def chosen(user: Client) -> list[str]:
+    """Return the rows of the pane that are drawn as selected."""
+    return ["".join(text for _, text in row) for row in (attributes(user, n) for n in range(24)) if selected(row)]
+
+
+def selected(row: list[tuple[object, str]]) -> bool:
+    return row[0][0] == "popup selected"
+
+
+def test_a_line_is_selected_and_its_file_opened() -> None:
+    user = looking()
+    answer(user, stack(2, FILE, (PANDAS, 5, "fit", ""))).press("f12", "f12")
+    assert pane(user)[0].endswith("Enter open  Esc close")
+    assert ["rides.py:12" in row for row in chosen(user)] == [True]
+    check(user)
+    assert ["In [1]:2" in row for row in chosen(user.press("up", "up"))] == [True]
+    user.press("down", "down", "enter")
+    assert user.took(ReadFile) == [ReadFile("/home/user/rides.py", 12)]
+    assert (user.state.panes.focus, user.state.panes.open) == (None, ("where",))
+
+
+def test_a_line_of_a_cell_is_gone_to_in_the_output() -> None:
+    user = looking()
+    answer(user, stack(2, FILE)).press("f12", "f12", "up", "enter")
+    assert user.state.cursor is not None
+    assert user.state.cursor.line == 1
+    assert user.press("q").write("x").text == "x"
+
+
+def test_a_sample_leaves_the_selection_where_it_is() -> None:
+    user = looking()
+    answer(user, stack(2, FILE)).press("f12", "f12", "up")
+    user.send(Expired(user.took(SetTimer)[-1].tag))
+    answer(user, stack(3, FILE))
+    assert ["In [1]:3" in row for row in chosen(user)] == [True]
+
+
+def test_what_is_hot_can_be_gone_to_and_is_scrolled_to() -> None:
+    user = looking()
+    for number in range(8):
+        answer(
+            user,
+            stack(2, *(("/w/deep.py", line, "f", "f()") for line in range(1, 20)), (f"/w/{number}.py", 1, "g", "")),
+        )
+        user.send(Expired(user.took(SetTimer)[-1].tag))
+    user.press("f12", "f12", *["down"] * 9)
+    check(user)
+    assert len(chosen(user)) == 1
+    user.press("enter")
+    (wanted,) = user.took(ReadFile)
+    assert wanted.path in [f"/w/{number}.py" for number in range(8)]
+
+
+def test_what_is_no_file_and_what_is_elsewhere() -> None:
+    user = looking()
+    answer(user, stack(2, ("<string>", 1, "f", ""))).press("f12", "f12", "enter")
+    assert user.message == "<string> is no file"
+    user = looking()
+    answer(user, stack(2, FILE)).set(host="gpu").press("f12", "f12", "enter")
+    assert user.message == "the file is on gpu: edit it there"
+    assert looking().press("f12", "f12", "enter").message == "it is not known yet where the cell stands"
 
 
 def test_with_nothing_that_runs_there_is_nothing_to_show() -> None:

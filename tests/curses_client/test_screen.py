@@ -591,10 +591,12 @@ def test_a_terminal_that_may_not_know_shapes_is_not_asked(pty: Pty, monkeypatch:
     assert b" q" not in pty.written()
 
 
-def test_a_lone_esc_is_a_key_after_a_short_time(pty: Pty) -> None:
+def test_a_lone_esc_is_a_key_after_a_short_time_where_it_is_pressed_all_the_time(pty: Pty) -> None:
     pty.screen.start()
-    pty.screen.decide_on_esc_soon()
-    assert pty.screen.complete_wait <= 0.05
+    pty.screen.decide_on_esc(soon=False)
+    later = pty.screen.complete_wait
+    pty.screen.decide_on_esc(soon=True)
+    assert pty.screen.complete_wait <= 0.05 < later
     assert pty.type(b"\x1b") == []
     pty.alarms.go_off()
     assert pty.keys == ["esc"]

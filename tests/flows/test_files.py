@@ -86,3 +86,30 @@ def test_leaving_asks_for_what_is_not_saved(home: Home) -> None:
         terminal.type("d")
         assert terminal.exit() == 0
     assert (home.work / "new.py").read_text() == "x = 1\n"
+
+
+PIPED = """\
+import os, sys
+reading, writing = os.pipe()
+os.write(writing, b"x = 6\\ny = 7")
+os.close(writing)
+os.dup2(reading, 0)
+from curses_client.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_a_pipe_is_read_into_the_scratch_buffer_and_the_keys_come_from_the_terminal(home: Home) -> None:
+    with Terminal(home, "-", command=("-c", PIPED)) as terminal:
+        terminal.ready()
+        terminal.see("x = 6", "y = 7")
+        terminal.type(ALT_ENTER)
+        terminal.run("x * y")
+        terminal.see("42")
+
+
+def test_a_file_is_opened_at_a_line(home: Home) -> None:
+    (home.work / "a.py").write_text("".join(f"line_{number}\n" for number in range(1, 60)))
+    with Terminal(home, "+40", "a.py") as terminal:
+        terminal.see("line_40")
+        terminal.wait(lambda: "line_40" in terminal.lines[terminal.cursor[1]], "the cursor in the line")

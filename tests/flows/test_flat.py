@@ -1,5 +1,7 @@
 """The flat mode in the real program: on a terminal that only prints, and for who reads the screen aloud."""
 
+import time
+
 import pytest
 
 from tests.home import Home
@@ -56,3 +58,22 @@ def test_it_can_be_stopped_and_brought_back(home: Home) -> None:
         terminal.see_line("In 1: x = 'here before'")
         terminal.run("x")
         terminal.see("Out 2: 'here before'")
+
+
+def test_output_waits_for_the_end_of_a_word_that_is_typed(home: Home) -> None:
+    with Terminal(home, environ={"CSHELL_FLAT": "1"}) as terminal:
+        terminal.see("the kernel is ready")
+        terminal.run("import time")
+        terminal.wait(lambda: terminal.lines[terminal.cursor[1]] == "In 2:", "the next line")
+        terminal.run("[(time.sleep(0.05), print('tick', i)) for i in range(60)] and None")
+        terminal.see("tick 1")
+        begin = len(terminal.raw)
+        for number in range(1, len("value") + 1):
+            typed = "value"[:number]
+            terminal.type(typed[-1])
+            terminal.wait(lambda typed=typed: terminal.raw.endswith(typed.encode()), "the letters as they are typed")
+            # slower than what is printed
+            time.sleep(0.1)
+        assert b"tick" not in bytes(terminal.raw[begin:]).partition(b"v")[2]
+        terminal.see("tick 59")
+        terminal.wait(lambda: terminal.lines[terminal.cursor[1]] == "In 3: value", "the word below it")

@@ -55,6 +55,17 @@ def test_also_of_a_file_that_was_not_there(tmp_path: Path) -> None:
     assert (done.is_changed, done.is_new) == (True, True)
 
 
+def test_one_that_is_read_only_is_written_when_the_user_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("a\n")
+    path.chmod(0o444)
+    document = read(path)
+    done = disk.write(WriteFile(document, ("b",)))
+    assert (done.is_read_only, done.document, path.read_text()) == (True, None, "a\n")
+    assert disk.write(WriteFile(document, ("b",), over=True)).document is not None
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("b\n", 0o444)
+
+
 def test_mode_links_and_other_names_are_kept(tmp_path: Path) -> None:
     path, link, other = tmp_path / "a.py", tmp_path / "link.py", tmp_path / "other.py"
     path.write_text("a\n")

@@ -70,6 +70,15 @@ def test_a_notebook_is_typed_into_below_its_first_mark_and_saved_with_its_output
     assert client.press("meta s").took(WriteFile) == [WriteFile(notebook, ("# %%", "x"))]
 
 
+def test_a_notebook_is_said_to_be_read_and_saved_as_long_as_that_takes() -> None:
+    client = Client().press("meta o").write("/w/a.ipynb").press("enter")
+    assert client.message == "reading a.ipynb …"
+    assert client.send(FileRead("/w/a.ipynb", document("# %%\nx", "/w/a.ipynb"))).message == ""
+    assert client.press("meta s").message == "saving a.ipynb …"
+    assert save(client).message == "saved a.ipynb"
+    assert Client().press("meta o").write("/w/a.py").press("enter").message == ""
+
+
 def test_who_comes_back_has_the_changes_again() -> None:
     kept = Recovery("/w/a.py", ("a", "b"), 1, NOON)
     client = Client().send(FileRead("/w/a.py", document("a"), kept=kept, comes_back=True))
@@ -104,6 +113,17 @@ def test_a_file_that_somebody_else_has_changed_is_not_written_over_unasked() -> 
     assert [(effect.lines, effect.over) for effect in client.took(WriteFile)] == [(("xa",), True)]
 
 
+def test_a_file_that_is_read_only_is_written_when_the_user_says_so() -> None:
+    client = opened("a").write("x").press("meta s")
+    wanted = client.took(WriteFile)[0]
+    client.send(FileWritten(wanted, is_read_only=True))
+    assert lines(client)[-1].strip() == "a.py is read-only. Write it anyway?  y yes  Esc no"
+    assert client.press("esc").took(WriteFile) == []
+    assert client.message == ""
+    client.send(FileWritten(wanted, is_read_only=True)).press("y")
+    assert [(effect.lines, effect.over) for effect in client.took(WriteFile)] == [(("xa",), True)]
+
+
 def test_or_it_is_read_instead_which_can_be_undone() -> None:
     client = opened("a").write("x").press("meta s")
     client.send(FileWritten(client.took(WriteFile)[0], is_changed=True)).press("r")
@@ -128,6 +148,28 @@ def test_under_another_name() -> None:
     save(client)
     assert client.message == "saved /w/new.py"
     assert lines(client)[-4].startswith("──── 1 scratch │ [new.py] ──")
+
+
+def test_a_name_under_which_it_cannot_be_saved_is_typed_on() -> None:
+    client = opened("a").press("meta S", "ctrl u").write("no/new.py").press("enter")
+    client.send(FileWritten(client.took(WriteFile)[0], failure="No such file or directory"))
+    assert lines(client)[-1].startswith(" save as no/new.py")
+    assert lines(client)[-2].startswith(" new.py is not saved: No such file or directory")
+    check(client)
+    assert client.press("home", "delete", "delete", "delete", "enter").took(WriteFile)[0].typed == "new.py"
+    assert client.state.asking is None
+
+
+def test_a_name_that_another_tab_has_is_typed_on_too() -> None:
+    client = opened("a").press("meta 1").write("x").press("meta s").write("/w/a.py").press("enter")
+    assert lines(client)[-1].startswith(" save as /w/a.py")
+    assert client.message == "/w/a.py is open in another tab"
+
+
+def test_what_is_typed_meanwhile_stays() -> None:
+    client = opened("a").press("meta S", "ctrl u").write("no/x").press("enter", "meta o").write("y")
+    client.send(FileWritten(client.took(WriteFile)[0], failure="No such file or directory"))
+    assert lines(client)[-1].startswith(" open y")
 
 
 def test_one_that_is_there_already_is_asked_about() -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
-from curses_client.events import FileRead
+from curses_client.arrangement import Panes
+from curses_client.events import FileRead, TabChosen
 from curses_client.files.tabs import all_tabs, scratch, unsaved
+from curses_client.widgets.root import Root
 from tests.curses_client.drawing import check, lines
 from tests.curses_client.files.support import document, opened
 from tests.curses_client.support import Client
@@ -56,6 +58,31 @@ def test_the_titles_say_which_is_shown_and_which_is_not_saved() -> None:
     assert lines(client)[-4].startswith("──── 1 scratch │ [a.py] │ 3 b.py + ───")
     check(client)
     assert [tab.document.name for tab in unsaved(client.state) if tab.document] == ["b.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("1 scratch", 0), ("scratch", 0), ("2 a.py", 1), ("[b.py]", 2), (" │ ", None), ("───", None), ("Alt-Enter", None)],
+)
+@pytest.mark.parametrize("cols", [80, 170])
+def test_a_click_on_a_name_is_for_that_tab(text: str, index: int | None, cols: int) -> None:
+    client = two().set(cols=cols)
+    row = next(number for number, line in enumerate(lines(client)) if text in line)
+    assert Root(client.state, 256).tab_at(lines(client)[row].index(text), row) == index
+
+
+@pytest.mark.parametrize(("keys", "cols"), [(["f1"], 80), (["f5"], 80), (["f10"], 80), (["meta o"], 80), ([], 12)])
+def test_where_something_else_is_shown_or_typed_no_tab_is_named(keys: list[str], cols: int) -> None:
+    client = two()
+    client.journal.cell("c", "1", "x\n")
+    client.read().press(*keys).set(cols=cols)
+    root = Root(client.state, 256)
+    assert {root.tab_at(col, row) for col in range(cols) for row in range(client.state.rows)} == {None}
+
+
+def test_a_tab_that_is_clicked_on_has_the_keys() -> None:
+    client = two().set(panes=Panes(open=("queue",), focus="queue")).send(TabChosen(1)).write("x")
+    assert client.text == "xa"
 
 
 def test_the_scratch_buffer_is_there_whatever_is_shown() -> None:

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curses_client.events import Pasted, Ticked
-from curses_client.flat.changes import changes
+from curses_client.events import FileRead, Pasted, Ticked
+from curses_client.flat.changes import changes, greeting
+from curses_client.flat.pauses import pause
 from curses_client.inspected import Grid, Inspected, Look, Node, Text, Tree, Variable, View
+from tests.curses_client.files.support import CELLS, document
 from tests.curses_client.flat.printing import Printer
 from tests.curses_client.support import NOON, Client, Journal
 
@@ -155,6 +157,35 @@ def test_a_line_that_is_lost_and_back() -> None:
     assert printer.print().lines[-2] == "line lost · trying again"
     printer.user.set(line="")
     assert printer.print().lines[-2] == "the line is back"
+
+
+def test_the_file_its_tab_and_its_cell_are_named() -> None:
+    printer = Printer()
+    printer.user.send(FileRead("/w/a.py", document(CELLS)))
+    assert printer.print().lines[-3:-1] == ["in the editor: a.py, tab 2 of 2", "cell 1 of 3: one"]
+    assert printer.press("down").lines.count("cell 1 of 3: one") == 1
+    assert printer.press("ctrl page down").lines[-2] == "cell 2 of 3"
+    assert printer.press("ctrl page down").lines[-2] == "cell 3 of 3: three"
+    count = len(printer.lines)
+    assert printer.press("meta 1").lines[-2] == "in the editor: the scratch buffer, tab 1 of 2"
+    assert printer.press("meta 2").lines[-3:-1] == ["in the editor: a.py, tab 2 of 2", "cell 3 of 3: three"]
+    assert len(printer.lines) == count + 3, "no line of one is said as if it was passed in the other"
+    assert greeting(printer.user.state)[1:] == ["in the editor: a.py, tab 2 of 2", "cell 3 of 3: three"]
+    assert printer.press("meta k").lines[-2] == "in the editor: the scratch buffer"
+
+
+def test_a_file_that_is_one_cell_has_no_number() -> None:
+    printer = Printer()
+    printer.user.send(FileRead("/w/a.py", document("a\nb")))
+    assert printer.print().press("down").lines[-3:-1] == ["in the editor: a.py, tab 2 of 2", "In 1: a"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "later", "waits"),
+    [("pri", 0.2, 0.8), ("pri", 2, 0), ("pri ", 0.2, 0), ("x_", 0, 1), ("", 0, 0), ("(", 0, 0)],
+)
+def test_output_waits_for_the_end_of_a_word(typed: str, later: float, waits: float) -> None:
+    assert pause(Client().write(typed).state, NOON + later) == pytest.approx(waits)
 
 
 KEYS = st.sampled_from(

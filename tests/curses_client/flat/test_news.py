@@ -1,6 +1,6 @@
 """What cells print and how they end is said once, in words."""
 
-from curses_client.flat.news import News
+from curses_client.flat.news import News, _left_out
 from tests.curses_client.flat.printing import Printer
 from tests.curses_client.support import NOON, Client, Journal
 
@@ -56,7 +56,7 @@ def test_how_long_it_took_if_it_was_long() -> None:
 def test_what_waits_and_what_is_skipped() -> None:
     printer = Printer()
     printer.user.journal.submit("a", "slow()").start("a").submit("b", "one\ntwo")
-    assert printer.read().lines[-2:] == ["queued 1 of 1: one and 1 more lines", ""]
+    assert printer.read().lines[-2:] == ["queued 1 of 1: one and 1 more line", ""]
     printer.user.journal.end("a", "error").add("execute_reply", "b", status="aborted")
     printer.read()
     assert "error in 1" in printer.lines
@@ -84,6 +84,11 @@ def test_of_a_flood_the_last_lines_are_said() -> None:
     assert len(lines) < 70
     assert lines[-1] == "line 4999"
     assert any("lines are left out here, F5 reads them" in line for line in lines)
+
+
+def test_one_line_that_is_left_out() -> None:
+    assert _left_out(1) == "1 line is left out here, F5 reads it"
+    assert _left_out(2000) == "2,000 lines are left out here, F5 reads them"
 
 
 def test_the_death_of_a_kernel() -> None:

@@ -273,3 +273,39 @@ class TestTyping:
         user.send(Replied(user.state.queries.by_itself.tag, CompleteReply()))  # type: ignore[union-attr]
         assert asks(pause(user)) == []
         assert user.message == ""
+
+
+def busy(**values: Any) -> Client:
+    user = Client(journal=Journal().session().submit("c", "solve()").start("c"))
+    return user.set(session=replace(user.state.session, **values))
+
+
+SILENT = "the kernel does not answer while C code runs"
+
+
+class TestSilence:
+    def test_after_a_second_it_is_said_why_nothing_is_completed(self) -> None:
+        user = busy().write("on").press("tab")
+        assert [timer.seconds for timer in user.took(SetTimer)] == [1.0]
+        query = user.state.queries.by_key
+        assert query is not None
+        assert user.send(Expired(query.tag)).message == SILENT
+        user.offer("once", "only")
+        assert user.state.completion is not None
+
+    def test_a_signature_is_missed_too(self) -> None:
+        user = pause(busy().write("f("))
+        query = user.state.queries.by_itself
+        assert query is not None
+        assert user.send(Expired(query.tag)).message == SILENT
+
+    def test_another_kernel_answers_when_its_cell_has_ended(self) -> None:
+        user = busy(is_native=False).write("on").press("tab").expire()
+        assert user.message == "this kernel answers when its cell has ended"
+
+    def test_an_answer_that_is_there_needs_no_word(self) -> None:
+        user = busy().write("on").press("tab").offer("once", "only").expire()
+        assert user.message == ""
+
+    def test_an_idle_kernel_is_asked_without_a_timer(self) -> None:
+        assert client().write("on").press("tab").took(SetTimer) == []

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from curses_client.text import languages
-from curses_client.text.languages import code_of_line, indent_after, language_of, suffix_of
+from curses_client.text.languages import code_of_line, indent_after, language_of, suffix_of, title_of
 
 
 def test_every_language_is_usable() -> None:
@@ -14,6 +14,22 @@ def test_every_language_is_usable() -> None:
         re.compile(language.opens)
         assert language.width in (2, 4)
         assert code_of_line("x (y) [z]", language).count("(") == 1
+
+
+@pytest.mark.parametrize(
+    ("lexer", "title"),
+    [
+        ("ipython3", "Python"),
+        ("r", "R"),
+        ("R", "R"),
+        ("sh", "Bash"),
+        ("cpp", "C++"),
+        ("sql", "SQL"),
+        ("julia", "Julia"),
+    ],
+)
+def test_what_people_call_a_language(lexer: str, title: str) -> None:
+    assert title_of(lexer) == title
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,10 @@ def test_lines(before: str, line: str, after: str) -> None:
         ("e b.py", Open("b.py")),
         ("e", Run("file-open")),
         ("q", Run("vi-leave")),
+        ("set nowrap", Run("vi-no-wrap")),
+        ("se wrap", Run("vi-wrap")),
+        ("set nu", Say("no option nu · :set has wrap and hlsearch, config.toml others")),
+        ("set", Say("few options · :set has wrap and hlsearch, config.toml others")),
         ("q!", Run("vi-leave")),
         ("help", Run("help")),
         ("ask-restart", Named("ask-restart")),
@@ -99,6 +103,8 @@ def test_no_hits_are_marked_any_more() -> None:
     typist = Typist("|a b").type("/b<CR>")
     assert typist.scene.vi.shows_hits
     assert not typist.type(":noh<CR>").scene.vi.shows_hits
+    assert typist.type(":set hls<CR>").scene.vi.shows_hits
+    assert not typist.type(":set nohlsearch<CR>").scene.vi.shows_hits
 
 
 def test_a_line_that_is_left_drops_the_command() -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from curses_client.vi import actions, inserting, motions, objects, operators
+from curses_client.vi import actions, block, inserting, motions, objects, operators
 from curses_client.vi.selection import selected_span
 from curses_client.vi.values import Register, Run, Say, Span, Type, Yank
 from tests.curses_client.vi.typist import Typist
@@ -46,6 +46,9 @@ MOTIONS: Final = {
     "-": ("  a\n|b", "-", "  |a\nb"),
     "G": ("|a\nb\n  c", "G", "a\nb\n  |c"),
     "gg": ("a\nb\n|c", "2gg", "a\n|b\nc"),
+    "H": ("a\n|b\nc", "H", "|a\nb\nc"),
+    "M": ("a\n|b\nc", "M", "|a\nb\nc"),
+    "L": ("a\n|b\nc", "dL", "|c"),
     "ctrl d": ("|a\nb\nc", "2<C-d>", "a\nb\n|c"),
     "ctrl u": ("a\nb\n|c", "<C-u>", "|a\nb\nc"),
     ")": ("|One. Two.", ")", "One. |Two."),
@@ -132,7 +135,10 @@ ACTIONS: Final = {
     "ctrl x": ("|a 1", "2<C-x>", "a -|1"),
     "v": ("|abc", "vld", "|c"),
     "V": ("a\n|b\nc", "Vd", "a\n|c"),
+    "ctrl v": ("|abc\ndef", "<C-v>jld", "|c\nf"),
     "gv": ("|ab cd", "ve<Esc>wgvd", "| cd"),
+    "q": ("|a\nb\nc", "qzA;<Esc>jq@z", "a;\nb;\n|c"),
+    "@": ("|a\nb\nc\nd", "qzA;<Esc>jq@z@@", "a;\nb;\nc;\n|d"),
     "m": ("|ab", "mxl`x", "|ab"),
     "x": ("|ab", "x", "|b"),
     "X": ("a|b", "X", "|b"),
@@ -174,6 +180,30 @@ SELECTING: Final = {
     "I": ("a|bc", "vlIx", "ax|bc"),
     "A": ("|abc", "vlAx", "abx|c"),
     "o": ("a|bcd", "vlohd", "|d"),
+    "O": ("a|bcd", "vlOhd", "|d"),
+}
+BLOCKS: Final = {
+    "d": ("a|bc\nde\nfgh", "<C-v>jjd", "a|c\nd\nfh"),
+    "x": ("a|bc\nde\nfgh", "<C-v>jx", "a|c\nd\nfgh"),
+    "X": ("a|bc\nde", "<C-v>jX", "a|c\nd"),
+    "D": ("a|bc\ndef", "<C-v>jD", "|a\nd"),
+    "c": ("a|bc\ndef", "<C-v>jcxy<Esc>", "ax|yc\ndxyf"),
+    "s": ("a|bc\ndef", "<C-v>jsx<Esc>", "a|xc\ndxf"),
+    "C": ("a|bc\ndef", "<C-v>jCx<Esc>", "a|x\ndx"),
+    "y": ("a|bc\ndef", "<C-v>jyP", "a|bbc\ndeef"),
+    "Y": ("a|bc\ndef", "<C-v>jYP", "a|bbc\ndeef"),
+    "I": ("a|bc\nd\n\nefg", "<C-v>jjjIx<Esc>", "a|xbc\ndx\n\nexfg"),
+    "A": ("a|bc\nd\nefg", "<C-v>jjAx<Esc>", "a|bxc\nd x\nefxg"),
+    "r": ("a|bc\ndef", "<C-v>jlrx", "a|xx\ndxx"),
+    "~": ("a|bc\ndef", "<C-v>j~", "a|Bc\ndEf"),
+    "g~": ("a|bc\ndef", "<C-v>jg~", "a|Bc\ndEf"),
+    "u": ("A|BC\nDEF", "<C-v>ju", "A|bC\nDeF"),
+    "gu": ("A|BC\nDEF", "<C-v>jgu", "A|bC\nDeF"),
+    "U": ("a|bc\ndef", "<C-v>jU", "a|Bc\ndEf"),
+    "gU": ("a|bc\ndef", "<C-v>jgU", "a|Bc\ndEf"),
+    "p": ("|abc\ndef", "yll<C-v>jp", "a|ac\ndaf"),
+    "P": ("|abc\ndef", "yll<C-v>jPP", "a|aac\ndaf"),
+    "O": ("a|bcd\nefgh", "<C-v>jlOhd", "|d\nh"),
 }
 INSERTS: Final = {
     "esc": ("|ab", "ax<Esc>", "a|xb"),
@@ -185,13 +215,14 @@ INSERTS: Final = {
     "ctrl d": ("     |ab", "i<C-d>", "    |ab"),
 }
 # what has no effect on the text is tested below
-ASKING: Final = {"enter", "u", "ctrl r", ":", "ctrl f", "ctrl b", "ctrl e", "ctrl y", "ctrl n", "ctrl p"}
+ASKING: Final = {"enter", "u", "ctrl r", ":", "ctrl f", "ctrl b", "ctrl e", "ctrl y", "ctrl n", "ctrl p", "ZZ", "ZQ"}
 TABLES: Final = {
     "motions": (MOTIONS, set(motions.BY_KEY)),
     "operators": (OPERATORS, set(operators.BY_KEY)),
     "objects": (OBJECTS, set(objects.BY_KEY)),
     "actions": (ACTIONS, set(actions.ACTION_BY_KEY) | set(actions.SHORT)),
     "selecting": (SELECTING, set(actions.SELECTING_BY_KEY) - {"delete"}),
+    "blocks": (BLOCKS, set(block.BY_KEY) - {"delete"}),
     "inserts": (INSERTS, set(inserting.BY_KEY)),
 }
 

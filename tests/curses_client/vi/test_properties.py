@@ -16,6 +16,9 @@ TEXTS = st.text(st.sampled_from("ab_ .\n\n(){}[]\"'#é漢\u0301"), max_size=40)
 KEYS = st.sampled_from(
     [
         *"hjklwbeWBE0^$GfFtT;,%{}()|nN*#/?'`+-_dcyxXDCYsSJpPuraiIAoORvV~<>=.\"g123b+&:am",
+        *"qq@ZHML",
+        "ctrl v",
+        "ctrl v",
         "gg",
         "gU",
         "esc",

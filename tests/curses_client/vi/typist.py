@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from curses_client.vi import places
+from curses_client.vi import macros, places
 from curses_client.vi.lines import carried_out
 from curses_client.vi.machine import given, press
 from curses_client.vi.values import Asked, Register, Scene, Type, Vi
@@ -38,7 +38,16 @@ class Typist:
         return self
 
     def press(self, key: str) -> None:
-        """Press one key, named as urwid names it."""
+        """Press one key, named as urwid names it, and those of the macro that it runs."""
+        self.scene = replace(self.scene, vi=macros.recorded(self.scene.vi, key), failed=False)
+        self._press(key)
+        while self.scene.vi.playing and not self.scene.failed:
+            first, *rest = self.scene.vi.playing
+            self.scene = replace(self.scene, vi=replace(self.scene.vi, playing=tuple(rest)), failed=False)
+            self._press(first)
+        self.scene = replace(self.scene, vi=replace(self.scene.vi, playing=None))
+
+    def _press(self, key: str) -> None:
         if self._line is not None:
             return self._type_line(key)
         scene = press(self.scene, key)

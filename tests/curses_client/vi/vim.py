@@ -20,11 +20,15 @@ class Outcome(NamedTuple):
     register: str
 
 
-def outcomes(cases: Sequence[tuple[str, str]], directory: Path) -> list[Outcome]:
-    """Return what vim makes of each marked text and its keys."""
+def outcomes(cases: Sequence[tuple[str, str]], directory: Path, *, goes_on: bool = True) -> list[Outcome]:
+    """Return what vim makes of each marked text and its keys; whether it `goes_on` behind one that does nothing."""
     answers = directory / "answers"
     script = directory / "script.vim"
-    lines = [_SETTINGS, _FUNCTION, *(_call(marked, keys) for marked, keys in cases)]
+    lines = [
+        _SETTINGS,
+        _FUNCTION if goes_on else _FUNCTION.replace("silent!", "silent"),
+        *(_call(marked, keys) for marked, keys in cases),
+    ]
     lines += [f"call writefile(map(g:found, 'json_encode(v:val)'), '{answers}')", "qall!"]
     script.write_text("\n".join(lines), encoding="utf-8")
     command = ["vim", "-u", "NONE", "-i", "NONE", "-N", "-n", "-es", "-S", str(script)]
