@@ -4,10 +4,12 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from socket import gethostname
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import urwid.util
 from urwid.event_loop.abstract_loop import ExitMainLoop
@@ -52,7 +54,10 @@ from curses_client.widgets.theme import palette
 from kernel.protocol.wire import Author
 
 if TYPE_CHECKING:
+    from curses_client.background import Work
     from curses_client.files.filer import Filer
+
+_T = TypeVar("_T")
 
 # seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
 _COLOUR_AFTER_READY: Final = 0.1
@@ -133,6 +138,9 @@ class App:
         self._pictures = Pictures(self._screen.give)
         self._filer: Filer | None = None
         self._watching = False
+        # what is done with notebooks in threads, by their paths, and what is to be written once that is over
+        self._working: dict[str, Work[Any]] = {}
+        self._unwritten: dict[str, e.WriteFile] = {}
         self._lexer = ""
         self._paint()
         self._settling = False
@@ -176,6 +184,7 @@ class App:
         finally:
             # urwid's screen stops in every case; if it could not, the terminal is restored without it
             self._terminal.is_ours = bool(self._screen.started)
+        self._end_writing()
         self._continued.close()
         self._link.close()
         self._end_keeping()
@@ -288,8 +297,13 @@ class App:
         if self._state.tabs:
             self._watching = True
             self._loop.alarm(_WATCH_SECONDS, self._watch)
-            for event in self._files.look(self._state):
-                self.dispatch(event)
+            for path in [document.path for document in self._files.changed(self._state)]:
+                if path not in self._working:
+                    self._begin(path, partial(self._files.reread, path), self._reread)
+
+    def _reread(self, changes: Sequence[e.FileChanged]) -> None:
+        for changed in changes:
+            self.dispatch(changed)
 
     def _to_keep(self, seen: int) -> tuple[Buffer, tuple[Breakpoint, ...], int]:
         """Return what is written down once it is another: the editor, and how far the session was seen."""
@@ -399,21 +413,59 @@ class App:
             case e.KeepPanes(panes):
                 keep_panes(panes, os.environ)
             case e.ReadFile(path, line):
-                self._show_at_once(is_slow=path.endswith(NOTEBOOK))
-                self.dispatch(self._files.read(path, line))
-            case e.WriteFile(document):
-                self._show_at_once(is_slow=document.is_notebook)
-                self.dispatch(self._files.write(effect, self._state))
+                self._begin(path, lambda: self._files.read(path, line), self.dispatch)
+            case e.WriteFile():
+                self._write(effect)
             case e.Discard(path):
                 self._files.forget(path)
             case e.CompletePath(text):
                 self.dispatch(self._files.complete(text))
 
-    def _show_at_once(self, *, is_slow: bool) -> None:
-        """Have what is said of something slow on the screen before all waits for that."""
-        if is_slow and self._screen.started:
-            self._root.show(self._state)
-            self._main.draw_screen()
+    def _write(self, wanted: e.WriteFile) -> None:
+        """Write a file; one that is just being written is written again behind that."""
+        path = wanted.document.path
+        if path in self._working:
+            self._unwritten[path] = wanted
+        else:
+            self._begin(path, self._files.writing(wanted, self._state), self._wrote)
+
+    def _wrote(self, done: e.FileWritten) -> None:
+        self._files.wrote(done)
+        self.dispatch(done)
+
+    def _begin(self, path: str, do: Callable[[], _T], then: Callable[[_T], None]) -> None:
+        """Do something with a file, and something with what that gives; for a notebook nobody waits."""
+        if not path.endswith(NOTEBOOK) or not self._screen.started:
+            then(do())
+            return
+        from curses_client.background import Work
+
+        work = self._working[path] = Work(do)
+
+        def ended(found: _T) -> None:
+            self._working.pop(path, None)
+            then(found)
+            self._write_again(path)
+
+        self._look_for(work.result, ended)
+
+    def _write_again(self, path: str) -> None:
+        """Write what was to be written while something else was done with the file."""
+        wanted = self._unwritten.pop(path, None)
+        if wanted is not None:
+            known = (document for document in documents(self._state) if document.path == path)
+            self._write(replace(wanted, document=next(known, wanted.document)))
+
+    def _end_writing(self) -> None:
+        """Have what is being written be written before the client ends."""
+        for path, work in list(self._working.items()):
+            del self._working[path]
+            found = work.wait()
+            # what leaves the loop has done so
+            with suppress(ExitMainLoop):
+                if isinstance(found, e.FileWritten):
+                    self._wrote(found)
+                self._write_again(path)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how
@@ -465,7 +517,7 @@ class App:
         from curses_client.background import Export
 
         name, host = self._state.session.name, self._state.host
-        self._look_for(Export(name, host, path, over=over).result)
+        self._look_for(Export(name, host, path, over=over).result, self.dispatch)
 
     def _copy(self, text: str) -> None:
         """Put text on the clipboard, inside tmux by way of that as well."""
@@ -475,15 +527,15 @@ class App:
             return
         from curses_client.background import ToTmux
 
-        self._look_for(ToTmux(text, copied).result)
+        self._look_for(ToTmux(text, copied).result, self.dispatch)
 
-    def _look_for(self, result: Callable[[], e.Event | None]) -> None:
-        """Dispatch what another process has done once there is a result."""
+    def _look_for(self, result: Callable[[], _T | None], then: Callable[[_T], None]) -> None:
+        """Do something with what another process or thread has done once there is a result."""
         found = result()
         if found is None:
-            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result))
+            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result, then))
         else:
-            self.dispatch(found)
+            then(found)
 
     def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
         """Give the terminal to the user's pager or editor for an output."""

@@ -1,16 +1,52 @@
-"""What takes long and is not for the event loop, each in a process of its own: exporting the session, telling tmux."""
+"""What takes long and is not for the event loop: exporting the session, telling tmux, converting notebooks."""
 
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final
+from threading import Thread
+from typing import Final, Generic, TypeVar
 
 from curses_client.events import Copied, Saved
 
+_T = TypeVar("_T")
+
 # seconds that tmux has
 _PATIENCE: Final = 3.0
+
+
+class Work(Generic[_T]):
+    """A function that runs in a thread of its own."""
+
+    def __init__(self, do: Callable[[], _T]) -> None:
+        """Begin."""
+        self._do = do
+        self._found: _T | None = None
+        self._failure: BaseException | None = None
+        self._thread = Thread(target=self._run, name="cshell work")
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._found = self._do()
+        except BaseException as error:
+            self._failure = error
+
+    def result(self) -> _T | None:
+        """Return what the function has returned, which is not None; None as long as it runs.
+
+        What it has raised is raised here.
+        """
+        return None if self._thread.is_alive() else self.wait()
+
+    def wait(self) -> _T | None:
+        """Wait for it, and return it."""
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
+        return self._found
 
 
 class Export:

@@ -110,21 +110,29 @@ def _put(path: str, data: bytes) -> Stamp:
     return stamp
 
 
-def changes(documents: Iterable[Document]) -> list[FileChanged]:
-    """Look which files somebody else has changed since they were read, and that is not known yet."""
-    found = []
-    for document in documents:
-        if document.stamp is None or document.is_changed:
-            continue
-        try:
-            if _stamp_of(document.path) != document.stamp:
-                found.append(FileChanged(document.path, _read(document.path)))
-        except FileNotFoundError:
-            found.append(FileChanged(document.path))
-        except (OSError, NotText, notebooks.NoNotebook):
-            # it is being written, or is of no use now
-            continue
-    return found
+def changed(documents: Iterable[Document]) -> list[Document]:
+    """Return the files that somebody else has changed since they were read, where that is not known yet."""
+    return [document for document in documents if document.stamp is not None and _is_another(document)]
+
+
+def _is_another(document: Document) -> bool:
+    if document.is_changed:
+        return False
+    try:
+        return _stamp_of(document.path) != document.stamp
+    except OSError:
+        # its directory cannot be looked into now
+        return False
+
+
+def reread(path: str) -> list[FileChanged]:
+    """Read a file that somebody else has changed; nothing comes of one that is being written, or is of no use now."""
+    try:
+        return [FileChanged(path, _read(path))]
+    except FileNotFoundError:
+        return [FileChanged(path)]
+    except (OSError, NotText, notebooks.NoNotebook):
+        return []
 
 
 def _stamp_of(path: str) -> Stamp | None:

@@ -20,7 +20,7 @@ _READING: Final = "reading"
 
 
 def with_sign(state: State, effects: tuple[Effect, ...]) -> State:
-    """Say that a notebook is read or written: another process converts it, and all waits a second for that."""
+    """Say that a notebook is read or written: another process converts it, which takes a second."""
     for effect in effects:
         match effect:
             case ReadFile(path) if path.endswith(NOTEBOOK):

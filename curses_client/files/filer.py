@@ -1,6 +1,6 @@
 """Does what is asked for with files: reads, writes, watches them, and keeps what is not saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from curses_client.document import Document
 from curses_client.events import FileChanged, FileRead, FileWritten, PathsFound, WriteFile
@@ -28,12 +28,15 @@ class Filer:
             return found
         return FileRead(path, found.document, line=line, kept=kept)
 
-    def write(self, wanted: WriteFile, state: State) -> FileWritten:
-        """Write a file; nothing more is kept of it then."""
-        done = disk.write(wanted, _outputs(state, wanted.document) if wanted.document.is_notebook else ())
+    def writing(self, wanted: WriteFile, state: State) -> Callable[[], FileWritten]:
+        """Return what writes a file, with the outputs of a notebook as they are now, in any thread."""
+        outputs = _outputs(state, wanted.document) if wanted.document.is_notebook else ()
+        return lambda: disk.write(wanted, outputs)
+
+    def wrote(self, done: FileWritten) -> None:
+        """Keep nothing more of a file that was written."""
         if done.document is not None:
-            self.forget(wanted.document.path)
-        return done
+            self.forget(done.wanted.document.path)
 
     def forget(self, path: str) -> None:
         """Keep nothing of a file."""
@@ -52,9 +55,13 @@ class Filer:
             elif not is_unsaved(tab) and document.path in self._kept:
                 self.forget(document.path)
 
-    def look(self, state: State) -> list[FileChanged]:
-        """Look what somebody else has changed."""
-        return disk.changes(documents(state))
+    def changed(self, state: State) -> list[Document]:
+        """Return the files that somebody else has changed since they were read."""
+        return disk.changed(documents(state))
+
+    def reread(self, path: str) -> list[FileChanged]:
+        """Read a file that somebody else has changed, if that can be done now."""
+        return disk.reread(path)
 
     def complete(self, text: str) -> PathsFound:
         """Complete a path."""

@@ -1,6 +1,7 @@
-"""Exporting a session in a process of its own."""
+"""What is done beside the event loop: a session exported, tmux told, a function run."""
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from curses_client import background
-from curses_client.background import Export, ToTmux
+from curses_client.background import Export, ToTmux, Work
 from curses_client.events import Copied, Saved
 from kernel.protocol.session import state_root
 from tests.curses_client.written import Written
 from tests.home import DEADLINE, Home
 
 
-def ended(process: Export | ToTmux) -> Saved | Copied:
+def ended(process: Export | ToTmux | Work[Saved]) -> Saved | Copied:
     end = time.monotonic() + DEADLINE
     while (saved := process.result()) is None:
         assert time.monotonic() < end
@@ -88,3 +89,23 @@ def test_what_is_copied_is_given_to_tmux(
     assert ended(ToTmux(text, Copied(100_000, False))) == Copied(100_000, False, by_tmux=by_tmux)
     if by_tmux:
         assert buffer.read_text() == "é?\n" * 100_000
+
+
+def test_a_function_runs_beside_the_loop_and_what_it_raises_is_told() -> None:
+    begin = threading.Event()
+
+    def do() -> Saved:
+        assert begin.wait(DEADLINE)
+        return Saved("a")
+
+    work = Work(do)
+    assert work.result() is None
+    begin.set()
+    assert ended(work) == Saved("a")
+    assert work.wait() == Saved("a")
+
+    def fail() -> Saved:
+        raise OSError("no")
+
+    with pytest.raises(OSError, match="no"):
+        ended(Work(fail))

@@ -1,9 +1,12 @@
 """Files in the editor of the real program."""
 
+import json
 import signal
 
+import pytest
+
 from tests.home import Home
-from tests.terminal import ALT_ENTER, CTRL_D, Terminal
+from tests.terminal import ALT_ENTER, CTRL_D, ENTER, Terminal
 
 ALT_S, ALT_O = "\x1bs", "\x1bo"
 CELLS = "# %% one\nx = 6 * 7\nprint(x)\n\n# %% two\nprint('two', x)\n"
@@ -113,3 +116,35 @@ def test_a_file_is_opened_at_a_line(home: Home) -> None:
     with Terminal(home, "+40", "a.py") as terminal:
         terminal.see("line_40")
         terminal.wait(lambda: "line_40" in terminal.lines[terminal.cursor[1]], "the cursor in the line")
+
+
+def test_nobody_waits_for_a_notebook_that_is_read_or_saved(home: Home) -> None:
+    pytest.importorskip("jupytext", reason="notebooks need Jupytext")
+    path = home.work / "a.ipynb"
+
+    def source() -> str:
+        return "".join(json.loads(path.read_text())["cells"][0]["source"])
+
+    cells = [
+        {"cell_type": "code", "id": "a", "source": "x = 1", "metadata": {}, "outputs": [], "execution_count": None}
+    ]
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    with Terminal(home) as terminal:
+        terminal.ready()
+        terminal.type(f"\x1boa.ipynb{ENTER}y = 2")
+        # it was typed into the scratch buffer before the notebook was there
+        terminal.see("y = 2")
+        terminal.see("[a.ipynb]", "x = 1")
+        terminal.type("\x1b>")
+        # the second one waits for the first
+        for letter in "bcd":
+            terminal.type(f"{letter}\x1bs")
+        terminal.see("saved a.ipynb")
+        terminal.wait(lambda: source() == "x = 1bcd", "what was typed last")
+        terminal.type("e\x1bs")
+        terminal.see("saving a.ipynb")
+        terminal.type("\x1b1\x15" + CTRL_D)
+        terminal.see("Leave?")
+        terminal.type("q")
+        terminal.exit()
+    assert source() == "x = 1bcde"

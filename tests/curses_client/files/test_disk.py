@@ -113,15 +113,19 @@ def test_changes_of_somebody_else_are_seen_once(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("a\n")
     document = read(path)
-    assert disk.changes([document, Document("/nowhere")]) == []
+    assert disk.changed([document, Document("/nowhere")]) == []
     path.write_text("bb\n")
-    (change,) = disk.changes([document])
+    assert disk.changed([document]) == [document]
+    (change,) = disk.reread(document.path)
     assert change.document is not None
     assert change.document.saved == ("bb",)
-    assert disk.changes([change.document]) == []
+    assert disk.changed([change.document]) == []
     path.unlink()
-    (gone,) = disk.changes([change.document])
+    assert disk.changed([change.document]) == [change.document]
+    (gone,) = disk.reread(document.path)
     assert gone.document is None
+    path.mkdir()
+    assert disk.reread(document.path) == []
 
 
 @pytest.mark.parametrize(
