@@ -73,7 +73,7 @@ BINDINGS: Final = (
     *(_b(f"meta {number}", f"tab-{number}", "editor", f"file {number - 1}") for number in range(2, 10)),
     _b("meta G", "go-to-output", "editor", "go to the output of the cell"),
     # ---- breakpoints ---------------------------------------------------------------------------------------
-    _b("meta *", "breakpoint", "editor", "set a breakpoint on the line, or take it away"),
+    _b("meta *", "breakpoint", "editor", "set a breakpoint on the line, or take it away", "debug debugger"),
     _b("", "breakpoint-condition", "editor", "set a breakpoint with a condition"),
     _b("", "breakpoints-clear", "editor", "take all breakpoints away"),
     # ---- moving --------------------------------------------------------------------------------------------

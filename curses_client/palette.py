@@ -74,6 +74,10 @@ def _has_stopped(state: State) -> bool:
     return state.session.stopped is not None
 
 
+def _debugs(state: State) -> bool:
+    return state.debugger.is_on or state.session.stopped is not None
+
+
 def _acts(state: State) -> bool:
     return not state.read_only
 
@@ -87,6 +91,7 @@ _RESTARTS: Final[tuple[_Want, ...]] = (
 )
 _STOPPED: Final[tuple[_Want, ...]] = ((_has_stopped, _NOT_STOPPED), (_acts, _LOOKS_ONLY))
 _WANTS: Final[dict[str, tuple[_Want, ...]]] = {
+    "debug-end": ((_debugs, "the debugger is not at work"), (_acts, _LOOKS_ONLY)),
     **dict.fromkeys(("debug-next", "debug-in", "debug-out", "debug-continue", "debugger"), _STOPPED),
     "run": ((_lives, "the session has ended"),),
     "run-anyway": ((_lives, "the session has ended"),),

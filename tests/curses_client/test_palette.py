@@ -77,7 +77,7 @@ def test_every_command_that_can_be_run_from_it_is_in_it_and_no_other() -> None:
         ("detach", "detach"),
         ("split", "pane-arrange"),
         ("zoom", "pane-zoom"),
-        ("debug", "read-values"),
+        ("debug", "breakpoint"),
         ("vi", "keys-vi"),
         ("emacs", "keys-emacs"),
         ("theme", "theme-auto"),
