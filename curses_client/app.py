@@ -335,6 +335,8 @@ class App:
 
     def _end_keeping(self) -> None:
         self._keep()
+        if self._filer is not None:
+            self._filer.close()
         if self._keeper is None:
             return
         if self.outcome == "quit" and scratch(self._state).buffer.is_empty:
@@ -416,6 +418,8 @@ class App:
                 self._begin(path, lambda: self._files.read(path, line), self.dispatch)
             case e.WriteFile():
                 self._write(effect)
+            case e.TakeOver(path):
+                self._files.take_over(path)
             case e.Discard(path):
                 self._files.forget(path)
             case e.CompletePath(text):

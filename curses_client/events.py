@@ -368,6 +368,12 @@ class WriteFile(Value):
     closes: bool = False
 
 
+class TakeOver(Value):
+    """Take over what was kept of a file's changes: they are in the editor."""
+
+    path: str
+
+
 class Discard(Value):
     """Forget what was kept of a file's changes."""
 
@@ -473,6 +479,7 @@ Effect = (
     | KeepPanes
     | ReadFile
     | WriteFile
+    | TakeOver
     | Discard
     | CompletePath
     | Remember

@@ -24,7 +24,11 @@ class Filer:
         """Read a file, and what is kept of changes that were not saved."""
         found = disk.read(path, line)
         kept = self._swaps.find(path)
-        if found.document is None or kept is None or (not kept.is_held and kept.lines == found.document.saved):
+        if found.document is None or kept is None:
+            return found
+        if not kept.is_held and kept.lines == found.document.saved:
+            # it was saved after all
+            self._swaps.forget(path)
             return found
         return FileRead(path, found.document, line=line, kept=kept)
 
@@ -37,6 +41,10 @@ class Filer:
         """Keep nothing more of a file that was written."""
         if done.document is not None:
             self.forget(done.wanted.document.path)
+
+    def take_over(self, path: str) -> None:
+        """Take in that the changes that were kept are in the editor."""
+        self._swaps.take_over(path)
 
     def forget(self, path: str) -> None:
         """Keep nothing of a file."""
@@ -54,6 +62,10 @@ class Filer:
                 self._kept[document.path] = buffer.lines
             elif not is_unsaved(tab) and document.path in self._kept:
                 self.forget(document.path)
+
+    def close(self) -> None:
+        """Leave what is not saved to whoever comes."""
+        self._swaps.close()
 
     def changed(self, state: State) -> list[Document]:
         """Return the files that somebody else has changed since they were read."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.commanding import Command, Result, ask_again, say
 from curses_client.document import Document
-from curses_client.events import CompletePath, Discard, ReadFile, WriteFile
+from curses_client.events import CompletePath, Discard, ReadFile, TakeOver, WriteFile
 from curses_client.files.tabs import all_tabs, closed, index_of, is_unsaved, switched, unsaved
 from curses_client.state import Asking, Choice, Question, State, Tab
 from curses_client.text.ansi import sanitise
@@ -138,7 +138,8 @@ def recover(state: State) -> Result:
     editor = state.editor
     buffer = Buffer(lines, min(recovery.row, len(lines) - 1))
     editor = replace(editor, buffer=buffer, undo=editor.undo.record(editor.buffer, "recover"))
-    return say(replace(state, editor=editor), "recovered · undo shows the file as it is on disk"), ()
+    state = say(replace(state, editor=editor), "recovered · undo shows the file as it is on disk")
+    return state, (TakeOver(recovery.path),)
 
 
 def forget(state: State) -> Result:

@@ -23,12 +23,23 @@ class Swaps:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._directory = xdg_directory("XDG_STATE_HOME", ".local/state", environ) / "cshell" / "swap"
         self._held: dict[str, int] = {}
+        # those of clients that are gone, of which the user has not said what becomes of them
+        self._undecided: set[str] = set()
 
     def _path(self, path: str) -> Path:
         return self._directory / f"{sha256(os.fsencode(path)).hexdigest()[:32]}.json"
 
+    def _aside(self, path: str) -> Path:
+        """Return where changes are that nobody has decided about when there were others."""
+        return self._path(path).with_suffix(".old")
+
     def keep(self, path: str, lines: tuple[str, ...], row: int) -> None:
         """Keep the lines of a file.  Raises OSError; nothing is kept of one that another client has."""
+        if path in self._undecided:
+            self._undecided.discard(path)
+            if self._path(path).exists():
+                # they are offered again the next time
+                self._path(path).replace(self._aside(path))
         file = self._hold(path)
         if file is None:
             return
@@ -61,14 +72,29 @@ class Swaps:
         self._held[path] = file
         return file
 
+    def take_over(self, path: str) -> None:
+        """Take in that changes of a client that is gone are this client's now."""
+        self._undecided.discard(path)
+        if not self._path(path).exists() and self._aside(path).exists():
+            self._aside(path).replace(self._path(path))
+
     def forget(self, path: str) -> None:
-        """Keep nothing of a file: it is saved, or its changes are not wanted."""
+        """Keep nothing of a file: it is saved, or the changes that were found are not wanted."""
         file = self._held.pop(path, None)
         if file is None and not self.is_free(path):
             return
+        self._undecided.discard(path)
+        if file is None and not self._path(path).exists():
+            self._aside(path).unlink(missing_ok=True)
         self._path(path).unlink(missing_ok=True)
         if file is not None:
             os.close(file)
+
+    def close(self) -> None:
+        """Leave what is kept to whoever comes."""
+        for file in self._held.values():
+            os.close(file)
+        self._held.clear()
 
     def is_free(self, path: str) -> bool:
         """Whether no other client has changes of a file."""
@@ -79,14 +105,22 @@ class Swaps:
         """Return what is kept of a file by a client that is gone, or that another one has it."""
         if path in self._held:
             return None
-        try:
-            with self._path(path).open("rb") as file:
-                is_held = not _lock(file.fileno())
-                values: Any = json.loads(file.read())
-            lines = tuple(str(line) for line in values["lines"])
-            return Recovery(path, lines or ("",), int(values["row"]), float(values["time"]), is_held)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return None
+        found = _read(path, self._path(path)) or _read(path, self._aside(path))
+        if found is not None and not found.is_held:
+            self._undecided.add(path)
+        return found
+
+
+def _read(path: str, kept: Path) -> Recovery | None:
+    """Read what is kept of a file; None if that is nothing that makes sense."""
+    try:
+        with kept.open("rb") as file:
+            is_held = not _lock(file.fileno())
+            values: Any = json.loads(file.read())
+        lines = tuple(str(line) for line in values["lines"])
+        return Recovery(path, lines or ("",), int(values["row"]), float(values["time"]), is_held)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _lock(file: int) -> bool:

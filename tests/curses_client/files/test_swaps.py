@@ -51,6 +51,50 @@ def test_what_is_saved_is_kept_no_longer(environ: dict[str, str]) -> None:
     swaps.forget("/w/a.py")
 
 
+def test_what_nobody_has_decided_about_is_offered_again(environ: dict[str, str]) -> None:
+    left = Swaps(environ)
+    left.keep("/w/a.py", ("old",), 0)
+    left.close()
+    second = Swaps(environ)
+    assert second.find("/w/a.py") is not None
+    # it was left as it is, and the file was changed and saved
+    second.keep("/w/a.py", ("new",), 0)
+    second.forget("/w/a.py")
+    third = Swaps(environ)
+    found = third.find("/w/a.py")
+    assert found is not None
+    assert found.lines == ("old",)
+    # also if the client that has changed it dies
+    third.keep("/w/a.py", ("newer",), 0)
+    third.close()
+    fourth = Swaps(environ)
+    found = fourth.find("/w/a.py")
+    assert found is not None
+    assert found.lines == ("newer",)
+    fourth.forget("/w/a.py")
+    found = fourth.find("/w/a.py")
+    assert found is not None
+    assert found.lines == ("old",)
+    fourth.forget("/w/a.py")
+    assert files(environ) == []
+
+
+def test_what_was_taken_over_is_this_client_s(environ: dict[str, str]) -> None:
+    left = Swaps(environ)
+    left.keep("/w/a.py", ("old",), 0)
+    left.close()
+    second = Swaps(environ)
+    second.find("/w/a.py")
+    second.keep("/w/a.py", ("new",), 0)
+    second.forget("/w/a.py")
+    third = Swaps(environ)
+    assert third.find("/w/a.py") is not None
+    third.take_over("/w/a.py")
+    third.keep("/w/a.py", ("old", "and more"), 0)
+    third.forget("/w/a.py")
+    assert files(environ) == []
+
+
 def test_another_client_has_it_until_it_is_killed(environ: dict[str, str]) -> None:
     command = [sys.executable, "-c", OTHER, environ["XDG_STATE_HOME"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
