@@ -56,6 +56,18 @@ print(f"{busiest}: {rides[busiest] / mean:.2f} of the mean")
 """
 
 
+_WIND: Final = """\
+# %% how much the gusts differ
+gusts = [31.2, 48.0, 52.5, 29.9]
+
+def spread(gusts):
+    lowest, highest = min(gusts), max(gusts)
+    return highest - lowest
+
+print(f"{spread(gusts):.1f} km/h")
+"""
+
+
 def _frame(terminal: Terminal) -> None:
     _run(terminal, _FRAME)
     terminal.see("Sloterdijk  ")
@@ -98,6 +110,16 @@ def _cells(terminal: Terminal) -> None:
     terminal.see("F1 help")
 
 
+def _debugger(terminal: Terminal) -> None:
+    terminal.type(sent("Alt-O") + "wind.py" + ENTER)
+    terminal.see("[wind.py]")
+    terminal.paste(_WIND)
+    terminal.type(sent("Alt-G") + "5" + ENTER + sent("Alt-*") + sent("Alt-Shift-R"))
+    terminal.see("Stopped at wind.py:5", "gusts: list")
+    terminal.type("n")
+    terminal.see("Stopped at wind.py:6", "lowest: float")
+
+
 def _run(terminal: Terminal, source: str) -> None:
     terminal.paste(source)
     terminal.type("\x1b" + ENTER)
@@ -108,6 +130,7 @@ PICTURES: Final[tuple[tuple[str, str, str, int, Callable[[Terminal], None]], ...
     ("frame", "A data frame, and an error with its own line first", "dark", 32, _frame),
     ("queue", "A cell runs, two wait, and the next one is being typed", "dark", 20, _queue),
     ("cells", "A file with cells, its output, and the variables", "dark", 26, _cells),
+    ("debugger", "A cell has stopped at a breakpoint in a file", "dark", 26, _debugger),
     ("light", "Completion, on a light terminal", "light", 20, _completion),
 )
 

@@ -45,7 +45,7 @@ def tints(name: str, theme_tints: dict[str, Tint]) -> dict[str, Tint]:
     # what else goes wrong is a module of this name that is no style
     except (ClassNotFound, ImportError, AttributeError, ValueError):
         known = tuple(sorted(get_all_styles()))
-        raise UnknownStyleError(unknown("code_style", name, known, "the theme's")) from None
+        raise UnknownStyleError(unknown("style of code", name, known, "the theme's")) from None
     return {kind: _tint(style, token, theme_tints[kind].mono) for kind, token in _TOKENS.items()}
 
 

@@ -56,6 +56,6 @@ def test_it_says_what_a_family_is_here() -> None:
 
 def test_an_unknown_style_is_said_once() -> None:
     user = Client().set(options=Options(code_style="monokia"))
-    user.send(StyleUnknown("there is no code_style 'monokia\x1b[2J'"))
+    user.send(StyleUnknown("there is no style of code 'monokia\x1b[2J'"))
     assert user.state.options.code_style == ""
-    assert any("no code_style 'monokia" in line for line in lines(user))
+    assert any("no style of code 'monokia" in line for line in lines(user))

@@ -26,7 +26,7 @@ def test_the_colours_are_those_of_the_style() -> None:
 
 def test_an_unknown_style_is_said_with_the_nearest() -> None:
     with pytest.raises(
-        UnknownStyleError, match=r"no code_style 'monokia': the nearest is 'monokai', and the theme's is used"
+        UnknownStyleError, match=r"no style of code 'monokia': the nearest is 'monokai', and the theme's is used"
     ):
         tints("monokia", DARK.tints)
 
