@@ -8,7 +8,7 @@ from typing import Any, Final
 from curses_client.breakpoints.asking import finished, sent, set_step, wanted
 from curses_client.breakpoints.setting import placed, row_of
 from curses_client.commanding import Result, edited, say
-from curses_client.debugger import CELL_FILE, Branch, Breakpoint, Debugger, Frame, Source, Spot, Step
+from curses_client.debugger import CELL_FILE, Branch, Breakpoint, Frame, Source, Spot, Step
 from curses_client.events import Expired, Replied
 from curses_client.files.tabs import scratch, to_scratch
 from curses_client.origin import Origin
@@ -64,7 +64,8 @@ def _refused(state: State, step: Step, why: str) -> Result:
     """Say why something was not done; what was to run with breakpoints does not run without them."""
     debugger, why = state.debugger, in_place(sanitise(why))
     if step.purpose == "end":
-        return sent(replace(state, debugger=Debugger(seen=debugger.seen)))
+        # it had ended before
+        return sent(state)
     if step.purpose not in ("begin", "set", "cell"):
         return sent(say(state, why, alarming=True))
     held, cells = debugger.held, (step, *debugger.steps)
@@ -99,10 +100,6 @@ def _informed(state: State, step: Step, body: dict[str, Any]) -> Result:
         spots = tuple(Spot(int(spot["line"]), str(spot.get("condition") or "")) for spot in file["breakpoints"])
         debugger = placed(debugger, str(file["source"]), spots)
     return replace(state, debugger=debugger), ()
-
-
-def _ended(state: State, step: Step, body: dict[str, Any]) -> Result:
-    return replace(state, debugger=Debugger(seen=state.debugger.seen)), ()
 
 
 def _known(state: State, step: Step, body: dict[str, Any]) -> Result:
@@ -233,7 +230,6 @@ def _evaluated(state: State, step: Step, body: dict[str, Any]) -> Result:
 _TAKES: Final[dict[str, _Take]] = {
     "configurationDone": _begun,
     "debugInfo": _informed,
-    "disconnect": _ended,
     "dumpCell": _known,
     "evaluate": _evaluated,
     "scopes": _scoped,

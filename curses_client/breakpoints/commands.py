@@ -5,7 +5,7 @@ from typing import Final
 
 from curses_client.breakpoints.answering import looking
 from curses_client.breakpoints.asking import wanted
-from curses_client.breakpoints.setting import cleared
+from curses_client.breakpoints.setting import ended
 from curses_client.commanding import LOOKS_ONLY, Command, Result, say, tell
 from curses_client.debugger import Branch, Frame, Step
 from curses_client.files.filing import opened
@@ -48,7 +48,7 @@ def end(state: State) -> Result:
         return tell(state, LOOKS_ONLY)
     if not state.debugger.is_on and state.session.stopped is None:
         return tell(state, "the debugger is not at work")
-    state, effects = cleared(closed(state, "debugger"))
+    state, effects = ended(closed(state, "debugger"))
     return say(state, "the kernel goes on without breakpoints"), effects
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from curses_client.breakpoints.setting import cleared, synced
+from curses_client.breakpoints.setting import ended, synced
 from curses_client.commanding import Command, Result, say, tell
 from curses_client.debugger import Breakpoint
 from curses_client.files.sections import is_mark
@@ -53,8 +53,8 @@ def clear(state: State) -> Result:
     for index, tab in enumerate(all_tabs(state)):
         if tab.editor.breakpoints:
             state = with_tab(state, index, lambda tab: replace(tab, editor=replace(tab.editor, breakpoints=())))
-    state, effects = cleared(state)
-    return say(state, "there are no breakpoints any more"), effects
+    state = say(state, "there are no breakpoints any more")
+    return ended(state) if state.debugger.is_on else (state, ())
 
 
 def _marked(state: State, marks: Sequence[Breakpoint]) -> State:

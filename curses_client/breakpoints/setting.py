@@ -80,8 +80,7 @@ def synced(state: State) -> Result:
         for source in debugger.sources
         if (spots := _marked_in(state, source)) != debugger.spots_in(source.path)
     ]
-    state, effects = wanted(state, *_file_steps(state), *of_cells)
-    return state, effects
+    return wanted(state, *_file_steps(state), *of_cells)
 
 
 def _marked_in(state: State, source: Source) -> tuple[Spot, ...]:
@@ -104,11 +103,16 @@ def row_of(state: State, path: str, code: str) -> int | None:
     return code_row(lines, same) if same is not None else None
 
 
-def cleared(state: State) -> Result:
+def ended(state: State) -> Result:
     """Have the debugger end: what has stopped goes on, and nothing stops any more."""
-    if not state.debugger.is_on:
-        return state, ()
+    # what runs from here on with breakpoints begins anew
+    state = replace(state, debugger=forgotten(state.debugger))
     return wanted(state, Step("end", "disconnect", {"terminateDebuggee": False}))
+
+
+def forgotten(debugger: Debugger) -> Debugger:
+    """Take in that the debugger has ended: nothing that it knew holds any more."""
+    return replace(debugger, is_on=False, sources=(), placed=(), frames=(), branches=())
 
 
 def placed(debugger: Debugger, path: str, spots: tuple[Spot, ...]) -> Debugger:

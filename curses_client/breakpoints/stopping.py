@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from curses_client.breakpoints.asking import INFORMED, wanted
+from curses_client.breakpoints.setting import forgotten
 from curses_client.commanding import Result
 from curses_client.debugger import Frame, Step
 from curses_client.debugging import Debugging, Stop
@@ -17,8 +18,7 @@ def followed_stop(before: State, state: State) -> Result:
     """Ask where the kernel has stopped; show it once that is known, and no longer when the cell has ended."""
     session, debugger = state.session, state.debugger
     if session.debugs_ended != before.session.debugs_ended:
-        # nothing that it knew holds any more
-        debugger = replace(debugger, is_on=False, sources=(), placed=(), frames=(), branches=())
+        debugger = forgotten(debugger)
     elif session.running is None and debugger.frames:
         debugger = replace(debugger, frames=(), branches=())
     if not debugger.frames and state.debugger.frames:
@@ -41,8 +41,9 @@ def _shown(before: State, state: State) -> Result:
         return state, ()
     is_new = "debugger" not in state.panes.open
     had_keys = state.panes.focus == "debugger"
-    # who types goes on typing
-    is_followed = had_keys or (state.debugger.key is not None and state.debugger.key == state.last_key)
+    # who types goes on typing, and so does who has not run the cell
+    is_own = (state.session.running or "").startswith(state.client)
+    is_followed = had_keys or (is_own and debugger.key is not None and debugger.key == state.last_key)
     if is_followed:
         state = opened(state, "debugger")
     elif is_new:

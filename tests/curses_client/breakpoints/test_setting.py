@@ -118,6 +118,17 @@ def test_all_that_are_taken_away_end_it() -> None:
     assert len(client.took(Submit)) == 1
 
 
+def test_what_is_run_while_it_ends_begins_it_again() -> None:
+    kernel = script(2)
+    client = kernel.client.press("ctrl enter")
+    kernel.answer()
+    client.took(Submit)
+    client.press("f1").write("breakpoints-clear").press("enter")
+    to_row(client, 2).press("meta *", "ctrl enter")
+    assert kernel.answer()[:3] == ["disconnect", "debugInfo", "initialize"]
+    assert len(client.took(Submit)) == 1
+
+
 def test_a_file_here_is_none_on_another_machine() -> None:
     kernel = script(2)
     kernel.client.set(host="far").press("ctrl enter")

@@ -89,6 +89,14 @@ def test_another_client_sees_it_and_can_look() -> None:
     assert any(row.startswith(" Stopped at b.py:4") for row in lines(kernel.client))
 
 
+def test_who_has_not_run_the_cell_goes_on_typing() -> None:
+    kernel = script(2)
+    client = kernel.client.set(client="me").press("ctrl enter")
+    started(kernel, cell="other_1")
+    kernel.stop(("mean", CELL.format(0), 2))
+    assert client.state.panes.focus is None
+
+
 def test_one_that_only_looks_asks_nothing() -> None:
     client = opened(SCRIPT).set(read_only=True)
     client.journal.submit("c", "f()").start("c")
