@@ -10,7 +10,7 @@ values are `offers`.  `files` are those in the editor.  `panes` are the parts of
 stands, `breakpoints` are those in the editor's margin, set through the kernel's `debugger`, `beside` runs something
 while a cell runs, `palette` finds any command, `hints` help after a mistake, `coming_back` is what is there for who
 comes back, `stray` what is typed for a question that is gone; `remembering` and `recall` are the `history` in the
-editor and its panel, `memory` has it read and written.
+editor and its panel, `memory` has it read and written, and `desk` the files.
 
 `widgets` draw a state on a canvas and never act on keys, in the colours of `themes` and with `signs`; `flat` says in
 lines what they draw, for screen readers and terminals that only print.  `screen` and `loop` are the terminal and the

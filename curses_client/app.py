@@ -4,10 +4,8 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from socket import gethostname
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -23,9 +21,9 @@ from curses_client.configuring import configured
 from curses_client.continued import Continued
 from curses_client.cursor_shape import shape_of
 from curses_client.debugger import Breakpoint
-from curses_client.document import NOTEBOOK
+from curses_client.desk import Desk
 from curses_client.files.marks import kept_breakpoints
-from curses_client.files.tabs import all_tabs, documents, scratch
+from curses_client.files.tabs import documents, scratch
 from curses_client.given import Given
 from curses_client.keeping import Keeper, begin, heirs, is_held
 from curses_client.launcher import END_SECONDS, Outcome, Started
@@ -54,8 +52,7 @@ from curses_client.widgets.theme import palette
 from kernel.protocol.wire import Author
 
 if TYPE_CHECKING:
-    from curses_client.background import Work
-    from curses_client.files.filer import Filer
+    pass
 
 _T = TypeVar("_T")
 
@@ -67,8 +64,6 @@ _TICK_SECONDS: Final = 1.0
 _LAST_WORDS: Final = 0.5
 # seconds after which a change is on disk
 _KEEP_SECONDS: Final = 0.5
-# between two looks at files that are open
-_WATCH_SECONDS: Final = 2.0
 # between two looks at what another process is doing
 _LOOK_SECONDS: Final = 0.1
 
@@ -130,17 +125,13 @@ class App:
         self._root = (FlatRoot if terminal.is_flat else Root)(self._state, colors)
         self._loop = Loop()
         self._memory = Memory(lambda: self._state, self._loop, self.dispatch)
+        self._desk = Desk(lambda: self._state, self._loop, self.dispatch)
         self._screen.use(self._loop)
         self._main = MainLoop(self._root, [], self._screen, event_loop=self._loop, input_filter=self._typed)
         self._continued = Continued(self._goes_on)
         self._ticking = False
         self._searching = False
         self._pictures = Pictures(self._screen.give)
-        self._filer: Filer | None = None
-        self._watching = False
-        # what is done with notebooks in threads, by their paths, and what is to be written once that is over
-        self._working: dict[str, Work[Any]] = {}
-        self._unwritten: dict[str, e.WriteFile] = {}
         self._lexer = ""
         self._paint()
         self._settling = False
@@ -177,38 +168,20 @@ class App:
         self._loop.alarm(0, self._memory.begin)
         self._loop.after_frame(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
-        self._open_files()
+        left, tab = self._left
+        self._desk.begin(left, tab, [(os.path.abspath(path), line) for path, line in self._given.files])
         self._terminal.is_ours = False
         try:
             self._main.run()
         finally:
             # urwid's screen stops in every case; if it could not, the terminal is restored without it
             self._terminal.is_ours = bool(self._screen.started)
-        self._end_writing()
+        self._desk.finish()
         self._continued.close()
         self._link.close()
         self._end_keeping()
         self._memory.close()
         return self.outcome or "detach"
-
-    def _open_files(self) -> None:
-        """Open the files that were open when the user left, as they were left, and those that are named now."""
-        left, tab = self._left
-        for path in left:
-            self.dispatch(replace(self._files.read(path, 0), comes_back=True))
-        before = len(all_tabs(self._state))
-        named = [(os.path.abspath(path), line) for path, line in self._given.files]
-        for path, line in named:
-            if path not in left:
-                self.dispatch(self._files.read(path, line))
-        if len(all_tabs(self._state)) > before:
-            # the first of them is in front
-            tab = before
-        if left or named:
-            self.dispatch(e.TabChosen(tab))
-        if self._given.text:
-            self.dispatch(e.TabChosen(0))
-            self.dispatch(e.Pasted(self._given.text))
 
     # ---- events ------------------------------------------------------------------------------------------
 
@@ -229,9 +202,7 @@ class App:
         if not self._searching and self._is_searching:
             self._searching = True
             self._loop.alarm(0, self._search_on)
-        if not self._watching and self._state.tabs:
-            self._watching = True
-            self._loop.alarm(_WATCH_SECONDS, self._watch)
+        self._desk.watch()
         if not self._keeping and self._to_keep(self._state.session.seq) != self._kept:
             self._keeping = True
             self._loop.alarm(_KEEP_SECONDS, self._keep)
@@ -282,29 +253,6 @@ class App:
         self._searching = False
         self.dispatch(e.SearchGoesOn())
 
-    @property
-    def _files(self) -> "Filer":
-        """What reads and writes files, loaded when there is one."""
-        if self._filer is None:
-            from curses_client.files.filer import Filer
-
-            self._filer = Filer(os.environ)
-        return self._filer
-
-    def _watch(self) -> None:
-        """Look whether somebody else has changed what is open; nobody tells that of a file on a network."""
-        self._watching = False
-        if self._state.tabs:
-            self._watching = True
-            self._loop.alarm(_WATCH_SECONDS, self._watch)
-            for path in [document.path for document in self._files.changed(self._state)]:
-                if path not in self._working:
-                    self._begin(path, partial(self._files.reread, path), self._reread)
-
-    def _reread(self, changes: Sequence[e.FileChanged]) -> None:
-        for changed in changes:
-            self.dispatch(changed)
-
     def _to_keep(self, seen: int) -> tuple[Buffer, tuple[Breakpoint, ...], int]:
         """Return what is written down once it is another: the editor, and how far the session was seen."""
         return self._state.editor.buffer, self._state.editor.breakpoints, seen
@@ -315,8 +263,7 @@ class App:
         seen = self._state.session.seq
         self._kept = self._to_keep(seen)
         try:
-            if self._state.tabs or self._filer is not None:
-                self._files.keep(self._state)
+            self._desk.keep()
             if self._keeper is not None:
                 # with what was run, as far as a lost line kept it from the kernel
                 unsent = "".join(f"{source}\n" for source in self._state.unsent)
@@ -335,8 +282,7 @@ class App:
 
     def _end_keeping(self) -> None:
         self._keep()
-        if self._filer is not None:
-            self._filer.close()
+        self._desk.close()
         if self._keeper is None:
             return
         if self.outcome == "quit" and scratch(self._state).buffer.is_empty:
@@ -415,61 +361,15 @@ class App:
             case e.KeepPanes(panes):
                 keep_panes(panes, os.environ)
             case e.ReadFile(path, line):
-                self._begin(path, lambda: self._files.read(path, line), self.dispatch)
+                self._desk.read(path, line)
             case e.WriteFile():
-                self._write(effect)
+                self._desk.write(effect)
             case e.TakeOver(path):
-                self._files.take_over(path)
+                self._desk.take_over(path)
             case e.Discard(path):
-                self._files.forget(path)
+                self._desk.forget(path)
             case e.CompletePath(text):
-                self.dispatch(self._files.complete(text))
-
-    def _write(self, wanted: e.WriteFile) -> None:
-        """Write a file; one that is just being written is written again behind that."""
-        path = wanted.document.path
-        if path in self._working:
-            self._unwritten[path] = wanted
-        else:
-            self._begin(path, self._files.writing(wanted, self._state), self._wrote)
-
-    def _wrote(self, done: e.FileWritten) -> None:
-        self._files.wrote(done)
-        self.dispatch(done)
-
-    def _begin(self, path: str, do: Callable[[], _T], then: Callable[[_T], None]) -> None:
-        """Do something with a file, and something with what that gives; for a notebook nobody waits."""
-        if not path.endswith(NOTEBOOK) or not self._screen.started:
-            then(do())
-            return
-        from curses_client.background import Work
-
-        work = self._working[path] = Work(do)
-
-        def ended(found: _T) -> None:
-            self._working.pop(path, None)
-            then(found)
-            self._write_again(path)
-
-        self._look_for(work.result, ended)
-
-    def _write_again(self, path: str) -> None:
-        """Write what was to be written while something else was done with the file."""
-        wanted = self._unwritten.pop(path, None)
-        if wanted is not None:
-            known = (document for document in documents(self._state) if document.path == path)
-            self._write(replace(wanted, document=next(known, wanted.document)))
-
-    def _end_writing(self) -> None:
-        """Have what is being written be written before the client ends."""
-        for path, work in list(self._working.items()):
-            del self._working[path]
-            found = work.wait()
-            # what leaves the loop has done so
-            with suppress(ExitMainLoop):
-                if isinstance(found, e.FileWritten):
-                    self._wrote(found)
-                self._write_again(path)
+                self._desk.complete(text)
 
     def _leave(self, how: Outcome) -> None:
         self.outcome = how

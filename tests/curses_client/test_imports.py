@@ -305,6 +305,7 @@ ORDER = [
     "flat_screen",
     "lean",
     "memory",
+    "desk",
     "app",
     "boot",
     "remote",
