@@ -116,7 +116,8 @@ class App:
         colors = self._colors = self._screen.use_colors(os.environ)
         signs = signs_of(self._state.options.signs, os.environ, is_ascii=is_ascii(os.environ))
         self._state = replace(self._state, is_light=says_light(os.environ), signs=signs)
-        self._state = replace(self._state, panes=kept_panes(os.environ))
+        if self._state.options.remembers_panes:
+            self._state = replace(self._state, panes=kept_panes(os.environ))
         look = look_of(os.environ, 16 if colors == 8 else colors, terminal.writing)
         # pictures that are drawn with blocks need these
         if terminal.is_flat or (signs == ASCII and look.pictures == "blocks"):
@@ -359,7 +360,8 @@ class App:
             case e.Remember(items):
                 self._memory.add(items)
             case e.KeepPanes(panes):
-                keep_panes(panes, os.environ)
+                if self._state.options.remembers_panes:
+                    keep_panes(panes, os.environ)
             case e.ReadFile(path, line):
                 self._desk.read(path, line)
             case e.WriteFile():

@@ -1,13 +1,13 @@
 """What the terminal can show beside text, as far as it can be known before it has answered anything."""
 
 import fcntl
-import re
 import struct
 import termios
 from collections.abc import Mapping
 from typing import Final
 
 from curses_client.shown import Look, Pictures
+from curses_client.text.later import later
 
 # what these say of themselves: TERM, or TERM_PROGRAM
 _KITTY: Final = frozenset({"xterm-kitty", "xterm-ghostty", "ghostty"})
@@ -16,7 +16,7 @@ _SIXEL: Final = frozenset(
 )
 _CHARACTER: Final = (8, 16)
 # terminals, and ways to name them, that have no colours
-_COLOURLESS: Final = re.compile(r"vt\d|dumb|unknown|.*-(m|mono|nc)$")
+_COLOURLESS: Final = later(r"vt\d|dumb|unknown|.*-(m|mono|nc)$")
 # the number of colours is the last field, that of the background; light are white, light grey and what is bright
 _DARK: Final = frozenset({"0", "1", "2", "3", "4", "5", "6", "8"})
 

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from curses_client.commanding import say
@@ -13,13 +13,13 @@ from curses_client.quantities import age
 from curses_client.state import Left, State
 from curses_client.text.buffer import Buffer, editable
 from curses_client.transcript import Cell
+from kernel.protocol.value import Value
 
 # seconds of an absence in which nothing happened that are not worth a line
 _SHORT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Value):
     """What a client leaves: the editor's text and cursor, what it showed, which files, and whose heir it is."""
 
     text: str = ""

@@ -12,7 +12,7 @@ from curses_client.state import State
 from curses_client.text.ansi import sanitise
 
 # what options are called that are not called as in the file
-_CALLED: Final = {"bound": "keys of your own"}
+_CALLED: Final = {"bound": "keys of your own", "panes": "the editor's place", "remembers_panes": "remembering panes"}
 
 
 def configured(state: State, options: Options, problems: Iterable[str]) -> State:

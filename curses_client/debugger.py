@@ -8,10 +8,11 @@ from typing import Any, Final, Literal
 from curses_client.events import Submit
 from curses_client.origin import Origin
 from curses_client.text.ansi import in_place, sanitise
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # how debuggers name the file that stands for a cell (JEP 47: tmpFilePrefix, hash, tmpFileSuffix)
-CELL_FILE: Final = re.compile(r"(?:ipykernel|xpython)_\d+[/\\]\d+\.\w+$")
+CELL_FILE: Final = later(r"(?:ipykernel|xpython)_\d+[/\\]\d+\.\w+$")
 # what a request is sent for
 Purpose = Literal["begin", "set", "cell", "end", "look", "go", "evaluate"]
 

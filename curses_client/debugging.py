@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from curses_client.text.ansi import plain, sanitise
+from curses_client.text.later import later
 from curses_client.transcript import Prompt
 from kernel.protocol.value import Value
 
@@ -15,9 +16,9 @@ _TAB: Final = 8
 _LONGEST: Final = 500
 
 # those of Python's debugger, of IPython's, of others made from them, and of one in another (`debug`)
-_PROMPT: Final = re.compile(r"\(*(?:i?pdb(?:\+\+)?(?: ?[\[(]\d+[\])])?>?|com)\)*>? ?", re.IGNORECASE)
-_PLACE: Final = re.compile(r"> (?P<file>\S.*?)\((?P<line>\d{1,9})\)(?P<name>[\w<][\w<>.]*)\(")
-_CELL: Final = re.compile(r"<ipython-input-(\d{1,9})-[0-9a-f]*>")
+_PROMPT: Final = later(r"\(*(?:i?pdb(?:\+\+)?(?: ?[\[(]\d+[\])])?>?|com)\)*>? ?", re.IGNORECASE)
+_PLACE: Final = later(r"> (?P<file>\S.*?)\((?P<line>\d{1,9})\)(?P<name>[\w<][\w<>.]*)\(")
+_CELL: Final = later(r"<ipython-input-(\d{1,9})-[0-9a-f]*>")
 
 
 class Stop(Value):

@@ -1,14 +1,14 @@
 """A file in the editor, as values: its lines, and how they are written on disk so that nothing else changes."""
 
 import codecs
-import re
 from dataclasses import replace
 from typing import Final, Self
 
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # a declaration in one of the first two lines (PEP 263)
-_DECLARED: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_DECLARED: Final = later(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -1,17 +1,17 @@
 """What the command line gives the editor: files, and a text that comes through a pipe."""
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from typing import Final
 
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # stands for the standard input
 PIPE: Final = "-"
 # in front of a file: the line to go to
-_LINE: Final = re.compile(r"\+(\d{1,9})")
+_LINE: Final = later(r"\+(\d{1,9})")
 # bytes that are read from a pipe at most
 _LIMIT: Final = 16 << 20
 

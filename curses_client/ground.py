@@ -6,8 +6,9 @@ is there, no other one comes.  An answer may arrive in pieces, and late behind a
 References: xterm's ctlseqs (OSC 11, DA1), the specification of mode 2031 (Contour) for the colour scheme.
 """
 
-import re
 from typing import Final
+
+from curses_client.text.later import later
 
 QUESTION: Final = b"\x1b]11;?\x1b\\"
 # have the terminal say when its colours change, and let it be
@@ -17,11 +18,11 @@ LEAVE: Final = "\x1b[?2031l"
 CHANGES: Final = ("<csi ?997;1n>", "<csi ?997;2n>")
 
 # the escape in front may have been taken for the key before the rest came
-_ANSWER: Final = re.compile(rb"\x1b?\]11;([^\x07\x1b]{0,40})(?:\x07|\x1b\\)")
+_ANSWER: Final = later(rb"\x1b?\]11;([^\x07\x1b]{0,40})(?:\x07|\x1b\\)")
 _PAYLOAD: Final = rb";[rgba:0-9A-Fa-f/]{0,40}\x1b?"
-_UNFINISHED: Final = re.compile(rb"(?:\x1b\](?:1(?:1(?:%b)?)?)?|\]11%b)\Z" % (_PAYLOAD, _PAYLOAD))
-_COLOUR: Final = re.compile(rb"rgba?:([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})")
-_ATTRIBUTES: Final = re.compile(rb"\x1b\[\?[0-9;]*c")
+_UNFINISHED: Final = later(rb"(?:\x1b\](?:1(?:1(?:%b)?)?)?|\]11%b)\Z" % (_PAYLOAD, _PAYLOAD))
+_COLOUR: Final = later(rb"rgba?:([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})/([0-9A-Fa-f]{1,4})")
+_ATTRIBUTES: Final = later(rb"\x1b\[\?[0-9;]*c")
 # how much of what is seen each of red, green and blue is (ITU-R BT.601)
 _WEIGHTS: Final = (0.299, 0.587, 0.114)
 

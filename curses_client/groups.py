@@ -6,19 +6,19 @@ Frames become those that IPython writes, with the number of the line and that of
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
-_FIRST: Final = re.compile(r"^ *\+-\+-+ 1 -+$", re.MULTILINE)
-_HEADING: Final = re.compile(r"(?:Exception Group )?Traceback \(most recent call last\):")
-_MARGIN: Final = re.compile(
+_FIRST: Final = later(r"^ *\+-\+-+ 1 -+$", re.MULTILINE)
+_HEADING: Final = later(r"(?:Exception Group )?Traceback \(most recent call last\):")
+_MARGIN: Final = later(
     r"(?P<indent> *)(?:\| ?(?P<text>.*)|\+ (?P<heading>.*)|\+(?P<deeper>-\+)?-+ (?P<name>\S+) -+|\+-+)"
 )
-_FRAME: Final = re.compile(r'  File "(?P<path>.+)", line (?P<line>[0-9]+)(?:, in (?P<function>.*))?')
-_CELL: Final = re.compile(r"<ipython-input-([0-9]+)-[0-9a-f]*>")
+_FRAME: Final = later(r'  File "(?P<path>.+)", line (?P<line>[0-9]+)(?:, in (?P<function>.*))?')
+_CELL: Final = later(r"<ipython-input-([0-9]+)-[0-9a-f]*>")
 
 
 class Raised(Value):
@@ -33,11 +33,11 @@ class Raised(Value):
     link: str = ""
 
 
-@dataclass(slots=True)
 class _Node:
-    number: str = ""
-    lines: list[str] = field(default_factory=list)
-    below: list["_Node"] = field(default_factory=list)
+    def __init__(self, number: str = "") -> None:
+        self.number = number
+        self.lines: list[str] = []
+        self.below: list[_Node] = []
 
 
 def is_group(text: str) -> bool:

@@ -8,10 +8,11 @@ from curses_client.commanding import say
 from curses_client.keymap import key_name, keys_of
 from curses_client.state import Message, State
 from curses_client.text.ansi import sanitise
+from curses_client.text.later import later
 
 # seconds for which a hint is shown: it is to be read and tried
 _SECONDS: Final = 15.0
-_ENDS: Final = re.compile(r"(?:exit|quit)(?:\(\s*\))?;?")
+_ENDS: Final = later(r"(?:exit|quit)(?:\(\s*\))?;?")
 _SHELL: Final = (
     "git|ls|cd|pwd|cat|cp|mv|rm|mkdir|touch|chmod|head|tail|grep|find|echo|which|man|sudo|apt|apt-get|brew|make|"
     "docker|ssh|scp|curl|wget|npm|node|uv|conda|mamba|bash|sh"
@@ -41,13 +42,13 @@ _MISTAKES: Final = tuple(
         (r"help|\?", "", "{palette} finds any command · name? tells what is known of a name"),
     )
 )
-_UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
-_IDENTIFIER: Final = re.compile(r"[^\W\d]\w+")
+_UNDEFINED: Final = later(r"name '(\w+)' is not defined")
+_IDENTIFIER: Final = later(r"[^\W\d]\w+")
 # cells whose names may have been meant, and how near a name is to be
 _LOOK_BACK: Final = 200
 _NEAR: Final = 0.75
 # what a key is that can be no character
-_KEY: Final = re.compile(r"(?:(?:shift|meta|ctrl) )+\S.*|f[0-9]+")
+_KEY: Final = later(r"(?:(?:shift|meta|ctrl) )+\S.*|f[0-9]+")
 
 
 def key_for(state: State, name: str) -> str:

@@ -5,7 +5,7 @@ import os
 import select
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Self
 
@@ -14,6 +14,7 @@ from curses_client.spawn import Spawned
 from curses_client.text.ansi import sanitise
 from kernel.protocol.connection import Connection
 from kernel.protocol.session import NAME, Session, SessionError, find
+from kernel.protocol.value import Value
 from kernel.protocol.wire import Wire
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ END_SECONDS: Final = 5.0
 Outcome = Literal["detach", "quit", "ended", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Value):
     """A session that this client is to enter; `pid` is its supervisor's, `is_new` whether it was made for it.
 
     One that is `read_only` is watched: nothing is run, answered or interrupted.
@@ -48,7 +48,7 @@ class Started:
     connection: Connection
     pid: int
     is_new: bool
-    read_only: bool = False
+    read_only: bool
 
     @property
     def log(self) -> str:
@@ -102,8 +102,7 @@ class Started:
         return farewell(self, outcome, failure)
 
 
-@dataclass(frozen=True, slots=True)
-class _ProcessEnd:
+class _ProcessEnd(Value):
     """The end of a supervisor's process as the loop wants it."""
 
     descriptor: int
@@ -138,7 +137,7 @@ def join(spawned: Spawned, environ: Mapping[str, str]) -> Started:
         raise SessionError(sanitise(str(told["error"])))
     session = Session.named(told["name"], environ)
     try:
-        return Started(session, session.connection(), spawned.pid, is_new=True)
+        return Started(session, session.connection(), spawned.pid, is_new=True, read_only=False)
     except SessionError:
         # it has ended since and taken its sockets along: what it said last is the reason
         wait_for_end(spawned.pid, END_SECONDS)

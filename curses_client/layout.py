@@ -157,8 +157,14 @@ def stands_beside(state: State) -> bool:
     """Whether the editor is beside the output."""
     panes = state.panes
     room = state.cols >= 2 * LEAST_COLS + 1 and state.rows > LEAST_ROWS
-    wanted = len(state.tabs) > 1 and state.cols >= BESIDE if panes.beside is None else panes.beside
+    wanted = _is_beside_by_default(state) if panes.beside is None else panes.beside
     return wanted and room and panes.zoomed is None
+
+
+def _is_beside_by_default(state: State) -> bool:
+    if state.options.panes != "auto":
+        return state.options.panes == "beside"
+    return len(state.tabs) > 1 and state.cols >= BESIDE
 
 
 def _split(area: Area, left: int, edge: Edge) -> tuple[Area, Rule, Area]:

@@ -2,8 +2,8 @@
 
 ``import urwid`` loads every widget, asyncio and each optional event loop whose package is installed.  Here its
 packages are made without running their ``__init__``, so that only the modules asked for are loaded.  A name that
-is looked up in such a package nevertheless loads the real one.  This holds for the urwid that is pinned; with
-another one, urwid is imported as usual.
+is looked up in such a package nevertheless loads the real one.  So does the first use of wcwidth, which urwid imports.
+This holds for the urwid that is pinned; with another one, urwid is imported as usual.
 """
 
 import importlib
@@ -24,6 +24,8 @@ _NEEDED: Final = (
     "urwid.widget.widget",
     "urwid.event_loop.main_loop",
 )
+# urwid needs it for text that is not ASCII; it has a function of the name of one of its modules
+_LATER: Final = "wcwidth"
 # urwid's main loop imports it for pop-ups of urwid's own, which this program has none of
 _UNUSED: Final = ("urwid.widget", "PopUpTarget")
 
@@ -34,11 +36,13 @@ def import_urwid() -> None:
         before = set(sys.modules)
         try:
             _make_packages()
+            _delay(_LATER)
             with _cheap_platform():
                 for name in _NEEDED:
                     importlib.import_module(name)
         except (ImportError, AttributeError):
-            for name in [name for name in sys.modules if name.split(".")[0] == "urwid" and name not in before]:
+            loaded = [name for name in sys.modules if name.split(".")[0] in ("urwid", _LATER)]
+            for name in [name for name in loaded if name not in before]:
                 del sys.modules[name]
     importlib.import_module("urwid")
 
@@ -55,11 +59,26 @@ def _cheap_platform() -> Iterator[None]:
         platform.platform = original
 
 
-def _make_packages() -> None:
-    spec = importlib.util.find_spec("urwid")
+def _root(name: str) -> Path:
+    """Return where a package is.  Raises ImportError."""
+    spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise ImportError
-    root = Path(spec.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
+
+
+def _delay(name: str) -> None:
+    """Have a package be loaded when something of it is used; one that is loaded already stays."""
+    if name not in sys.modules:
+        package = types.ModuleType(name)
+        package.__path__ = [str(_root(name))]
+        package.__package__ = name
+        package.__getattr__ = _real_attribute(name, package, has_modules=False)  # type: ignore[method-assign]
+        sys.modules[name] = package
+
+
+def _make_packages() -> None:
+    root = _root("urwid")
     for name in _PACKAGES:
         package = types.ModuleType(name)
         package.__path__ = [str(root.joinpath(*name.split(".")[1:]))]
@@ -73,13 +92,13 @@ def _make_packages() -> None:
     setattr(sys.modules[package_name], attribute, None)
 
 
-def _real_attribute(name: str, package: types.ModuleType) -> Any:
+def _real_attribute(name: str, package: types.ModuleType, *, has_modules: bool = True) -> Any:
     def attribute(wanted: str) -> Any:
         if wanted in ("__path__", "__spec__", "__file__", "__wrapped__"):
             # what Python's own machinery looks for
             raise AttributeError(wanted)
         root = Path(package.__path__[0])
-        if (root / f"{wanted}.py").exists() or (root / wanted).is_dir():
+        if has_modules and ((root / f"{wanted}.py").exists() or (root / wanted).is_dir()):
             return importlib.import_module(f"{name}.{wanted}")
         # run the package's own __init__ in place, once
         path = root / "__init__.py"

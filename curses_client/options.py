@@ -34,6 +34,10 @@ class Options(Value):
     signs: Literal["auto", "unicode", "ascii"] = "auto"
     # lines that are printed one below the other, for screen readers; so it is in any case where TERM is dumb
     flat: bool = False
+    # where the editor is until the user moves it; auto is beside the output on wide screens, once a file is open
+    panes: Literal["auto", "beside", "below"] = "auto"
+    # whether the next client divides the screen as the user has divided it last
+    remembers_panes: bool = True
     # the user's own keys, one in each row
     bound: tuple[Binding, ...] = ()
     # whether the source around the line where a debugger stands is shown

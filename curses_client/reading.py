@@ -1,16 +1,15 @@
 """Where a client is in the journal: at its newest end first, then through what was before, from the oldest on."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from kernel.protocol.messages import Json, ReadRequest
+from kernel.protocol.value import Value
 
 # bytes of the newest records that are asked for first: some screens full
 TAIL: Final = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value):
     """Records that were read together, with what `curses_client.events.RecordsRead` says about them."""
 
     records: list[Json]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
@@ -36,7 +36,6 @@ _ENDING: Final = 5.0
 _LAST_WORDS: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteSession(Started):
     """A session on another machine; its directory here has what its clients keep."""
 

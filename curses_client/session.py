@@ -1,6 +1,5 @@
 """Journal records -> what is shown: the fold of which every client's view of a session is made."""
 
-import re
 from collections.abc import Callable, Iterable
 from time import localtime, strftime
 from typing import Any, Final
@@ -10,6 +9,7 @@ from curses_client.origin import Origin
 from curses_client.quantities import size
 from curses_client.state import Death, SessionView
 from curses_client.text.ansi import sanitise
+from curses_client.text.later import later
 from curses_client.transcript import Cell, CellState, Prompt, Transcript
 from kernel.protocol import messages as m
 from kernel.protocol.value import replace
@@ -396,7 +396,7 @@ _LINKS: Final = 20
 # what a supervisor says that was told to end
 _ORDERLY: Final = "it was shut down"
 # how a stack names a cell: by what it was compiled under
-_CELL: Final = re.compile(r'File "<ipython-input-(\d+)-[0-9a-f]*>"')
+_CELL: Final = later(r'File "<ipython-input-(\d+)-[0-9a-f]*>"')
 # in place of the code that nobody knows
 _UNKNOWN: Final = "# begun before this session"
 # lines of a stack that are shown of a kernel that died

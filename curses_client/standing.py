@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from curses_client.text.ansi import sanitise
+from curses_client.text.later import later
 from curses_client.tracebacks import package_of
 from kernel.protocol.value import Value
 
@@ -21,8 +22,8 @@ _HOT: Final = 5
 _LONGEST: Final = 500
 
 # how IPython names what it compiles, and what in this program stands between a cell and what it calls
-_CELL: Final = re.compile(r"<ipython-input-(\d{1,9})-[0-9a-f]*>")
-_ENGINE: Final = re.compile(r"[/\\]kernel[/\\]worker[/\\]")
+_CELL: Final = later(r"<ipython-input-(\d{1,9})-[0-9a-f]*>")
+_ENGINE: Final = later(r"[/\\]kernel[/\\]worker[/\\]")
 
 
 class Spot(Value):

@@ -6,35 +6,35 @@ handled the newest comes first, and behind it what led to it; of a group (`group
 What is none of this is shown as it is.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from curses_client import groups
 from curses_client.shown import EVERYTHING, CellLine, Fold, Line, Place, Target
 from curses_client.text.ansi import plain, sanitise
+from curses_client.text.later import later
 from curses_client.text.lines import LineStore
+from kernel.protocol.value import Value
 
 # lines of a traceback up to which the message is not repeated below it: the pane shows the end of a longer one
 _SHORT: Final = 12
 # characters of all pieces that are taken apart; a traceback that is longer is one of hostile or endless text
 _LONGEST: Final = 1 << 20
 
-_HEADING: Final = re.compile(r"\S+ +Traceback \(most recent call last\)\s*")
+_HEADING: Final = later(r"\S+ +Traceback \(most recent call last\)\s*")
 _LINKS: Final = {
     "The above exception was the direct cause of the following exception:": "caused by ",
     "During handling of the above exception, another exception occurred:": "while handling ",
 }
-_FRAME: Final = re.compile(
+_FRAME: Final = later(
     r"(?:File (?P<path>.+?):(?P<line>[0-9]{1,9})|Cell In ?\[(?P<count>[0-9]{1,9})\], line (?P<of_cell>[0-9]{1,9}))"
     r"(?:, in (?P<function>.*))?"
 )
 # a line of source with its number, that of the failing one behind an arrow
-_NUMBERED: Final = re.compile(r"(?:-*> ?| *)([0-9]{1,9})(?: |$)")
-_INSTALLED: Final = re.compile(r"/(?:site|dist)-packages/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
-_STANDARD: Final = re.compile(r"/lib(?:64|32)?/(?:python|pypy)3[.0-9]*t?/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
+_NUMBERED: Final = later(r"(?:-*> ?| *)([0-9]{1,9})(?: |$)")
+_INSTALLED: Final = later(r"/(?:site|dist)-packages/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
+_STANDARD: Final = later(r"/lib(?:64|32)?/(?:python|pypy)3[.0-9]*t?/(?P<package>[^/]+?)(?:\.py)?(?:/|$)")
 # what the key of a single frame's fold begins with
 _ONE: Final = "frame "
 _HEAD: Final = "\x1b[1;31m{}\x1b[0m"
@@ -42,16 +42,16 @@ _VALUES: Final = "\x1b[36m      ↳ {}\x1b[0m"
 _DIM: Final = "\x1b[2m{}\x1b[0m"
 
 
-@dataclass(slots=True)
 class _Frame:
-    lines: list[Line]
-    # of which library it is; empty for the user's own code
-    package: str = ""
-    # where it failed, and what is known of the values there
-    failing: Target | None = None
-    values: str = ""
-    # what folds it to its first line, if it has more
-    fold: Fold | None = None
+    def __init__(self, lines: list[Line], package: str = "", failing: Target | None = None) -> None:
+        """Take its lines, of which library it is (none for the user's own code), and where it failed."""
+        self.lines = lines
+        self.package = package
+        self.failing = failing
+        # what is known of the values there
+        self.values = ""
+        # what folds it to its first line, if it has more
+        self.fold: Fold | None = None
 
     def shown(self, *, is_folded: bool) -> list[Line]:
         """Return its lines, with the values behind the failing one."""
@@ -64,12 +64,11 @@ class _Frame:
         return [*self.lines[: place + 1], Line(self.values, self.failing), *self.lines[place + 1 :]]
 
 
-@dataclass(slots=True)
-class _Raised:
+class _Raised(Value):
     """One exception: its last line, where it was raised, and how the one before in the list follows from it."""
 
-    head: list[str] = field(default_factory=list)
-    frames: list[_Frame] = field(default_factory=list)
+    head: list[str]
+    frames: list[_Frame]
     link: str = ""
 
 

@@ -16,6 +16,7 @@ from curses_client.shown import Fold, Target
 from curses_client.text.ansi import sanitise
 from curses_client.text.lines import LineStore
 from curses_client.tracebacks import Traceback
+from kernel.protocol.value import Value
 
 CellState = Literal["queued", "running", "done", "error", "skipped", "lost"]
 LineKind = PartKind | Literal["fold", "input", "notice", "detail"]
@@ -23,8 +24,7 @@ LineKind = PartKind | Literal["fold", "input", "notice", "detail"]
 _DETAILS = Fold("details")
 
 
-@dataclass(slots=True)
-class Prompt:
+class Prompt(Value):
     """A question of `input()` that waits for its answer, shown behind a cell's output."""
 
     request: str

@@ -3,11 +3,12 @@
 import re
 from typing import Final
 
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # as `quantities.size` counts
 _UNITS: Final = {"MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000}
-_LIMIT: Final = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?(%|[MGT]B)", re.IGNORECASE)
+_LIMIT: Final = later(r"(\d{1,9}(?:\.\d{1,3})?) ?(%|[MGT]B)", re.IGNORECASE)
 
 
 class Usage(Value):

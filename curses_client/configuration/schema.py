@@ -112,6 +112,14 @@ ROWS: Final[tuple[Row, ...]] = (
     _row("look", "code", "code_style", text, "a style of Pygments for code; without one, the theme's own", "monokai"),
     _row("look", "signs", "signs", choice("auto", "unicode", "ascii"), "what is drawn beside text"),
     _row("look", "flat", "flat", flag, "print lines one below the other, for screen readers"),
+    _row(
+        "panes",
+        "editor",
+        "panes",
+        choice("auto", "beside", "below"),
+        'the editor is "beside" the output or "below" it; "auto": beside it on wide screens, once a file is open',
+    ),
+    _row("panes", "remember", "remembers_panes", flag, "the next client divides the screen as you did last"),
     _row("behaviour", "source", "debugger_source", flag, "show the source around where a debugger stands"),
     _row("behaviour", "hints", "hints", flag, "say what may have been meant after a mistake that many make"),
     _row(

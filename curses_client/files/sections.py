@@ -1,14 +1,14 @@
 """The cells of a script: from one line ``# %%`` to the next, in whatever way the language marks a comment."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # as of VS Code, Spyder and Jupytext's percent format: `# %% title [markdown] key="value"`
-_MARK: Final = re.compile(r"^\s*(?:#|//|--|%|;)\s?%%(?!%)(?P<title>.*)$")
-_KIND: Final = re.compile(r"\[(markdown|md|raw)\]")
+_MARK: Final = later(r"^\s*(?:#|//|--|%|;)\s?%%(?!%)(?P<title>.*)$")
+_KIND: Final = later(r"\[(markdown|md|raw)\]")
 
 
 class Section(Value):

@@ -1,6 +1,5 @@
 """What is asked of the kernel, and when: nothing piles up, whatever is typed and however slow the answers are."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
@@ -12,6 +11,7 @@ from curses_client.helping.calls import call_at, is_text, name_at
 from curses_client.offers import NO_QUERIES, Query
 from curses_client.state import State
 from curses_client.text.buffer import Buffer
+from curses_client.text.later import later
 from kernel.protocol.messages import CompleteRequest, InspectRequest
 
 # seconds without a key after which something is asked that nobody has pressed a key for
@@ -21,7 +21,7 @@ _LATE: Final = 1.0
 _SILENT: Final = "the kernel does not answer while C code runs"
 _SILENT_FOREIGN: Final = "this kernel answers when its cell has ended"
 # a dot or three letters, in front of the cursor, open the pop-up by themselves
-_BEGUN: Final = re.compile(r"(?:[\w)\]]\.|(?<![\w.])[^\W\d]\w{2,}|\.\w+)\Z")
+_BEGUN: Final = later(r"(?:[\w)\]]\.|(?<![\w.])[^\W\d]\w{2,}|\.\w+)\Z")
 # what there is no documentation of
 _UNDOCUMENTED: Final = frozenset({"path", "dict key", "param", "keyword"})
 

@@ -7,22 +7,23 @@ from keyword import kwlist
 from typing import Final, NamedTuple, Self
 
 from curses_client.text.buffer import Buffer
+from curses_client.text.later import later
 from kernel.protocol.value import Value
 
 # lines above the cursor in which a call may begin
 _LINES: Final = 100
 # in a line: strings, whole or open at its end, comments, and what structures a call
-_TOKEN: Final = re.compile(
+_TOKEN: Final = later(
     r"(?P<quote>\"\"\"|\'\'\'|\"|\')(?:\\.|(?!(?P=quote)).)*(?:(?P=quote)|(?P<open>\\?\Z))"
     r"|(?P<comment>#.*)|[=!<>:]=|(?P<sign>[][(){},=:])"
 )
-_CALLEE: Final = re.compile(r"(?:^|[^\w.)\]'\"])((?:[^\W\d]\w*\s*\.\s*)*[^\W\d]\w*)\Z")
-_NAME: Final = re.compile(r"\s*([^\W\d]\w*)\s*\Z")
-_LAMBDA: Final = re.compile(r"\s*(?:\w+\s*=\s*)?lambda\b")
-_LAST_WORD: Final = re.compile(r"\w+\Z")
-_DEFINES: Final = re.compile(r"(?:\bdef|\bclass)\s+\Z")
+_CALLEE: Final = later(r"(?:^|[^\w.)\]'\"])((?:[^\W\d]\w*\s*\.\s*)*[^\W\d]\w*)\Z")
+_NAME: Final = later(r"\s*([^\W\d]\w*)\s*\Z")
+_LAMBDA: Final = later(r"\s*(?:\w+\s*=\s*)?lambda\b")
+_LAST_WORD: Final = later(r"\w+\Z")
+_DEFINES: Final = later(r"(?:\bdef|\bclass)\s+\Z")
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
-_WORD: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_WORD: Final = later(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 class Call(Value):

@@ -1,6 +1,5 @@
 """The completion pop-up: what is in it, and its commands."""
 
-import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,12 +11,13 @@ from curses_client.offers import Completion, Match
 from curses_client.state import State
 from curses_client.text.ansi import sanitise
 from curses_client.text.buffer import Buffer
+from curses_client.text.later import later
 from kernel.protocol.messages import CompleteReply
 
 _TYPES_KEY: Final = "_jupyter_types_experimental"
 # behind these the kernel is to be asked anew
 _OPENERS: Final = (".", "/")
-_WORD: Final = re.compile(r"[^\W\d]\w*\Z")
+_WORD: Final = later(r"[^\W\d]\w*\Z")
 # the keys that a pop-up takes in which nothing is selected yet
 _SELECTING: Final = frozenset({"tab", "shift tab", "esc", "ctrl g"})
 

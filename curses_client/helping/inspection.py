@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from curses_client.text.ansi import plain
+from curses_client.text.later import later
 from curses_client.text.lines import LineStore
 
 _FIELDS: Final = (
     "Signature|Init signature|Call signature|Docstring|Init docstring|Class docstring|Call docstring|Source|File|Type|"
     "Subclasses|String form|Namespace|Length|Base Class|Repr|Library file"
 )
-_HEADING: Final = re.compile(rf"^({_FIELDS}):[ \t]*", re.MULTILINE)
+_HEADING: Final = later(rf"^({_FIELDS}):[ \t]*", re.MULTILINE)
 # characters of an answer that are read, and lines that are kept
 _LONGEST: Final = 400_000
 _LINES: Final = 5_000

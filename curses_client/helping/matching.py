@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Final
 
 from curses_client.offers import Match
+from curses_client.text.later import later
 
 # characters of a text that are looked at: nobody types more of them
 _LONGEST: Final = 200
 # a word begins after a sign, at a capital, at a number
-_START: Final = re.compile(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]|(?<=[^\W\d_])\d")
+_START: Final = later(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]|(?<=[^\W\d_])\d")
 
 # the rank of a match, and the characters that were found
 Found = tuple[int, tuple[int, ...]]

@@ -9,6 +9,7 @@ from curses_client.helping.calls import Call
 from curses_client.helping.inspection import sections
 from curses_client.offers import Parameter
 from curses_client.text.ansi import plain, sanitise
+from curses_client.text.later import later
 from curses_client.text.width import fit
 
 _FIELDS: Final = ("Signature", "Init signature", "Call signature")
@@ -19,9 +20,9 @@ _ANNOTATION: Final = 40
 _DIGEST: Final = 40
 _HEAD: Final = 160
 # what IPython gives for classes that tell nothing
-_VAGUE: Final = re.compile(r"\((?:self, )?(?:/, )?\*args, \*\*kwargs\)\Z")
-_PARAMETER: Final = re.compile(r"(\*{0,2})([^\W\d]\w*|\.\.\.)\s*(?::\s*(.*?))?\s*(?:=\s*(.*))?\Z", re.DOTALL)
-_OPTIONAL: Final = re.compile(r"(?<![\w\])])\[(\w.*?)\]|\[(,\s*.*?)\]")
+_VAGUE: Final = later(r"\((?:self, )?(?:/, )?\*args, \*\*kwargs\)\Z")
+_PARAMETER: Final = later(r"(\*{0,2})([^\W\d]\w*|\.\.\.)\s*(?::\s*(.*?))?\s*(?:=\s*(.*))?\Z", re.DOTALL)
+_OPTIONAL: Final = later(r"(?<![\w\])])\[(\w.*?)\]|\[(,\s*.*?)\]")
 _LONGEST: Final = 20_000
 _MOST: Final = 200
 

@@ -8,12 +8,12 @@ References: ECMA-48 (control functions), ITU-T T.416 (colours with colons), and 
 convention (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda).
 """
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from curses_client.text.invisible import HIDDEN, JOINING, STRAY
+from curses_client.text.later import later
 
 ESC = "\x1b"
 
@@ -23,15 +23,13 @@ LIMIT = 4096
 # what comes next tells whether they are stray
 _JOIN_NEXT = ("\u200d", "\ufe0e", "\ufe0f")
 
-_HIDDEN = re.compile(f"[{HIDDEN}]|{STRAY}")
-
 _STRING_CHARACTER = r"[^\x07\x18\x1a\x1b\x9c\n]"
 _STRING_BODY = rf"[\]PX^_]{_STRING_CHARACTER}*+"
 _STRING_END = r"(?:[\x07\x18\x1a\x9c]|\x1b\\)"
 
 # A control string without its end is its introducer, and what follows is text: one stray introducer in binary output
 # would otherwise swallow what is printed after it.  One that is too long for that to be known ends with its line.
-SEQUENCE = re.compile(
+SEQUENCE = later(
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*[@-~]?"  # CSI
     rf"|{_STRING_BODY}{_STRING_END}"  # OSC, DCS, SOS, PM, APC
@@ -44,15 +42,16 @@ SEQUENCE = re.compile(
 
 The eight-bit introducers (U+0080-U+009F) start no sequence: they are mostly text in a wrong encoding.
 """
-_WHOLE = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*[@-~]|{_STRING_BODY}{_STRING_END}|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
+_WHOLE = later(rf"\x1b(?:\[[0-?]*[ -/]*[@-~]|{_STRING_BODY}{_STRING_END}|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
 
-CODE = re.compile(r"(\x1b(?:\[[0-9;:]*m|\]8;;[!-~]*\x1b\\))")
+CODE = later(r"(\x1b(?:\[[0-9;:]*m|\]8;;[!-~]*\x1b\\))")
 """The sequences of a stored line."""
 
-_OPEN_STRING = re.compile(rf"\x1b{_STRING_BODY}")
-_OPEN = re.compile(rf"\x1b(?:\[[0-?]*[ -/]*|{_STRING_BODY}|[ -/]+)?")
-_SUSPECT = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
-_UNSAFE = re.compile(rf"{SEQUENCE.pattern}|\r\n|[\x00-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
+_OPEN_STRING = later(rf"\x1b{_STRING_BODY}")
+_OPEN = later(rf"\x1b(?:\[[0-?]*[ -/]*|{_STRING_BODY}|[ -/]+)?")
+_SUSPECT = later(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
+_UNSAFE = later(rf"{SEQUENCE.pattern}|\r\n|[\x00-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
+_HIDDEN = later(f"[{HIDDEN}]|{STRAY}")
 _SPECIAL_FORMS = {"\n": "⏎", "\r\n": "⏎", "\t": " ", "\x7f": "␡"}
 
 Colour = int | tuple[int, int, int] | None
@@ -272,7 +271,8 @@ def in_place(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _HIDDEN.sub("\ufffd", text.replace("\t", " "))
+    text = text.replace("\t", " ")
+    return text if text.isascii() else _HIDDEN.sub("\ufffd", text)
 
 
 def visible(token: str) -> str:

@@ -1,17 +1,17 @@
 """Which bracket belongs to which, looked for so many lines around and in code alone."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from curses_client.text.buffer import Position
+from curses_client.text.later import later
 
 OPENING: Final = "([{"
 CLOSING: Final = ")]}"
 # lines that are looked through in each direction: at most some 300 us of work
 REACH: Final = 100
 
-_BRACKET: Final = re.compile(r"[][(){}]")
+_BRACKET: Final = later(r"[][(){}]")
 _NO_CODE: Final = frozenset({"string", "escape", "comment"})
 # the code of a row, blanks in the place of all else; None where it is not known
 Code = Callable[[int], str | None]

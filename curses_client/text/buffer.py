@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from curses_client.text.later import later
+from kernel.protocol.value import Value
+
 Position = tuple[int, int]
 # The lines before an edit, and how many at their start and at their end it left alone: comparing 10,000 takes 350 us.
 Change = tuple[tuple[str, ...], int, int]
 
 INDENT = 4
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+_CONTROLS = later(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_INDENTATION = later(r"^[ \t]+", re.MULTILINE)
 TYPING = "typing"
 # all edits of this kind that follow one another are one step, until it is `closed`
 SESSION = "session"
@@ -27,7 +30,7 @@ SESSION = "session"
 _MAX_STEPS = 500
 # Each step of a long text holds a tuple of its lines: 2 million references are 16 MB.
 _MAX_STEP_LINES = 2_000_000
-_WORD_AHEAD = re.compile(r"\W*\w*")
+_WORD_AHEAD = later(r"\W*\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,8 +342,7 @@ class Buffer:
         return Buffer(lines, row, col, mark=self.mark and shifted(self.mark))
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Value):
     """What can be undone and redone: buffers as they were, the nearest last.
 
     Bounded to 500 steps, fewer for a text of more than 4,000 lines.
@@ -352,7 +354,7 @@ class Undo:
     is_open: bool = False
 
     def record(self, before: Buffer, kind: str) -> Undo:
-        """KeepPanes `before`, which an edit has just changed; forget what had been undone.
+        """Keep `before`, which an edit has just changed; forget what had been undone.
 
         Single characters typed one behind the other, of the kind `TYPING`, make one step for each word with
         the blank that follows it; those of the kind `SESSION` make one step. Any other kind is a step of its own.

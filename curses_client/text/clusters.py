@@ -3,10 +3,11 @@
 Text is expected without tabs, other control characters and escape sequences.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
+
+from curses_client.text.later import later
 
 JOINS: Final = 1 << 30
 """The width given to a character that its neighbours may join or change: far more than any other."""
@@ -15,7 +16,7 @@ JOINS: Final = 1 << 30
 # out for each of a text's thousands of ideographs would take longer than the text.
 _NARROW: Final = (
     *((0x20, 0x7E), (0xA1, 0xA8), (0xAA, 0xAC), (0xAF, 0x24F), (0x391, 0x3A1), (0x3A3, 0x3FF), (0x400, 0x481)),
-    *((0x5D0, 0x5EA), (0x621, 0x64A), (0x2500, 0x259F)),
+    *((0x5D0, 0x5EA), (0x621, 0x64A), (0x2026, 0x2026), (0x2500, 0x259F), (0x25B7, 0x25BF), (0x25C1, 0x25FA)),
 )
 _WIDE: Final = (
     *((0x3041, 0x3096), (0x30A1, 0x30FA), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF01, 0xFF60)),
@@ -23,7 +24,7 @@ _WIDE: Final = (
 _UNJOINED: Final = (*_NARROW, *_WIDE)
 # texts of narrow characters only, and of wide ones: what takes a look at each is ten times slower
 _EVEN: Final = tuple(
-    re.compile("[" + "".join(rf"\u{first:04x}-\u{last:04x}" for first, last in ranges) + "]*+")
+    later("[" + "".join(rf"\u{first:04x}-\u{last:04x}" for first, last in ranges) + "]*+")
     for ranges in (_NARROW, _WIDE)
 )
 # characters up to which Unicode's tables are quicker than the widths that are remembered
@@ -44,7 +45,7 @@ def columns(text: str) -> int:
     """Return how many columns `text` takes."""
     if text.isascii() and text.isprintable():
         return len(text)
-    if len(text) > _FEW and (each := even_width(text)):
+    if each := even_width(text):
         return each * len(text)
     if len(text) > _FEW and (total := sum(map(WIDTHS.__getitem__, text))) < JOINS:
         return total

@@ -3,11 +3,11 @@
 Its screen is of endless width, and its bottom is the last row; the top is the tail's first row.
 """
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 from curses_client.text.ansi import CODE, PLAIN
+from curses_client.text.later import later
 from curses_client.text.rows import Rows
 from curses_client.text.shelf import Shelf
 
@@ -17,7 +17,7 @@ TAB: Final = 8
 # Filling up to a cursor sent far to the right, or erasing to it, would otherwise cost any amount.
 _FARTHEST_JUMP: Final = 1000
 
-_STEP = re.compile(rf"[\n\r\b\t]|\x1b\[(?P<count>[0-9]*)(?P<final>[A-GJK])|(?P<code>{CODE.pattern})")
+_STEP = later(rf"[\n\r\b\t]|\x1b\[(?P<count>[0-9]*)(?P<final>[A-GJK])|(?P<code>{CODE.pattern})")
 
 
 class Screen:

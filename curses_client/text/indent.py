@@ -10,16 +10,17 @@ import codeop
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
+
+from curses_client.text.later import later
 
 LEVEL = "    "
 
-_LEAVES_BLOCK = re.compile(r"\s*(?:return|pass|raise|break|continue)\b")
-_IPYTHON = re.compile(r"[\w.,\s\[\]*]+=\s*(?:%\w|!)|[^#'\"(]*\?$")
+_LEAVES_BLOCK = later(r"\s*(?:return|pass|raise|break|continue)\b")
+_IPYTHON = later(r"[\w.,\s\[\]*]+=\s*(?:%\w|!)|[^#'\"(]*\?$")
 _STRING_REST = {quote: re.compile(rf"(?:\\.|(?!{quote})[^\\])*(?P<end>{quote})?") for quote in ("'", '"', "'''", '"""')}
 _OTHER = r"[^'\"()\[\]{}#]"
-_TOKEN = re.compile(
+_TOKEN = later(
     rf"""(?P<quote>'''|"{{3}}|'|")|(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comment>\#.*)"""
     rf"""|(?!\s){_OTHER}(?:{_OTHER}*(?!\s){_OTHER})?"""
 )
@@ -90,7 +91,6 @@ def _indented(base: str, scan: _Scan) -> str:
     return indent[: -len(level)] if _LEAVES_BLOCK.match(base) else indent
 
 
-@dataclass(slots=True)
 class _Scan:
     """What is open after the lines seen so far.
 
@@ -99,11 +99,12 @@ class _Scan:
     of an open string, `tail` the last character of code in the line, `continued` whether that is a backslash.
     """
 
-    base: int = 0
-    brackets: list[int] = field(default_factory=list)
-    quote: str = ""
-    continued: bool = False
-    tail: str = ""
+    def __init__(self) -> None:
+        self.base = 0
+        self.brackets: list[int] = []
+        self.quote = ""
+        self.continued = False
+        self.tail = ""
 
     def line(self, row: int, text: str) -> bool:
         """Take in one more line; whether it is IPython syntax and not Python."""

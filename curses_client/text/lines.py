@@ -14,6 +14,7 @@ import re
 from curses_client.text.ansi import CODE, ESC, LIMIT, PLAIN, SEQUENCE, plain, shorten, unfinished, visible
 from curses_client.text.cursor import TAB, Screen
 from curses_client.text.invisible import HIDDEN, JOINING, STRAY
+from curses_client.text.later import later
 from curses_client.text.measured import plain_text
 from curses_client.text.rows import BLOCK
 from curses_client.text.shelf import Shelf
@@ -27,16 +28,16 @@ TAIL = 500
 _HEAVY = 1 << 18
 
 _PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
-_CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
+_CONTROL = later(rf"[\x00-\x1f\x7f-\x9f{HIDDEN}{JOINING}]")
 _EXPECTED = frozenset("\n\r\b\t\x1b")
-_NOT_SGR = re.compile(rf"\x1b(?!\[[0-9;:]{{0,{LIMIT - 3}}}m)")
-_REFUSED = re.compile(rf"{SEQUENCE.pattern}|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
+_NOT_SGR = later(rf"\x1b(?!\[[0-9;:]{{0,{LIMIT - 3}}}m)")
+_REFUSED = later(rf"{SEQUENCE.pattern}|[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f{HIDDEN}]|{STRAY}")
 # characters before a text that decide about a joining one at its beginning
 _BEFORE = 2
-_KEPT = re.compile(r"\x1b\[(?:[0-9;:]*m|[0-9]*[A-GK]|0*J)")
-_LINK = re.compile(r"\x1b\]8;[^;]*;(?P<uri>[^\x07\x9c\x1b]*)(?:\x07|\x9c|\x1b\\)")
-_LINK_TARGET = re.compile(r"(?:https?|file|mailto):[!-~]*|", re.IGNORECASE)
-_CURSOR = re.compile(r"\x1b\[[0-9]*[A-GJK]")
+_KEPT = later(r"\x1b\[(?:[0-9;:]*m|[0-9]*[A-GK]|0*J)")
+_LINK = later(r"\x1b\]8;[^;]*;(?P<uri>[^\x07\x9c\x1b]*)(?:\x07|\x9c|\x1b\\)")
+_LINK_TARGET = later(r"(?:https?|file|mailto):[!-~]*|", re.IGNORECASE)
+_CURSOR = later(r"\x1b\[[0-9]*[A-GJK]")
 
 
 class LineStore:

@@ -8,14 +8,15 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from curses_client.text.later import later
 from curses_client.text.patience import TooSlow, limited
 
 Span = tuple[int, int]
 # characters that mean something in a regular expression
-SPECIAL: Final = re.compile(r"[][\\.^$*+?{}|()]")
+SPECIAL: Final = later(r"[][\\.^$*+?{}|()]")
 # places of a text as a whole, what looks behind and ahead, and what gives nothing back: with these a piece is no
 # replacement for its lines
-_BY_LINE: Final = re.compile(r"\\[AZ]|\(\?|[*+?}]\+")
+_BY_LINE: Final = later(r"\\[AZ]|\(\?|[*+?}]\+")
 # characters that are looked through at once: a millisecond for most expressions
 _PIECE: Final = 1 << 15
 # hits that are taken at once

@@ -1,6 +1,5 @@
 """Colours by meaning: the palette of a theme, and how the colours of output become what the terminal has."""
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final, Literal
@@ -8,6 +7,7 @@ from typing import Final, Literal
 from urwid.display.common import AttrSpec
 
 from curses_client.text.ansi import PLAIN, Style
+from curses_client.text.later import later
 from curses_client.themes.theme import Theme, Tint, parts
 
 # name, foreground and background for 16 colours, monochrome settings, foreground and background for more
@@ -95,7 +95,7 @@ _BASIC_RGB: Final = (
     (0, 255, 255),
     (255, 255, 255),
 )
-_LETTER: Final = re.compile(r"\w")
+_LETTER: Final = later(r"\w")
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
 
 _Colour = int | tuple[int, int, int] | None

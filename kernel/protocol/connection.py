@@ -2,9 +2,11 @@
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+
+from kernel.protocol.value import Value
 
 CURVE_KEYS: Final = ("curve_publickey", "curve_secretkey")
 # 32 bytes in Z85 (ZeroMQ RFC 32)
@@ -18,8 +20,7 @@ class ConnectionFileError(Exception):
     """A connection file cannot be used; the text is one sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Value):
     """What a connection file says (jupyter_client: Connection files).
 
     With the transport ipc, `ip` is the beginning of the sockets' path and each port is a number behind it.
@@ -112,7 +113,7 @@ class Connection:
         Raises:
             OSError: it cannot be written.
         """
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         for name in ("feed_port", *CURVE_KEYS):
             if not values[name]:
                 del values[name]

@@ -9,12 +9,12 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from kernel.protocol.records import CURRENT, JournalFiles, number_of
 from kernel.protocol.session import NAME, Session, SessionError, claim, running, state_root
+from kernel.protocol.value import Value
 
 _TIME: Final = re.compile(rb'\{"seq":[0-9]+,"time":([0-9.]+),')
 # in what is printed, quotes would be escaped; what is shown as JSON may still have it
@@ -25,8 +25,7 @@ _COUNT: Final = re.compile(rb'"execution_count": ?([0-9]{1,9})[,}]')
 _NEAR: Final = 1 << 18
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value):
     """What is known of a session that has ended; times are in seconds since the epoch.
 
     The state is `lost` when nothing says that it ended: it is known up to then.  A journal that nothing says the end
@@ -43,8 +42,7 @@ class Report:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Value):
     """What is kept of one session."""
 
     name: str

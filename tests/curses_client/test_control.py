@@ -53,7 +53,7 @@ class Supervisor:
 def started() -> Iterator[Started]:
     with Home() as home:
         session, lock = create("work", home.environ, "/")
-        yield Started(session, Connection.local(session.runtime, "key", ""), os.getpid(), is_new=False)
+        yield Started(session, Connection.local(session.runtime, "key", ""), os.getpid(), is_new=False, read_only=False)
         os.close(lock)
 
 

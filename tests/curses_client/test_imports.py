@@ -182,10 +182,10 @@ EXTRAS = {"PIL", "markdown_it", "mdit_py_plugins", "pylatexenc", "unicodeitplus"
 EXTRAS |= {"jupytext", "nbformat"}
 # what may import what: `state, events <- session, commands <- update <- app`, `state, text <- widgets <- app`
 ORDER = [
+    "text",
     "given",
     "commandline",
     "shells",
-    "text",
     "quantities",
     "usage",
     "kernelspecs",

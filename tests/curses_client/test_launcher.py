@@ -154,7 +154,7 @@ def test_what_is_said_at_the_end(
     session.log.write_text(log)
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    started = Started(session, Connection.local(session.runtime, "", ""), process.pid, is_new=True)
+    started = Started(session, Connection.local(session.runtime, "", ""), process.pid, is_new=True, read_only=False)
     assert farewell(started, outcome, failure) == (status, text)
     assert session.state.exists() == (outcome != "failed")
 
@@ -162,7 +162,7 @@ def test_what_is_said_at_the_end(
 def test_what_is_said_of_a_session_that_was_renamed(home: Home) -> None:
     session, lock = create("main", home.environ, str(home.work))
     os.close(lock)
-    started = Started(session, Connection.local(session.runtime, "", ""), 1, is_new=True)
+    started = Started(session, Connection.local(session.runtime, "", ""), 1, is_new=True, read_only=False)
     assert started.called("other").farewell("detach", None) == (
         0,
         "[detached from other; come back with: cshell attach other]",
@@ -176,7 +176,7 @@ def test_what_has_the_name_of_a_session_that_failed_is_left_alone(home: Home) ->
     os.close(lock)
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    started = Started(session, Connection.local(session.runtime, "", ""), process.pid, is_new=True)
+    started = Started(session, Connection.local(session.runtime, "", ""), process.pid, is_new=True, read_only=False)
     # it was renamed before it failed, and somebody has begun another one under its first name
     os.rename(session.runtime, session.runtime.with_name("other"))
     os.rename(session.state, session.state.with_name("other"))
@@ -193,7 +193,7 @@ def test_what_has_the_name_of_a_session_that_failed_is_left_alone(home: Home) ->
 
 def test_a_session_that_does_not_end_is_not_said_to_have_ended(home: Home, run: Run) -> None:
     session, process = run(begin=_DEAF)
-    started = Started(session, session.connection(), process.pid, is_new=True)
+    started = Started(session, session.connection(), process.pid, is_new=True, read_only=False)
     status, text = farewell(started, "quit", None)
     assert status == 1
     assert "cshell kill main" in text
@@ -219,7 +219,7 @@ def test_a_new_session_is_joined(home: Home) -> None:
     connection.write(session.connection_file)
     started = join(reporting(home, '{"name": "new"}\n'), home.environ)
     os.close(lock)
-    assert started == Started(session, connection, os.getpid(), is_new=True)
+    assert started == Started(session, connection, os.getpid(), is_new=True, read_only=False)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from curses_client.arrangement import Panes
 from curses_client.events import Control, KeepPanes, MouseDragged, Resized
-from curses_client.layout import Area, Layout, layout
+from curses_client.layout import Area, Layout, layout, stands_beside
 from kernel.protocol.messages import ColumnsRequest
 from tests.curses_client.drawing import check, drawn, lines
+from tests.curses_client.files.support import opened
 from tests.curses_client.support import Client, Journal
 from tests.curses_client.test_layout import filled
 
@@ -257,3 +258,16 @@ def test_shares_of_any_size_leave_room_for_all(share: float) -> None:
             client.set(panes=replace(panes, beside=beside))
             filled(where(client))
             check(client)
+
+
+@pytest.mark.parametrize(
+    ("panes", "cols", "is_beside"), [("beside", 80, True), ("below", 250, False), ("auto", 250, True)]
+)
+def test_where_the_editor_is_can_be_configured(panes: str, cols: int, is_beside: bool) -> None:
+    client = opened(cols=cols, rows=40)
+    client.set(options=replace(client.state.options, panes=panes))
+    assert stands_beside(client.state) is is_beside
+    # the key is the last word
+    client.press("meta B")
+    assert stands_beside(client.state) is not is_beside
+    check(client)

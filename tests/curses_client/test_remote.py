@@ -203,6 +203,7 @@ def test_farewell(outcome: Outcome, line: Any, status: int, text: str, tmp_path:
         remote.Connection("ipc", "", 0, 0, 0, 0, 0, key="a key"),
         77,
         is_new=True,
+        read_only=False,
         there=Host("ada@gpu", ("ssh",), "cshell"),
         line=line,
     )
@@ -235,6 +236,7 @@ def test_what_is_kept_here_of_a_session_that_is_over(
         remote.Connection("ipc", "", 0, 0, 0, 0, 0, key="a key"),
         77,
         is_new=True,
+        read_only=False,
         there=Host("ada@gpu", ("ssh",), "cshell"),
         line=line,
     ).called("renamed")

@@ -66,3 +66,17 @@ def test_the_configuration_is_printed_and_checked(home: Home) -> None:
     done = home.run("config", "--check")
     assert done.returncode == 1
     assert "line 2: [notify] after is to be a number of seconds of at least 0; 30 is used" in done.stdout
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_whether_the_next_client_divides_the_screen_in_the_same_way(home: Home, remembers: bool) -> None:
+    configure(home, f'[panes]\neditor = "below"\nremember = {str(remembers).lower()}\n')
+    beside = "──── In [1] ─"
+    with Terminal(home) as terminal:
+        terminal.ready()
+        assert not terminal.lines[0].startswith(beside)
+        terminal.type("\x1bB")
+        terminal.wait(lambda: terminal.lines[0].startswith(beside), "the editor beside the output")
+    with Terminal(home, "attach") as terminal:
+        terminal.ready()
+        terminal.wait(lambda: terminal.lines[0].startswith(beside) is remembers, "the screen as it was left")
