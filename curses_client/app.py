@@ -170,7 +170,7 @@ class App:
         self._loop.after_frame(self._drawn)
         self._loop.alarm(_COLOUR_AT_LAST, self._settle)
         left, tab = self._left
-        self._desk.begin(left, tab, [(os.path.abspath(path), line) for path, line in self._given.files])
+        self._desk.begin(left, tab, self._given)
         self._terminal.is_ours = False
         try:
             self._main.run()

@@ -1,14 +1,15 @@
 """The files in the event loop: read, written, watched and kept; nobody waits for a notebook, which is converted."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from curses_client.document import NOTEBOOK
-from curses_client.events import Event, FileChanged, FileWritten, TabChosen, WriteFile
+from curses_client.events import Event, FileChanged, FileWritten, Pasted, TabChosen, WriteFile
 from curses_client.files.tabs import all_tabs, documents
+from curses_client.given import Given
 from curses_client.loop import Loop
 from curses_client.state import State
 
@@ -48,19 +49,22 @@ class Desk:
             self._filer = Filer(os.environ)
         return self._filer
 
-    def begin(self, left: Sequence[str], tab: int, named: Iterable[tuple[str, int]]) -> None:
-        """Open the files that were open when the user left, as they were left, and those that are named now."""
+    def begin(self, left: Sequence[str], tab: int, given: Given) -> None:
+        """Open the files that were open when the user left, as they were left, and what is given now."""
         for path in left:
             self._dispatch(replace(self._files.read(path, 0), comes_back=True))
         before = len(all_tabs(self._state()))
-        given = [(path, line) for path, line in named if path not in left]
-        for path, line in given:
-            self._dispatch(self._files.read(path, line))
+        for path, line in given.files:
+            if os.path.abspath(path) not in left:
+                self._dispatch(self._files.read(os.path.abspath(path), line))
         if len(all_tabs(self._state())) > before:
             # the first of them is in front
             tab = before
-        if left or given:
+        if left or given.files:
             self._dispatch(TabChosen(tab))
+        if given.text:
+            self._dispatch(TabChosen(0))
+            self._dispatch(Pasted(given.text))
         self._is_looping = True
 
     # ---- reading and writing -------------------------------------------------------------------------------

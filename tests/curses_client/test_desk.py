@@ -11,6 +11,7 @@ import pytest
 
 from curses_client.desk import Desk
 from curses_client.events import Event, WriteFile
+from curses_client.given import Given
 from curses_client.state import State, new_state
 from curses_client.update import update
 from tests.home import DEADLINE
@@ -80,7 +81,7 @@ def source(path: str) -> str:
 def test_a_script_is_read_and_written_at_once(client: Client, tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_text("x\n")
-    client.desk.begin((), 0, [(str(path), 0)])
+    client.desk.begin((), 0, Given(((str(path), 0),)))
     assert client.kinds == ["FileRead", "TabChosen"]
     client.write("y")
     assert client.kinds[2:] == ["FileWritten"]
@@ -89,14 +90,23 @@ def test_a_script_is_read_and_written_at_once(client: Client, tmp_path: Path) ->
 
 def test_what_was_left_comes_back_and_what_is_named_is_in_front(client: Client, tmp_path: Path) -> None:
     left, named = str(tmp_path / "left.py"), str(tmp_path / "named.py")
-    client.desk.begin((left,), 0, [(left, 0), (named, 0)])
+    client.desk.begin(
+        (left,),
+        0,
+        Given(
+            (
+                (left, 0),
+                (named, 0),
+            )
+        ),
+    )
     assert [event.path for event in client.events if hasattr(event, "path")] == [left, named]
     assert client.state.document is not None
     assert client.state.document.path == named
 
 
 def test_nobody_waits_for_a_notebook(client: Client, notebook: str) -> None:
-    client.desk.begin((), 0, ())
+    client.desk.begin((), 0, Given())
     client.desk.read(notebook, 0)
     assert client.events == []
     client.until(lambda: client.kinds == ["FileRead"])
@@ -109,7 +119,7 @@ def test_nobody_waits_for_a_notebook(client: Client, notebook: str) -> None:
 
 
 def test_what_is_being_written_when_the_loop_ends_is_written(client: Client, notebook: str) -> None:
-    client.desk.begin((), 0, [(notebook, 0)])
+    client.desk.begin((), 0, Given(((notebook, 0),)))
     client.write("# %%\nb")
     client.write("# %%\nc")
     client.desk.finish()
@@ -122,7 +132,16 @@ def test_what_is_being_written_when_the_loop_ends_is_written(client: Client, not
 def test_what_others_change_is_seen(client: Client, tmp_path: Path, notebook: str) -> None:
     path = tmp_path / "a.py"
     path.write_text("x\n")
-    client.desk.begin((), 0, [(str(path), 0), (notebook, 0)])
+    client.desk.begin(
+        (),
+        0,
+        Given(
+            (
+                (str(path), 0),
+                (notebook, 0),
+            )
+        ),
+    )
     path.write_text("longer\n")
     client.until(lambda: client.kinds[-1] == "FileChanged")
     Path(notebook).write_text(Path(notebook).read_text().replace("x = 1", "y = 22"))
@@ -133,15 +152,21 @@ def test_what_is_not_saved_is_kept_and_taken_over(client: Client, tmp_path: Path
     from curses_client.events import KeyPressed
 
     path = str(tmp_path / "a.py")
-    client.desk.begin((), 0, [(path, 0)])
+    client.desk.begin((), 0, Given(((path, 0),)))
     client.dispatch(KeyPressed("x"))
     client.desk.keep()
     client.desk.close()
     other = Client()
-    other.desk.begin((path,), 1, ())
+    other.desk.begin((path,), 1, Given())
     assert other.state.editor.buffer.lines == ("x",)
     other.desk.take_over(path)
     other.desk.forget(path)
     third = Client()
-    third.desk.begin((path,), 1, ())
+    third.desk.begin((path,), 1, Given())
     assert third.state.editor.buffer.lines == ("",)
+
+
+def test_what_comes_through_a_pipe_is_in_the_scratch_buffer(client: Client, tmp_path: Path) -> None:
+    client.desk.begin((), 0, Given(((str(tmp_path / "a.py"), 0),), "x = 6\ny = 7"))
+    assert client.state.document is None
+    assert client.state.editor.buffer.lines == ("x = 6", "y = 7")

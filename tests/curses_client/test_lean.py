@@ -45,7 +45,11 @@ def test_the_classes_are_the_same() -> None:
 def test_wcwidth_is_loaded_when_it_is_used() -> None:
     loaded = "any(name.startswith('wcwidth.') for name in sys.modules)"
     assert run(LEAN, "import wcwidth", f"result = {loaded}") is False
-    assert run(LEAN, "import wcwidth", f"result = [wcwidth.wcwidth('中'), wcwidth.width('é'), {loaded}]") == [2, 1, True]
+    assert run(LEAN, "import wcwidth", f"result = [wcwidth.wcwidth('中'), wcwidth.width('é'), {loaded}]") == [
+        2,
+        1,
+        True,
+    ]
     assert run("import wcwidth; before = wcwidth", LEAN, "result = sys.modules['wcwidth'] is before") is True
 
 
