@@ -6,7 +6,7 @@ from typing import Final
 
 from curses_client.commanding import Command, Result, say
 from curses_client.document import Document
-from curses_client.state import Editor, State, Tab
+from curses_client.state import Editor, Kills, State, Tab
 from curses_client.text.buffer import Buffer, Undo
 
 
@@ -21,8 +21,13 @@ def switched(state: State, index: int) -> State:
     tabs = all_tabs(state)
     if index == state.tab or not 0 <= index < len(tabs):
         return state
-    editor, document = tabs[index].editor, tabs[index].document
+    editor, document = _beside(tabs[index].editor, state.editor), tabs[index].document
     return replace(state, tabs=tabs, tab=index, editor=editor, document=document, completion=None, waiting=None)
+
+
+def _beside(editor: Editor, other: Editor) -> Editor:
+    """Return an editor with what goes from one text to the other: what was cut, and what the vi keys remember."""
+    return replace(editor, kills=Kills(other.kills.texts), vi=editor.vi.remembering(other.vi))
 
 
 def to_scratch(state: State) -> State:
@@ -58,7 +63,7 @@ def unsaved(state: State) -> list[Tab]:
 
 def added(state: State, document: Document, lines: tuple[str, ...]) -> State:
     """Open a file in a tab of its own behind the others, and show it; with the keys of vi, in the normal mode."""
-    editor = Editor(Buffer(lines), Undo(), kills=state.editor.kills)
+    editor = Editor(Buffer(lines), Undo())
     vi = replace(state.editor.vi.fresh(), mode="normal")
     tabs = (*all_tabs(state), Tab(replace(editor, vi=vi), document))
     return switched(replace(state, tabs=tabs), len(tabs) - 1)

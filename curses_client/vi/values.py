@@ -140,17 +140,21 @@ class Vi(Value):
 
     def fresh(self, text: str = "", at: int = 0) -> "Vi":
         """Return what is kept for another text, which is inserted into."""
-        return Vi(
-            insertion=Insertion(Command("i"), text, at),
-            registers=self.registers,
-            last=self.last,
-            found=self.found,
-            sought=self.sought,
-            towards=self.towards,
-            recording=self.recording,
-            recorded=self.recorded,
-            played=self.played,
-            playing=self.playing,
+        return Vi(insertion=Insertion(Command("i"), text, at)).remembering(self)
+
+    def remembering(self, other: "Vi") -> "Vi":
+        """Return these places and this mode with what is remembered for all texts, as it is after another one."""
+        return replace(
+            self,
+            registers=other.registers,
+            last=other.last,
+            found=other.found,
+            sought=other.sought,
+            towards=other.towards,
+            recording=other.recording,
+            recorded=other.recorded,
+            played=other.played,
+            playing=other.playing,
         )
 
 

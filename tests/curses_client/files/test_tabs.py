@@ -1,5 +1,7 @@
 """What is open: the scratch buffer and files."""
 
+from dataclasses import replace
+
 import pytest
 
 from curses_client.arrangement import Panes
@@ -102,3 +104,21 @@ def test_the_last_one_closed_leaves_the_scratch_buffer() -> None:
     client = two().press("meta k", "meta k")
     assert (client.state.tabs, client.state.tab, client.state.document) == ((), 0, None)
     assert client.press("meta k").message == "this is the scratch buffer · Ctrl-D leaves"
+
+
+def test_what_was_cut_goes_from_one_to_the_other() -> None:
+    client = opened("one\ntwo").press("meta <", "ctrl k", "meta 1").write("x = ").press("ctrl y")
+    assert client.text == "x = one"
+    client.press("ctrl u", "meta 2", "ctrl y")
+    assert client.text == "x = one\ntwo"
+
+
+def test_so_do_the_registers_and_the_last_change_of_vi() -> None:
+    client = Client()
+    client.set(options=replace(client.state.options, keys="vi"))
+    client.send(FileRead("/w/a.py", document("one\ntwo")))
+    client.press("f1").write("tab-1").press("enter").write("abc").press("esc", "0", "y", "w", "x")
+    client.press("f1").write("tab-2").press("enter", ".")
+    assert client.text == "ne\ntwo"
+    client.press('"', "0", "p")
+    assert client.text == "nabce\ntwo"
