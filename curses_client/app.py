@@ -362,8 +362,8 @@ class App:
             case e.KeepPanes(panes):
                 if self._state.options.remembers_panes:
                     keep_panes(panes, os.environ)
-            case e.ReadFile(path, line):
-                self._desk.read(path, line)
+            case e.ReadFile():
+                self._desk.read(effect)
             case e.WriteFile():
                 self._desk.write(effect)
             case e.TakeOver(path):

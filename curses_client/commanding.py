@@ -26,7 +26,7 @@ def tell(state: State, text: str, *, alarming: bool = False) -> Result:
     return say(state, text, alarming=alarming), ()
 
 
-def ask_again(state: State, purpose: Literal["write", "save", "export"], text: str, why: str) -> Result:
+def ask_again(state: State, purpose: Literal["open", "write", "save", "export"], text: str, why: str) -> Result:
     """Have the line back that was typed and led to nothing, unless the keys go elsewhere by now, and say why."""
     is_free = state.asking is None and state.palette is None and state.question is None
     if is_free:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from curses_client.document import NOTEBOOK
-from curses_client.events import Event, FileChanged, FileWritten, Pasted, TabChosen, WriteFile
+from curses_client.events import Event, FileChanged, FileWritten, Pasted, ReadFile, TabChosen, WriteFile
 from curses_client.files.tabs import all_tabs, documents
 from curses_client.given import Given
 from curses_client.loop import Loop
@@ -69,9 +69,10 @@ class Desk:
 
     # ---- reading and writing -------------------------------------------------------------------------------
 
-    def read(self, path: str, line: int) -> None:
-        """Read a file, at a line if it is not 0."""
-        self._do(path, lambda: self._files.read(path, line), self._dispatch)
+    def read(self, wanted: ReadFile) -> None:
+        """Read a file."""
+        read = lambda: replace(self._files.read(wanted.path, wanted.line), typed=wanted.typed)  # noqa: E731
+        self._do(wanted.path, read, self._dispatch)
 
     def write(self, wanted: WriteFile) -> None:
         """Write a file; one with which something is done just now is written behind that."""

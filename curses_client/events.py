@@ -190,6 +190,8 @@ class FileRead(Value):
     kept: Recovery | None = None
     # it was open when its user left, who has these changes again unasked
     comes_back: bool = False
+    # its path as it was typed, if it was
+    typed: str = ""
 
 
 class FileWritten(Value):
@@ -354,6 +356,8 @@ class ReadFile(Value):
     path: str
     line: int = 0
     again: bool = False
+    # its path as it was typed, if it was
+    typed: str = ""
 
 
 class WriteFile(Value):

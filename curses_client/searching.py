@@ -131,7 +131,7 @@ def accept(state: State) -> Result:
         case "open" | "write" if not text.strip():
             return state, ()
         case "open":
-            return opened(state, abspath(expanduser(text.strip())))
+            return opened(state, abspath(expanduser(text.strip())), typed=text.strip())
         case "write":
             return save_as(state, text.strip())
         case _:

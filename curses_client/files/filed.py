@@ -37,7 +37,8 @@ def read(event: FileRead, state: State) -> Result:
             # of several files none is to vanish unseen
             state.transcript.add_notice(state.message.text, alarming=True)
             state.transcript.changed()
-        return say(state, f"{_CANNOT} {sanitise(event.path)}: {sanitise(event.failure)}", alarming=True), ()
+        why = f"{_CANNOT} {sanitise(event.path)}: {sanitise(event.failure)}"
+        return ask_again(state, "open", event.typed, why) if event.typed else tell(state, why, alarming=True)
     document = event.document
     if state.message is not None and state.message.text.startswith(_READING):
         state = replace(state, message=None)

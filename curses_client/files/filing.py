@@ -36,11 +36,11 @@ def complete_path(state: State) -> Result:
     return state, (CompletePath(asking.buffer.text),)
 
 
-def opened(state: State, path: str, line: int = 0) -> Result:
+def opened(state: State, path: str, line: int = 0, typed: str = "") -> Result:
     """Show a file, which is read unless it is open."""
     index = index_of(state, path)
     if index is None:
-        return state, (ReadFile(path, line),)
+        return state, (ReadFile(path, line, typed=typed),)
     state = switched(state, index)
     return (at_line(state, line) if line else state), ()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from curses_client.desk import Desk
-from curses_client.events import Event, WriteFile
+from curses_client.events import Event, ReadFile, WriteFile
 from curses_client.given import Given
 from curses_client.state import State, new_state
 from curses_client.update import update
@@ -107,7 +107,7 @@ def test_what_was_left_comes_back_and_what_is_named_is_in_front(client: Client, 
 
 def test_nobody_waits_for_a_notebook(client: Client, notebook: str) -> None:
     client.desk.begin((), 0, Given())
-    client.desk.read(notebook, 0)
+    client.desk.read(ReadFile(notebook))
     assert client.events == []
     client.until(lambda: client.kinds == ["FileRead"])
     for text in ("# %%\nb", "# %%\nc", "# %%\nd"):

@@ -20,7 +20,7 @@ from tests.curses_client.support import NOON, Client
 
 def test_a_file_is_asked_for_and_read() -> None:
     client = Client().press("meta o").write("/w/x.py").press("enter")
-    assert client.took(ReadFile) == [ReadFile("/w/x.py")]
+    assert client.took(ReadFile) == [ReadFile("/w/x.py", typed="/w/x.py")]
     client.send(FileRead("/w/x.py", document("x", "/w/x.py")))
     assert client.text == "x"
 
@@ -234,3 +234,14 @@ def test_what_another_client_is_changing_is_said() -> None:
     kept = Recovery("/w/a.py", ("theirs",), 0, NOON, is_held=True)
     client = Client().send(FileRead("/w/a.py", document("a"), kept=kept))
     assert client.message == "a.py is being changed in another cshell"
+
+
+def test_a_name_under_which_nothing_can_be_read_is_typed_on() -> None:
+    client = Client().press("meta o").write("no/x.py").press("enter")
+    (wanted,) = client.took(ReadFile)
+    assert wanted.typed == "no/x.py"
+    client.send(FileRead(wanted.path, failure="its directory is not there", typed=wanted.typed))
+    assert client.state.asking is not None
+    assert client.state.asking.buffer.text == "no/x.py"
+    assert "its directory is not there" in client.message
+    check(client)
