@@ -15,7 +15,7 @@ from kernel.supervisor.sources import with_sources
 
 # seconds that faulthandler has to write a stack, and the pause that tells that it has written it all
 _SECONDS: Final = 5.0
-_PAUSE: Final = 0.1
+_PAUSE: Final = 0.5
 
 _FRAME: Final = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+|\?\?\?) in (?P<name>.*)')
 # where the main thread's stack ends, which faulthandler writes last
