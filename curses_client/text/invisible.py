@@ -29,9 +29,9 @@ _VARIED = rf"0\u1000-\u109f\u2200-\u22ff\u2a00-\u2aff\u3000-\u303f\ua840-\ua87f\
 
 STRAY = (
     rf"\u200c(?<![{_CURSIVE}].)"
-    # emoji are joined to others; what the text breaks off in may go on
-    rf"|\u200d(?<![{_CURSIVE}].)(?:(?<![{_EMOJI}\ufe0f].)|(?![{_EMOJI}]|\Z))"
-    rf"|[\ufe0e\ufe0f](?<![{_EMOJI}].)(?:(?<![0-9#*].)|(?!\u20e3|\Z))"
+    # emoji are joined to others; what the text breaks off in may go on, and so may what a sequence follows
+    rf"|\u200d(?<![{_CURSIVE}].)(?:(?<![{_EMOJI}\ufe0f].)|(?![{_EMOJI}\x1b]|\Z))"
+    rf"|[\ufe0e\ufe0f](?<![{_EMOJI}].)(?:(?<![0-9#*].)|(?![\u20e3\x1b]|\Z))"
     rf"|[\ufe00-\ufe0d](?<![{_VARIED}].)"
     rf"|[\u180b-\u180d\u180f](?<![\u1800-\u18af].)"
     rf"|[\U000e0100-\U000e01ef](?<![{_IDEOGRAPHS}].)"

@@ -532,3 +532,14 @@ def test_any_text_is_taken_and_made_harmless(chunks: list[str]) -> None:
     store = fed(*chunks)
     assert_harmless(store.slice(0, len(store)))
     assert content(store) == content(fed("".join(chunks)))
+
+
+@pytest.mark.parametrize(
+    "text", ["👩\u200d\x1b[31m👩\u200d👧\n", "1\ufe0f\x1b[1m\u20e3x\n", "👩\u200d\x1b[31mx\n", "👩\u200dx\n"]
+)
+def test_what_joins_across_a_sequence_is_the_same_however_it_comes(text: str) -> None:
+    whole, single = LineStore(), LineStore()
+    whole.feed(text)
+    for character in text:
+        single.feed(character)
+    assert plain(single.line(0)) == plain(whole.line(0))
