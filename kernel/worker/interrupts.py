@@ -18,6 +18,10 @@ from typing import Any, Final
 
 # seconds after a SIGINT at which the main thread is woken from a system call that it went into meanwhile
 _WAKE_AFTER: Final = (0.005, 0.02, 0.1, 0.5)
+# how often it is tried again to interrupt an event loop that was between two of its steps each time
+_TRIES: Final = 200
+# what asyncio has taken from its queues there would be lost, and with it whoever waits for it
+_LOOPS: Final = frozenset({"asyncio.base_events", "asyncio.events"})
 # no program uses the last one of the real-time signals, and macOS has none
 _WAKE: Final = getattr(signal, "SIGRTMAX", signal.SIGURG)
 _SWALLOWED: Final = b"!"
@@ -96,6 +100,14 @@ class Interrupts:
                     if self.handled != handled:
                         handled = self.handled
                         taken()
+                for _ in range(_TRIES):
+                    if not self._swallowed:
+                        break
+                    time.sleep(_WAKE_AFTER[0])
+                    signal.pthread_kill(self._main, _WAKE)
+                if self.handled != handled:
+                    handled = self.handled
+                    taken()
 
     def _wake(self, signum: int, frame: FrameType | None) -> None:
         """Do what was missed; that this handler runs at all is what made the SIGINT's run."""
@@ -116,6 +128,10 @@ class Interrupts:
         # the second one while one is kept is meant for what keeps it
         if self._shielded or (self.expected and not self.allowed and not self._pending):
             self._pending = True
+        elif (self.allowed or self.expected) and _tears_loop(frame):
+            # `_watch` sees to it that it comes again
+            self.handled -= 1
+            self._swallowed = True
         elif self.allowed or self.expected:
             self._pending = False
             raise KeyboardInterrupt
@@ -142,6 +158,11 @@ class Interrupts:
         if self._pending:
             self._pending = False
             raise KeyboardInterrupt
+
+
+def _tears_loop(frame: FrameType | None) -> bool:
+    """Whether asyncio itself is at work, and not what it runs or waits for."""
+    return frame is not None and frame.f_globals.get("__name__") in _LOOPS
 
 
 def without_worker(traceback: TracebackType | None) -> TracebackType | None:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -149,3 +150,19 @@ def test_what_else_python_drops_is_reported(interrupts: Interrupts, monkeypatch:
     interrupts.install()
     Broken()
     assert [str(value) for value in reported] == ["mine"]
+
+
+def test_what_an_event_loop_has_in_its_hands_is_not_torn_from_it() -> None:
+    """A handle that asyncio has taken from its queue would be lost, and its task would wait for ever."""
+    at_work: dict[str, Any] = {"__name__": "asyncio.base_events", "sys": sys}
+    exec("def frame(): return sys._getframe()", at_work)
+    interrupts = Interrupts()
+    interrupts.allowed = True
+    interrupts._handle(signal.SIGINT, at_work["frame"]())
+    assert interrupts.handled == 0
+    # still at work when it is tried again, and then not any more
+    interrupts._wake(0, at_work["frame"]())
+    with pytest.raises(KeyboardInterrupt):
+        interrupts._wake(0, sys._getframe())
+    assert interrupts.handled == 1
+    interrupts._wake(0, sys._getframe())
