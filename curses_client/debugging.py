@@ -44,7 +44,8 @@ class Stop(Value):
         count = self.count
         named = f"In [{count}]" if count is not None else re.split(r"[/\\]", self.file)[-1]
         where = "" if self.name in ("", "<module>") else f" in {sanitise(self.name)}"
-        return f"{sanitise(named)}:{self.line}{where}"
+        # what joins at the end of a name joins nothing in front of the line
+        return sanitise(f"{sanitise(named)}:{self.line}{where}")
 
 
 class Debugging(Value):
