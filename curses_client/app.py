@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from socket import gethostname
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 import urwid.util
 from urwid.event_loop.abstract_loop import ExitMainLoop
@@ -50,11 +50,6 @@ from curses_client.widgets.flat import FlatRoot
 from curses_client.widgets.root import Root
 from curses_client.widgets.theme import palette
 from kernel.protocol.wire import Author
-
-if TYPE_CHECKING:
-    pass
-
-_T = TypeVar("_T")
 
 # seconds after which source gets its colours: Pygments takes 50 ms to load, which the first result should not wait for
 _COLOUR_AFTER_READY: Final = 0.1
@@ -423,7 +418,7 @@ class App:
         from curses_client.background import Export
 
         name, host = self._state.session.name, self._state.host
-        self._look_for(Export(name, host, path, over=over).result, self.dispatch)
+        self._look_for(Export(name, host, path, over=over).result)
 
     def _copy(self, text: str) -> None:
         """Put text on the clipboard, inside tmux by way of that as well."""
@@ -433,15 +428,15 @@ class App:
             return
         from curses_client.background import ToTmux
 
-        self._look_for(ToTmux(text, copied).result, self.dispatch)
+        self._look_for(ToTmux(text, copied).result)
 
-    def _look_for(self, result: Callable[[], _T | None], then: Callable[[_T], None]) -> None:
-        """Do something with what another process or thread has done once there is a result."""
+    def _look_for(self, result: Callable[[], e.Event | None]) -> None:
+        """Dispatch what another process has done once there is a result."""
         found = result()
         if found is None:
-            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result, then))
+            self._loop.alarm(_LOOK_SECONDS, lambda: self._look_for(result))
         else:
-            then(found)
+            self.dispatch(found)
 
     def _show(self, text: str, how: Literal["pager", "editor"]) -> None:
         """Give the terminal to the user's pager or editor for an output."""
