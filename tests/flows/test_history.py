@@ -39,6 +39,9 @@ def on_disk(directory: Path) -> bytes:
 def kernels(home: Home) -> list[str]:
     """Return what our kernel has of its own."""
     with closing(sqlite3.connect(home.state / "cshell" / "history.sqlite")) as connection:
+        # the file is there before its tables are
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'history'").fetchall():
+            return []
         return [source for (source,) in connection.execute("SELECT source_raw FROM history")]
 
 
