@@ -275,6 +275,8 @@ def test_the_end_of_the_supervisor_is_told_behind_its_last_messages(start: Start
     relay.ask("feed", "read_request", ReadRequest(newest[-1]["seq"]))
     relay.send(packed("ping", []))
     assert relay.next()[0] == "ping"
+    # what was asked has come to the supervisor once nobody is at work any more
+    wait(lambda: is_asleep(relay.process.pid) and is_asleep(relay.greeting.pid))
     # both wait for it at the same time
     relay.process.send_signal(signal.SIGSTOP)
     os.kill(relay.greeting.pid, signal.SIGTERM)
@@ -282,6 +284,12 @@ def test_the_end_of_the_supervisor_is_told_behind_its_last_messages(start: Start
     relay.process.send_signal(signal.SIGCONT)
     assert [relay.next()[0], relay.next()[0]] == ["feed", "ended"]
     assert relay.process.wait(DEADLINE) == 0
+
+
+def is_asleep(pid: int) -> bool:
+    """Whether all threads of a process wait for something, also at a second look: one may just have woken another."""
+    stats = [path / "stat" for path in Path(f"/proc/{pid}/task").iterdir()]
+    return all(path.read_text().rpartition(")")[2].split()[0] == "S" for path in (*stats, *stats))
 
 
 def has_ended(pid: int) -> bool:
