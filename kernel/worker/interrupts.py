@@ -18,10 +18,10 @@ from typing import Any, Final
 
 # seconds after a SIGINT at which the main thread is woken from a system call that it went into meanwhile
 _WAKE_AFTER: Final = (0.005, 0.02, 0.1, 0.5)
-# how often it is tried again to interrupt an event loop that was between two of its steps each time
-_TRIES: Final = 200
 # what asyncio has taken from its queues there would be lost, and with it whoever waits for it
 _LOOPS: Final = frozenset({"asyncio.base_events", "asyncio.events"})
+# how often that is waited for: a callback of C code that takes longer cannot be told from asyncio
+_POSTPONED: Final = 40
 # no program uses the last one of the real-time signals, and macOS has none
 _WAKE: Final = getattr(signal, "SIGRTMAX", signal.SIGURG)
 _SWALLOWED: Final = b"!"
@@ -42,8 +42,10 @@ class Interrupts:
         self.allowed = False
         self._shielded = 0
         self._pending = False
-        # whether a KeyboardInterrupt was raised where Python drops exceptions, such as in __del__
-        self._swallowed = False
+        # whether one is to be raised once more: Python has dropped it, as in __del__, or asyncio was at work
+        self._again = False
+        # how often in a row asyncio was
+        self._postponed = 0
         # how many there were
         self.handled = 0
         # what was there before, to be given back
@@ -54,7 +56,8 @@ class Interrupts:
     def install(self) -> None:
         """Become the handler of SIGINT, whatever user code made of it.  Only the main thread may do this."""
         self._main = threading.get_ident()
-        self._pending = self._swallowed = False
+        self._pending = self._again = False
+        self._postponed = 0
         handler, hook = signal.getsignal(signal.SIGINT), sys.unraisablehook
         if handler != self._handle:
             signal.signal(signal.SIGINT, self._handle)
@@ -93,46 +96,44 @@ class Interrupts:
         handled = 0
         while numbers := self._noticed.recv(64):
             if signal.SIGINT in numbers or _SWALLOWED in numbers:
-                begun = time.monotonic()
-                for seconds in _WAKE_AFTER:
-                    time.sleep(max(0.0, begun + seconds - time.monotonic()))
+                begun, left = time.monotonic(), list(_WAKE_AFTER)
+                while left or self._again:
+                    # what was postponed is tried again soon, what may be slept through less and less often
+                    due = time.monotonic() + _WAKE_AFTER[0] if self._again else begun + left.pop(0)
+                    time.sleep(max(0.0, due - time.monotonic()))
                     signal.pthread_kill(self._main, _WAKE)
                     if self.handled != handled:
                         handled = self.handled
                         taken()
-                for _ in range(_TRIES):
-                    if not self._swallowed:
-                        break
-                    time.sleep(_WAKE_AFTER[0])
-                    signal.pthread_kill(self._main, _WAKE)
-                if self.handled != handled:
-                    handled = self.handled
-                    taken()
 
     def _wake(self, signum: int, frame: FrameType | None) -> None:
         """Do what was missed; that this handler runs at all is what made the SIGINT's run."""
-        if self._swallowed:
-            self._swallowed = False
+        if self._again:
+            self._again = False
             self._handle(signal.SIGINT, frame)
 
     def _unraisable(self, unraisable: Any) -> None:
         """Raise an interrupt once more that came where nothing can be raised."""
         if self.allowed and issubclass(unraisable.exc_type, KeyboardInterrupt):
-            self._swallowed = True
+            self._again = True
             self._notice.send(_SWALLOWED)
         else:
             self._report_unraisable(unraisable)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
-        self.handled += 1
         # the second one while one is kept is meant for what keeps it
-        if self._shielded or (self.expected and not self.allowed and not self._pending):
+        is_kept = self._shielded or (self.expected and not self.allowed and not self._pending)
+        raises = not is_kept and (self.allowed or self.expected)
+        if raises and self._postponed < _POSTPONED and _tears_loop(frame):
+            # `_watch` has it come again
+            self._postponed += 1
+            self._again = True
+            return
+        self.handled += 1
+        self._postponed = 0
+        if is_kept:
             self._pending = True
-        elif (self.allowed or self.expected) and _tears_loop(frame):
-            # `_watch` sees to it that it comes again
-            self.handled -= 1
-            self._swallowed = True
-        elif self.allowed or self.expected:
+        elif raises:
             self._pending = False
             raise KeyboardInterrupt
 

@@ -1,11 +1,14 @@
 """SIGINT raises in user code only, and never in the middle of what is shielded."""
 
+import asyncio
+import contextlib
 import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -152,17 +155,37 @@ def test_what_else_python_drops_is_reported(interrupts: Interrupts, monkeypatch:
     assert [str(value) for value in reported] == ["mine"]
 
 
+def frame_of_asyncio() -> FrameType:
+    at_work: dict[str, Any] = {"__name__": "asyncio.base_events", "sys": sys}
+    exec("found = (lambda: sys._getframe())()", at_work)
+    found: FrameType = at_work["found"]
+    return found
+
+
 def test_what_an_event_loop_has_in_its_hands_is_not_torn_from_it() -> None:
     """A handle that asyncio has taken from its queue would be lost, and its task would wait for ever."""
-    at_work: dict[str, Any] = {"__name__": "asyncio.base_events", "sys": sys}
-    exec("def frame(): return sys._getframe()", at_work)
+    at_work = frame_of_asyncio()
     interrupts = Interrupts()
     interrupts.allowed = True
-    interrupts._handle(signal.SIGINT, at_work["frame"]())
+    interrupts._handle(signal.SIGINT, at_work)
     assert interrupts.handled == 0
     # still at work when it is tried again, and then not any more
-    interrupts._wake(0, at_work["frame"]())
+    interrupts._wake(0, at_work)
     with pytest.raises(KeyboardInterrupt):
         interrupts._wake(0, sys._getframe())
     assert interrupts.handled == 1
     interrupts._wake(0, sys._getframe())
+
+
+def test_what_an_event_loop_never_gives_back_is_torn_from_it(interrupts: Interrupts) -> None:
+    """The frame of a callback of C code is asyncio's, and it may be at work for as long as it likes."""
+    interrupts.watch(lambda: None)
+    interrupts.allowed = True
+    loop = asyncio.new_event_loop()
+    loop.call_soon(time.sleep, 30)
+    loop.call_soon(loop.stop)
+    begin = time.monotonic()
+    threading.Timer(0.1, interrupt).start()
+    with contextlib.closing(loop), pytest.raises(KeyboardInterrupt):
+        loop.run_forever()
+    assert time.monotonic() - begin < 20
