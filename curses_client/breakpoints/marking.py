@@ -11,6 +11,7 @@ from curses_client.files.sections import is_mark
 from curses_client.files.tabs import all_tabs, with_tab
 from curses_client.state import Asking, State
 from curses_client.text.buffer import Buffer
+from curses_client.text.difference import difference
 
 _NO_CODE: Final = "there is no code in this line to stop at"
 
@@ -70,29 +71,22 @@ def carried(before: State, state: State) -> State:
     marks, old, new = state.editor.breakpoints, before.editor.buffer.lines, state.editor.buffer.lines
     if not marks or old is new or marks is not before.editor.breakpoints or state.tab != before.tab:
         return state
-    found = {row: mark for mark in marks if (row := _new_row(old, new, mark.row)) is not None}
-    return _marked(state, [replace(mark, row=row) for row, mark in found.items()])
-
-
-def _new_row(old: Sequence[str], new: Sequence[str], row: int) -> int | None:
-    """Return where a line of a text is in another one; None if it is gone."""
-    head = _common(old, new, min(len(old), len(new)))
-    if row < head:
-        return row
-    tail = _common(old[::-1], new[::-1], min(len(old), len(new)) - head)
-    if row >= len(old) - tail:
-        return row + len(new) - len(old)
-    # in what was changed: where the same line is, or else the one that has come in its place
+    head, tail = difference(old, new, state.editor.buffer.change)
     changed = new[head : len(new) - tail]
-    if old[row] in changed:
-        return head + changed.index(old[row])
-    place = row - head
-    return row if place < len(changed) and changed[place].strip() else None
 
+    def new_row(row: int) -> int | None:
+        if row < head:
+            return row
+        if row >= len(old) - tail:
+            return row + len(new) - len(old)
+        # in what was changed: where the same line is, or else the one that has come in its place
+        if old[row] in changed:
+            return head + changed.index(old[row])
+        place = row - head
+        return row if place < len(changed) and changed[place].strip() else None
 
-def _common(one: Sequence[str], other: Sequence[str], most: int) -> int:
-    """Return how many lines two texts have in common at their beginnings, of so many."""
-    return next((number for number in range(most) if one[number] != other[number]), most)
+    found = {row: mark for mark in marks if (row := new_row(mark.row)) is not None}
+    return _marked(state, [replace(mark, row=row) for row, mark in found.items()])
 
 
 MARKING_COMMANDS: Final[dict[str, Command]] = {

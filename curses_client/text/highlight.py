@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from curses_client.text.buffer import Change
+from curses_client.text.difference import difference
 
 if TYPE_CHECKING:
     from pygments.lexer import ExtendedRegexLexer
@@ -77,7 +78,6 @@ _CODE_MAGICS = "time|timeit|prun|debug"
 _MAX_LINE = 5_000
 # Each bracket that an f-string leaves open pushes one more state, for all lines below.
 _MAX_DEPTH = 64
-_CHUNK = 256
 
 # The name of the language, then the lexer's stack of states.
 State = tuple[str, ...]
@@ -155,11 +155,7 @@ class Highlighter:
         old = self._lines
         if lines is old:
             return
-        if change is not None and change[0] is old:
-            _, first, same = change
-        else:
-            first = _common_start(old, lines)
-            same = _common_end(old, lines, min(len(old), len(lines)) - first)
+        first, same = difference(old, lines, change)
         end, moved = len(old) - same, len(lines) - len(old)
         self._rows[first:end] = [None] * (len(lines) - same - first)
         self._lines = lines
@@ -245,27 +241,6 @@ def _kind(token: tuple[str, ...]) -> Kind:
     while token not in _KIND_OF:
         token = token[:-1]
     return _KIND_OF[token]
-
-
-def _common_start(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    """Count the equal lines at the start: by slices 100 us for 10,000 lines, where a loop takes 500."""
-    size = min(len(a), len(b))
-    start = 0
-    while start < size and a[start : start + _CHUNK] == b[start : start + _CHUNK]:
-        start += _CHUNK
-    while start < size and a[start] == b[start]:
-        start += 1
-    return min(start, size)
-
-
-def _common_end(a: tuple[str, ...], b: tuple[str, ...], size: int) -> int:
-    """Count the equal lines at the end of both, at most `size`."""
-    same, last, end = 0, len(a), len(b)
-    while same + _CHUNK <= size and (a[last - same - _CHUNK : last - same] == b[end - same - _CHUNK : end - same]):
-        same += _CHUNK
-    while same < size and a[last - same - 1] == b[end - same - 1]:
-        same += 1
-    return same
 
 
 def _line_lexer(name: str) -> ExtendedRegexLexer | None:
